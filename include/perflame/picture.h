@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/** The flame graph as SVG, PNG or PDF. */
+#ifndef PERFLAME_PICTURE_H
+#define PERFLAME_PICTURE_H
+
+#include "perflame/profile.h"
+#include "perflame/sink.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum pfl_picture_format { PFL_PICTURE_SVG = 0, PFL_PICTURE_PNG, PFL_PICTURE_PDF };
+enum pfl_picture_colour { PFL_COLOUR_KIND = 0, PFL_COLOUR_MODULE, PFL_COLOUR_NAME };
+enum pfl_picture_theme { PFL_THEME_AUTO = 0, PFL_THEME_LIGHT, PFL_THEME_DARK };
+enum pfl_picture_script { PFL_SCRIPT_EMBED = 0, PFL_SCRIPT_NONE, PFL_SCRIPT_URL };
+enum pfl_picture_sort { PFL_SORT_NAME = 0, PFL_SORT_WEIGHT };
+
+/** Zero-initialise, set `size`; zero means default. Texts are borrowed. Since 0.1. */
+struct pfl_picture_options {
+    size_t size;
+    const char *title;      /**< NULL: event, weight and the input's base name */
+    const char *subtitle;
+    double width;           /**< px; 0: as wide as there is room (SVG), 1200 (PNG, PDF) */
+    double row_height;      /**< px; 0: 18 */
+    double font_size;       /**< px; 0: 12 */
+    const char *font;       /**< family; NULL: the system's sans-serif */
+    double min_width;       /**< narrower boxes are left out, px; 0: 0.5 */
+    double min_share;       /**< the same as a share of the whole, 0 to 1 */
+    enum pfl_picture_colour colour;
+    const char *palette;    /**< NULL: default */
+    enum pfl_picture_theme theme;
+    enum pfl_picture_script script;
+    const char *script_url; /**< for PFL_SCRIPT_URL */
+    enum pfl_picture_sort sort;
+    double scale;           /**< PNG: pixels per px; 0: 1 */
+    int inverted;           /**< icicle: root on top */
+    uint32_t column;        /**< shown first */
+};
+
+/**
+ * Draws a finished profile. The same profile and options give the same bytes. Errors: USAGE,
+ * LIMIT (a PNG beyond the format's or the library's size), MEMORY, SINK. Since 0.1.
+ */
+PFL_EXPORT int pfl_picture_write(const struct pfl_profile *profile,
+                                 const struct pfl_picture_options *options,
+                                 enum pfl_picture_format format, const struct pfl_sink *sink,
+                                 struct pfl_error *err);
+
+/** The script that embedded pictures carry, the same bytes in every picture. Since 0.1. */
+PFL_EXPORT const char *pfl_picture_script(size_t *ret_size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * A profile: recordings (or folded text) read, weighed, named and folded into one prefix trie.
+ *
+ *     struct pfl_profile *profile;
+ *     struct pfl_error error;
+ *     if (pfl_profile_new(&profile, NULL, &error) < 0 ||
+ *         pfl_profile_add_file(profile, "perf.data", &error) < 0 ||
+ *         pfl_profile_finish(profile, &error) < 0)
+ *         fprintf(stderr, "%s\n", error.message);
+ *     ...
+ *     pfl_profile_free(profile);
+ *
+ * Add one or more inputs, finish once, then ask: fold.h, table.h, picture.h and info.h write
+ * what is in it. A profile is used by one thread at a time; several profiles are independent.
+ */
+#ifndef PERFLAME_PROFILE_H
+#define PERFLAME_PROFILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perflame/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct pfl_profile;
+
+enum pfl_group_by { /**< what the root frame of a stack is */
+    PFL_BY_COMM = 0, /**< COMM */
+    PFL_BY_PROCESS,  /**< COMM-PID */
+    PFL_BY_THREAD,   /**< COMM-PID/TID */
+    PFL_BY_CPU,      /**< CPU N */
+    PFL_BY_NONE      /**< no frame */
+};
+
+enum pfl_names {
+    PFL_NAMES_SHORT = 0, /**< demangled, without parameters */
+    PFL_NAMES_FULL,      /**< demangled, with parameters */
+    PFL_NAMES_RAW        /**< the symbol as the file has it */
+};
+
+enum pfl_mode { PFL_MODE_ANY = 0, PFL_MODE_KERNEL, PFL_MODE_USER };
+
+/**
+ * What is counted and how it is shaped. Zero-initialise, set `size` to sizeof, then what you
+ * want; zero means default. Lists are NULL-terminated arrays of texts; all texts are copied.
+ * Since 0.1.
+ */
+struct pfl_profile_options {
+    size_t size;
+    const char *const *events;  /**< names or globs; NULL: every event with samples */
+    const char *const *weights; /**< "samples", "period"; NULL: each event's default */
+    const char *const *comms;   /**< only threads of these names */
+    const char *pids;           /**< "1,5-7": only these; NULL: all */
+    const char *tids;
+    const char *cpus;
+    const char *time;           /**< "START,END": seconds, "+2.5", "40%"; either may be empty */
+    enum pfl_mode mode;         /**< of the sample */
+    enum pfl_group_by by;
+    enum pfl_names names;
+    const char *const *ignore;    /**< regular expressions: drop stacks with a match */
+    const char *const *focus;     /**< keep stacks with a match */
+    const char *const *show_from; /**< drop the callers of the match nearest the root */
+    const char *const *hide;      /**< remove frames */
+    int collapse_recursion;
+    enum pfl_mode frames;         /**< keep the frames of one kind */
+    uint32_t max_depth;           /**< 0: all */
+    int reverse;                  /**< leaf first */
+    int addresses;                /**< unresolved frames as DSO+0xOFFSET */
+    int perf_compat;              /**< perf script's choices, to compare line by line */
+    const char *symfs;            /**< root under which the recording's files stand */
+    const char *kallsyms;         /**< kernel symbols to use */
+    const char *buildid_dir;      /**< NULL: ~/.debug */
+    const char *unit;             /**< unit of folded input; NULL: samples */
+};
+
+/** Makes an empty profile. Errors: USAGE (a bad list, time or pattern), MEMORY. Since 0.1. */
+PFL_EXPORT int pfl_profile_new(struct pfl_profile **ret_profile,
+                               const struct pfl_profile_options *options, struct pfl_error *err);
+
+/** Releases a profile; NULL is fine. Since 0.1. */
+PFL_EXPORT void pfl_profile_free(struct pfl_profile *profile);
+
+/**
+ * Reads an input, recognised by its content: a perf.data file, perf script text, folded text.
+ * Errors: IO, FORMAT, UNSUPPORTED, ABSENT (no such event or weight: the message lists what there
+ * is), LIMIT, MEMORY; USAGE (a time in percent where the times cannot be known). After an error
+ * the profile holds what other inputs gave. Since 0.1.
+ */
+PFL_EXPORT int pfl_profile_add_file(struct pfl_profile *profile, const char *path,
+                                    struct pfl_error *err);
+
+/** The same from a descriptor, which stays the caller's; `name` stands in messages. Since 0.1. */
+PFL_EXPORT int pfl_profile_add_fd(struct pfl_profile *profile, int fd, const char *name,
+                                  struct pfl_error *err);
+
+/**
+ * Names, filters and sums. To be called once, after the last input. Errors: NO_SAMPLES (none
+ * recorded or none left), USAGE (a bad pattern), MEMORY. Since 0.1.
+ */
+PFL_EXPORT int pfl_profile_finish(struct pfl_profile *profile, struct pfl_error *err);
+
+/** One weight of the profile. Texts belong to the profile. Since 0.1. */
+struct pfl_column {
+    const char *event;  /**< "cpu-clock"; "" for folded text */
+    const char *weight; /**< "period", "samples" */
+    const char *unit;   /**< "ns", "samples", ... */
+    int64_t total;      /**< of what is left after the filters */
+    int64_t recorded;   /**< of the recording */
+    uint64_t samples;   /**< counted after the filters; 0 where unknown (folded text) */
+};
+
+/** How many columns a finished profile has: at least one. The first is the one shown first.
+ * Since 0.1. */
+PFL_EXPORT uint32_t pfl_profile_column_count(const struct pfl_profile *profile);
+
+/** Column `column`, or USAGE. Since 0.1. */
+PFL_EXPORT int pfl_profile_column(const struct pfl_profile *profile, uint32_t column,
+                                  struct pfl_column *ret_column);
+
+/** What a person must be told about a profile before trusting it. Since 0.1. */
+enum pfl_notice_kind {
+    PFL_NOTICE_NO_CALLCHAINS = 1,   /**< recorded without call chains */
+    PFL_NOTICE_NO_FRAME_POINTERS,   /**< user stacks break off after a frame or two */
+    PFL_NOTICE_BROKEN_CHAINS,       /**< frame-pointer chains that end in garbage */
+    PFL_NOTICE_LOST,                /**< records or samples were lost while recording */
+    PFL_NOTICE_THROTTLED,           /**< the kernel throttled sampling */
+    PFL_NOTICE_DAMAGED,             /**< records were damaged, unknown or out of order */
+    PFL_NOTICE_TRUNCATED_FILE,      /**< the file ends early */
+    PFL_NOTICE_NOT_CLOSED,          /**< perf could not finish the file */
+    PFL_NOTICE_KERNEL_HIDDEN,       /**< kernel addresses were hidden: kptr_restrict */
+    PFL_NOTICE_UNNAMED,             /**< a tenth or more of the weight has no name */
+    PFL_NOTICE_SKIPPED_LINES,       /**< lines of text input that make no sense */
+    PFL_NOTICE_AUX_ONLY,            /**< a recording with only AUX data, or of perf stat */
+    PFL_NOTICE_EVENTS_LEFT_OUT      /**< events that are in the input but not shown first */
+};
+
+struct pfl_notice {
+    enum pfl_notice_kind kind;
+    const char *input; /**< which input it is about */
+    const char *text;  /**< one line: what, its share, the remedy */
+    int warning;       /**< 1: say it unless told to be quiet; 0: for those who ask */
+};
+
+/** How many notices there are so far. Since 0.1. */
+PFL_EXPORT uint32_t pfl_profile_notice_count(const struct pfl_profile *profile);
+
+/** Notice `notice`, whose texts belong to the profile, or USAGE. Since 0.1. */
+PFL_EXPORT int pfl_profile_notice(const struct pfl_profile *profile, uint32_t notice,
+                                  struct pfl_notice *ret_notice);
+
+/** Samples of all inputs, and records lost or damaged among them: what --strict compares.
+ * Since 0.1. */
+PFL_EXPORT void pfl_profile_losses(const struct pfl_profile *profile, uint64_t *ret_samples,
+                                   uint64_t *ret_lost);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* Every cap on what an input can make perflame allocate, in one place. Each is far above what
+ * real recordings need, and is checked before the allocation. */
+#ifndef PFL_BASE_LIMITS_H
+#define PFL_BASE_LIMITS_H
+
+#include <stdint.h>
+
+/* All interned texts of one table: its offsets are 32 bits wide. */
+#define LIMIT_TEXT_BYTES (UINT32_C(1) << 31)
+
+/* One name: a demangled C++ template may be long, but nobody reads more than this. */
+#define LIMIT_NAME_BYTES (64 * 1024)
+
+/* A line of folded or perf script text. */
+#define LIMIT_LINE_BYTES (16 * 1024 * 1024)
+
+/* Frames of one stack; the kernel's own bound is 127 unless raised by sysctl. */
+#define LIMIT_STACK_FRAMES 65536
+
+/* Event attributes of a recording, ids of all of them together. */
+#define LIMIT_EVENTS    4096
+#define LIMIT_EVENT_IDS (1024 * 1024)
+
+/* A feature section of the header (build ids, command line, event descriptions). */
+#define LIMIT_FEATURE_BYTES (64 * 1024 * 1024)
+
+/* Mappings of one address space, and processes alive at once. */
+#define LIMIT_SPACE_MAPS (1024 * 1024)
+#define LIMIT_PROCESSES  (4 * 1024 * 1024)
+
+/* Symbols of one object. */
+#define LIMIT_SYMBOLS (64 * 1024 * 1024)
+
+/* Nodes of a trie: its numbers are 32 bits wide. */
+#define LIMIT_TRIE_NODES (UINT32_C(1) << 30)
+
+/* Columns of weights in one profile. */
+#define LIMIT_COLUMNS 64
+
+/* Text read whole: a perf-PID.map, a kallsyms. */
+#define LIMIT_TEXT_FILE_BYTES (UINT64_C(1) << 30)
+
+#endif

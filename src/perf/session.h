@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* A recording, opened: its events, what its header says, and its records in time order.
+ *
+ *     source ─▶ header ─▶ reader (1 MiB blocks) ─▶ order (rounds) ─▶ session_next
+ *               events      raw records             by time            decoded
+ *
+ * The room knows the perf.data format and nothing about symbols. */
+#ifndef PFL_PERF_SESSION_H
+#define PFL_PERF_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/source.h"
+#include "perf/event.h"
+#include "perf/record.h"
+
+struct perf_session;
+
+/* What the header says about the recording; NULL or 0 where it says nothing. */
+struct perf_facts {
+    const char *hostname, *os_release, *perf_version, *arch, *cpu_description;
+    const char *command_line; /* arguments joined by spaces */
+    uint32_t cpus_online, cpus_available;
+    uint64_t first_sample_time, last_sample_time; /* SAMPLE_TIME, ns; 0 and 0 where absent */
+    bool closed; /* false: perf was killed before it could finish the header */
+    bool has_auxtrace, has_stat, compressed;
+};
+
+/* A build id that the header's table gives for a file (perf writes it at the end, for what was
+ * hit by samples). */
+struct perf_build_id {
+    const char *path; /* as mapped: "/usr/bin/x", "[kernel.kallsyms]", "[vdso]" */
+    int32_t pid;
+    uint16_t cpumode; /* PERF_RECORD_MISC_CPUMODE_MASK part */
+    uint8_t size;
+    uint8_t bytes[20];
+};
+
+/* What could not be read, or was not there to read. */
+struct perf_losses {
+    uint64_t lost_records;  /* LOST: records of any kind that the ring had no room for */
+    uint64_t lost_samples;  /* LOST_SAMPLES */
+    uint64_t throttled;     /* THROTTLE */
+    uint64_t unknown;       /* records of a type this version does not know */
+    uint64_t damaged;       /* records too small for what they must hold */
+    uint64_t out_of_order;  /* records that came later than their round allows */
+    uint64_t aux_records;   /* AUX, AUXTRACE: not stacks */
+    bool truncated;         /* the file ends before its header says */
+    uint64_t read_until;    /* byte at which reading ended */
+};
+
+/* Opens a recording whose bytes `source` has; the source must outlive the session. Errors:
+ * PFL_ERROR_FORMAT (not a recording, or damaged before the first record),
+ * PFL_ERROR_UNSUPPORTED (pipe format, v1, other byte order, directory: named in the message). */
+int perf_session_open(struct perf_session **ret_session, const struct source *source,
+                      struct pfl_error *err);
+void perf_session_free(struct perf_session *session);
+MEM_CLEANUP(perf_session_cleanup, struct perf_session, perf_session_free)
+
+/* The next record in time order: returns 1 and fills *ret_record, whose pointers live until the
+ * next call; 0 at the end; or an error. Damaged records are skipped and counted. */
+int perf_session_next(struct perf_session *session, struct perf_record *ret_record,
+                      struct pfl_error *err);
+
+/* Events by number, 0 to count - 1, in the order of the header. */
+uint32_t perf_session_event_count(const struct perf_session *session);
+const struct perf_event *perf_session_event(const struct perf_session *session, uint32_t event);
+
+const struct perf_facts *perf_session_facts(const struct perf_session *session);
+const struct perf_losses *perf_session_losses(const struct perf_session *session);
+
+/* The header's build ids; *ret_count of them. */
+const struct perf_build_id *perf_session_build_ids(const struct perf_session *session,
+                                                   uint32_t *ret_count);
+
+/* True if the first bytes (at least 8) are those of a perf.data file of any kind. */
+bool perf_session_recognises(const uint8_t *bytes, size_t size);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* From addresses to places while the recording is read, from places to names afterwards.
+ *
+ *     records ─▶ spaces (who maps what, over time) ─▶ places ─▶ symbol sources ─▶ frames
+ *                                                               ELF, kallsyms,
+ *                                                               perf-PID.map
+ *
+ * resolver.h is the room's door: lib feeds it records and asks it for stacks and names. */
+#ifndef PFL_RESOLVE_RESOLVER_H
+#define PFL_RESOLVE_RESOLVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "perf/session.h"
+#include "stacks/stacks.h"
+
+struct resolver;
+
+enum resolve_names {
+    RESOLVE_NAMES_SHORT = 0, /* demangled, without parameters: exactly as perf prints it */
+    RESOLVE_NAMES_FULL,      /* demangled, with parameters */
+    RESOLVE_NAMES_RAW,       /* as the file has it */
+};
+
+struct resolve_options {
+    const char *symfs;        /* root under which the recording's files stand; NULL: / */
+    const char *kallsyms;     /* a file in place of the machine's; NULL: find one */
+    const char *buildid_dir;  /* NULL: ~/.debug */
+    enum resolve_names names;
+    bool perf_compat;         /* perf script's choices: no return-address adjustment in chains,
+                                 garbage kept as unknown frames */
+    bool addresses;           /* unresolved frames as DSO+0xOFFSET */
+};
+
+/* `stacks` is where places go, and must outlive the resolver; options' texts are copied. */
+int resolver_new(struct resolver **ret_resolver, struct stacks *stacks,
+                 const struct resolve_options *options, struct pfl_error *err);
+void resolver_free(struct resolver *resolver);
+MEM_CLEANUP(resolver_cleanup, struct resolver, resolver_free)
+
+/* Begins a recording: header build ids, host, release and architecture decide which local files
+ * may give names. Several recordings may follow each other; objects are shared between them. */
+int resolver_begin(struct resolver *resolver, const struct perf_session *session,
+                   struct pfl_error *err);
+
+/* Takes note of MMAP, MMAP2, COMM, FORK, EXIT; ignores other records. Errors: memory alone. */
+int resolver_record(struct resolver *resolver, const struct perf_record *record,
+                    struct pfl_error *err);
+
+/* The comm of a thread now, "" if never told; valid until the next resolver_record. What perf
+ * calls a thread without a name is ":TID"; the swapper is tid 0. */
+const char *resolver_comm(struct resolver *resolver, uint32_t pid, uint32_t tid);
+
+/* What a sample's stack is made of. */
+struct resolved_stack {
+    uint32_t kernel_part, user_part; /* numbers in stacks; 0: empty */
+    bool broken;         /* the user part's frame-pointer chain ended in garbage */
+    bool without_frame_pointers; /* the user part breaks off after one or two frames, not at a
+                                    known root */
+};
+
+/* The stack of a sample record. A sample without a call chain has its ip as only place. */
+int resolver_stack(struct resolver *resolver, const struct perf_record *record,
+                   struct resolved_stack *ret_stack, struct pfl_error *err);
+
+enum resolve_kind {
+    RESOLVE_USER = 0,
+    RESOLVE_KERNEL,
+    RESOLVE_JIT,
+    RESOLVE_INLINED,
+    RESOLVE_UNKNOWN, /* an address that no object holds */
+};
+
+/* A named frame of a place. Texts live until the next resolver_name. */
+struct resolved_frame {
+    const char *name;   /* never empty: "[libfoo.so]" where no symbol was found */
+    const char *object; /* base name: "libc.so.6", "[kernel.kallsyms]", "" if unknown */
+    enum resolve_kind kind;
+    bool named;         /* a symbol was found */
+};
+
+/* The frames of a place, innermost first: one, until inlined functions are told apart. Returns
+ * their count (at least 1) or an error (memory alone). */
+int resolver_name(struct resolver *resolver, uint32_t place, const struct resolved_frame **ret,
+                  struct pfl_error *err);
+
+/* What stood in the way of names; for warnings and the quality report. */
+struct resolve_trouble {
+    bool kernel_addresses_hidden; /* kptr_restrict: kallsyms has zeros */
+    bool kernel_build_id_differs; /* the kernel recorded is not the one at hand */
+};
+const struct resolve_trouble *resolver_trouble(const struct resolver *resolver);
+
+/* Why an object has no names: "stripped", "not found", "build id differs", ... NULL if it was
+ * never needed or has names. */
+const char *resolver_object_trouble(const struct resolver *resolver, uint32_t object);
+
+/* The path of an object as recorded. */
+const char *resolver_object_path(const struct resolver *resolver, uint32_t object);
+
+#endif

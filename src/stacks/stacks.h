@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* The table in the middle: distinct stacks of places, with a column per weight.
+ *
+ *     place  (object, offset)                      e.g. (libc.so.6, 0x9a130)
+ *     part   places, leaf first                    the kernel's, or the user's, share of a stack
+ *     row    (group, kernel part, user part)       one distinct stack; group = the root frame
+ *     columns[c][row]                              what was counted there
+ *
+ * Everything is a number; equal things have equal numbers, so a sample that repeats a stack costs
+ * its lookups and one addition. The table knows nothing of names: an object is a number of the
+ * resolve room, a group is a number of the caller's. */
+#ifndef PFL_STACKS_STACKS_H
+#define PFL_STACKS_STACKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/mem.h"
+#include "base/weight.h"
+
+/* Where control was: a byte of an object. Offsets are of the file for files; addresses for the
+ * kernel and for code that lies in no file. */
+struct stacks_place {
+    uint32_t object;
+    uint64_t offset;
+};
+
+struct stacks_row {
+    uint32_t group;
+    uint32_t kernel_part, user_part; /* 0: empty */
+};
+
+/* A part, in place; valid until the next stacks_part. */
+struct stacks_part {
+    const uint32_t *places; /* leaf first */
+    uint32_t count;
+};
+
+#define STACKS_FAILED UINT32_MAX
+
+struct stacks;
+
+/* NULL without memory. */
+struct stacks *stacks_new(void);
+void stacks_free(struct stacks *stacks);
+MEM_CLEANUP(stacks_cleanup, struct stacks, stacks_free)
+
+/* Each interns its key and returns its number, or STACKS_FAILED without memory. Part 0 is the
+ * empty part. */
+uint32_t stacks_place(struct stacks *stacks, uint32_t object, uint64_t offset);
+uint32_t stacks_part(struct stacks *stacks, const uint32_t *places, uint32_t count);
+uint32_t stacks_row(struct stacks *stacks, struct stacks_row row);
+
+/* Adds to columns[column][row]. Returns 0, or -1 without memory. A column exists from its first
+ * addition; column < LIMIT_COLUMNS. */
+int stacks_add(struct stacks *stacks, uint32_t column, uint32_t row, int64_t amount);
+
+uint32_t stacks_place_count(const struct stacks *stacks);
+uint32_t stacks_row_count(const struct stacks *stacks);
+struct stacks_place stacks_place_at(const struct stacks *stacks, uint32_t place);
+struct stacks_part stacks_part_at(const struct stacks *stacks, uint32_t part);
+struct stacks_row stacks_row_at(const struct stacks *stacks, uint32_t row);
+int64_t stacks_value(const struct stacks *stacks, uint32_t column, uint32_t row);
+
+#endif

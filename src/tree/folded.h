@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Folded stacks: ROOT;...;LEAF WEIGHT, one per line. */
+#ifndef PFL_TREE_FOLDED_H
+#define PFL_TREE_FOLDED_H
+
+#include "base/error.h"
+#include "base/source.h"
+#include "perflame/sink.h"
+#include "tree/trie.h"
+
+struct folded_options {
+    bool suffixes; /* FlameGraph's _[k] kernel, _[i] inlined, _[j] JIT behind names */
+};
+
+/* Writes the sum of `count` columns (all of one unit): lines sorted by bytes, without those that
+ * weigh nothing. */
+int folded_write(const struct trie *trie, const uint32_t *columns, uint32_t count,
+                 const struct folded_options *options, const struct pfl_sink *sink,
+                 struct pfl_error *err);
+
+/* True if the first bytes look like folded text: a line that ends in a space and an integer. */
+bool folded_recognises(const char *text, size_t size);
+
+/* Adds folded text to a trie, under the column ("", "samples" or the given unit). Suffixes
+ * become kinds again; blank lines and `#` comments are skipped; a fractional weight is rounded
+ * down. Lines without a weight are skipped and counted. Not summed. */
+int folded_read(struct trie *trie, const struct source *source, const char *unit,
+                uint64_t *ret_skipped, struct pfl_error *err);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of functions of a trie: what each weighs by itself and with all that it calls. */
+#ifndef PFL_TREE_FUNCTIONS_H
+#define PFL_TREE_FUNCTIONS_H
+
+#include "base/error.h"
+#include "tree/trie.h"
+
+struct function {
+    uint32_t frame;
+    int64_t self, total; /* total counts once per stack, however often the function recurses */
+};
+
+struct function_list {
+    struct function *items;
+    size_t count;
+    int64_t sum; /* of the columns: what 100 % is */
+};
+
+enum function_order { FUNCTIONS_BY_SELF, FUNCTIONS_BY_TOTAL, FUNCTIONS_BY_NAME };
+
+/* Functions (frames other than groups) of the sum of `count` columns, the heaviest first; ties by
+ * name, then object. The caller releases the list with functions_done. */
+int functions_list(const struct trie *trie, const uint32_t *columns, uint32_t count,
+                   enum function_order order, struct function_list *ret_list,
+                   struct pfl_error *err);
+void functions_done(struct function_list *list);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* The text that `perf script` prints, as an input: what people have kept, or were sent. */
+#ifndef PFL_TREE_SCRIPT_TEXT_H
+#define PFL_TREE_SCRIPT_TEXT_H
+
+#include "base/error.h"
+#include "base/source.h"
+#include "tree/trie.h"
+
+/* What the first line of a sample says. Texts live during the call. */
+struct script_sample {
+    const char *comm, *event;
+    uint32_t pid, tid, cpu; /* UINT32_MAX where not printed */
+    uint64_t time;          /* ns; 0 where not printed */
+    uint64_t period;        /* 1 where not printed */
+    bool has_period;
+};
+
+/* Asked for each sample: fills the root frame's name (NULL: none) and returns 1 to count it, 0 to
+ * leave it out. */
+struct script_filter {
+    int (*select)(void *context, const struct script_sample *sample, const char **ret_group);
+    void *context;
+};
+
+/* True if the first bytes look like perf script's output. */
+bool script_text_recognises(const char *text, size_t size);
+
+/* Adds every sample to the column of its event: its period with the event's unit where periods
+ * were printed, otherwise 1 ("samples"). Lines that make no sense are skipped and counted. Not
+ * summed. */
+int script_text_read(struct trie *trie, const struct source *source,
+                     const struct script_filter *filter, uint64_t *ret_skipped,
+                     struct pfl_error *err);
+
+#endif
