@@ -20,7 +20,7 @@ void buffer_clear(struct buffer *buffer); /* keeps the memory, forgets a failure
 void buffer_append(struct buffer *buffer, const void *data, size_t size);
 void buffer_text(struct buffer *buffer, const char *text);
 void buffer_char(struct buffer *buffer, char c);
-void buffer_u64(struct buffer *buffer, uint64_t value);  /* decimal, never localised */
+void buffer_u64(struct buffer *buffer, uint64_t value); /* decimal, never localised */
 void buffer_printf(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -15,8 +15,8 @@
 struct source {
     int fd;
     bool owns_fd;
-    uint64_t size;  /* bytes there are */
-    int64_t mtime;  /* seconds since 1970; 0 for what came through a pipe */
+    uint64_t size; /* bytes there are */
+    int64_t mtime; /* seconds since 1970; 0 for what came through a pipe */
 };
 
 /* Opens a regular file, or spools whatever else the path leads to. Errors: PFL_ERROR_IO. */

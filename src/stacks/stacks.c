@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of distinct stacks. What each number stands for is drawn in stacks.h; here, every kind
+ * of number has its arrays and one index:
+ *
+ *     place_object[p], place_offset[p]
+ *     part_start[q] ─▶ part_places[start .. start of q + 1)
+ *     rows[r]
+ *     columns[c].values[r]       as long as the highest row that was ever added to
+ */
+#include "stacks/stacks.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/index.h"
+#include "base/limits.h"
+
+struct stacks_column {
+    int64_t *values;
+    size_t capacity;
+};
+
+struct stacks {
+    struct stacks_place *places;
+    size_t place_count, place_capacity;
+    struct index place_index;
+
+    uint32_t *part_places;
+    size_t part_places_count, part_places_capacity;
+    size_t *part_start; /* one more than there are parts */
+    size_t part_count, part_capacity;
+    struct index part_index;
+
+    struct stacks_row *rows;
+    size_t row_count, row_capacity;
+    struct index row_index;
+
+    struct stacks_column columns[LIMIT_COLUMNS];
+};
+
+struct stacks *stacks_new(void)
+{
+    CLEANUP(stacks_cleanup) struct stacks *stacks = mem_zalloc(1, sizeof *stacks);
+    if (!stacks ||
+        mem_grow(&stacks->part_start, &stacks->part_capacity, 2, sizeof *stacks->part_start) < 0)
+        return NULL;
+    stacks->part_start[0] = 0;
+    if (stacks_part(stacks, NULL, 0) != 0)
+        return NULL;
+    return MEM_TAKE(stacks);
+}
+
+void stacks_free(struct stacks *stacks)
+{
+    if (!stacks)
+        return;
+    mem_free(stacks->places);
+    mem_free(stacks->part_places);
+    mem_free(stacks->part_start);
+    mem_free(stacks->rows);
+    index_done(&stacks->place_index);
+    index_done(&stacks->part_index);
+    index_done(&stacks->row_index);
+    for (uint32_t c = 0; c < LIMIT_COLUMNS; c++)
+        mem_free(stacks->columns[c].values);
+    mem_free(stacks);
+}
+
+uint32_t stacks_place(struct stacks *stacks, uint32_t object, uint64_t offset)
+{
+    uint64_t hash = hash_pair(object, offset);
+    struct index_probe probe = index_probe(&stacks->place_index, hash);
+    for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;)
+        if (stacks->places[id].offset == offset && stacks->places[id].object == object)
+            return id;
+
+    size_t id = stacks->place_count;
+    if (id >= STACKS_FAILED ||
+        mem_grow(&stacks->places, &stacks->place_capacity, id + 1, sizeof *stacks->places) < 0 ||
+        index_add(&stacks->place_index, hash, (uint32_t)id) < 0)
+        return STACKS_FAILED;
+    stacks->places[id] = (struct stacks_place){.object = object, .offset = offset};
+    stacks->place_count++;
+    return (uint32_t)id;
+}
+
+static uint64_t part_hash(const uint32_t *places, uint32_t count)
+{
+    uint64_t hash = count;
+    for (uint32_t i = 0; i < count; i++)
+        hash = hash_mix(hash ^ places[i], 0xe7037ed1a0b428dbu);
+    return hash;
+}
+
+uint32_t stacks_part(struct stacks *stacks, const uint32_t *places, uint32_t count)
+{
+    uint64_t hash = part_hash(places, count);
+    struct index_probe probe = index_probe(&stacks->part_index, hash);
+    for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;) {
+        struct stacks_part part = stacks_part_at(stacks, id);
+        if (part.count == count &&
+            (count == 0 || memcmp(part.places, places, count * sizeof *places) == 0))
+            return id;
+    }
+
+    size_t id = stacks->part_count;
+    size_t start = stacks->part_places_count;
+    if (id >= STACKS_FAILED ||
+        mem_grow(&stacks->part_start, &stacks->part_capacity, id + 2, sizeof *stacks->part_start) <
+            0 ||
+        mem_grow(&stacks->part_places, &stacks->part_places_capacity, start + count,
+                 sizeof *stacks->part_places) < 0 ||
+        index_add(&stacks->part_index, hash, (uint32_t)id) < 0)
+        return STACKS_FAILED;
+    if (count)
+        memcpy(stacks->part_places + start, places, count * sizeof *places);
+    stacks->part_places_count += count;
+    stacks->part_start[id + 1] = stacks->part_places_count;
+    stacks->part_count++;
+    return (uint32_t)id;
+}
+
+uint32_t stacks_row(struct stacks *stacks, struct stacks_row row)
+{
+    uint64_t hash = hash_pair((uint64_t)row.kernel_part << 32 | row.user_part, row.group);
+    struct index_probe probe = index_probe(&stacks->row_index, hash);
+    for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;) {
+        const struct stacks_row *other = &stacks->rows[id];
+        if (other->user_part == row.user_part && other->kernel_part == row.kernel_part &&
+            other->group == row.group)
+            return id;
+    }
+
+    size_t id = stacks->row_count;
+    if (id >= STACKS_FAILED ||
+        mem_grow(&stacks->rows, &stacks->row_capacity, id + 1, sizeof *stacks->rows) < 0 ||
+        index_add(&stacks->row_index, hash, (uint32_t)id) < 0)
+        return STACKS_FAILED;
+    stacks->rows[id] = row;
+    stacks->row_count++;
+    return (uint32_t)id;
+}
+
+int stacks_add(struct stacks *stacks, uint32_t column, uint32_t row, int64_t amount)
+{
+    struct stacks_column *values = &stacks->columns[column];
+    if (row >= values->capacity) {
+        size_t old = values->capacity;
+        if (mem_grow(&values->values, &values->capacity, (size_t)row + 1, sizeof *values->values) <
+            0)
+            return -1;
+        memset(values->values + old, 0, (values->capacity - old) * sizeof *values->values);
+    }
+    values->values[row] = weight_add(values->values[row], amount);
+    return 0;
+}
+
+uint32_t stacks_place_count(const struct stacks *stacks)
+{
+    return (uint32_t)stacks->place_count;
+}
+
+uint32_t stacks_row_count(const struct stacks *stacks)
+{
+    return (uint32_t)stacks->row_count;
+}
+
+struct stacks_place stacks_place_at(const struct stacks *stacks, uint32_t place)
+{
+    return stacks->places[place];
+}
+
+struct stacks_part stacks_part_at(const struct stacks *stacks, uint32_t part)
+{
+    size_t start = stacks->part_start[part];
+    return (struct stacks_part){.places = stacks->part_places + start,
+                                .count = (uint32_t)(stacks->part_start[part + 1] - start)};
+}
+
+struct stacks_row stacks_row_at(const struct stacks *stacks, uint32_t row)
+{
+    return stacks->rows[row];
+}
+
+int64_t stacks_value(const struct stacks *stacks, uint32_t column, uint32_t row)
+{
+    const struct stacks_column *values = &stacks->columns[column];
+    return row < values->capacity ? values->values[row] : 0;
+}

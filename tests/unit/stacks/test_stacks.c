@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "../check.h"
+
+#include "stacks/stacks.h"
+
+static void equal_things_have_equal_numbers(void **state)
+{
+    CLEANUP(stacks_cleanup) struct stacks *stacks = stacks_new();
+    uint32_t a = stacks_place(stacks, 1, 0x10), b = stacks_place(stacks, 2, 0x10);
+    assert_int_not_equal(a, b);
+    assert_int_equal(stacks_place(stacks, 1, 0x10), a);
+    uint32_t ab = stacks_part(stacks, (uint32_t[]){a, b}, 2);
+    uint32_t ba = stacks_part(stacks, (uint32_t[]){b, a}, 2);
+    assert_int_not_equal(ab, ba);
+    assert_int_equal(stacks_part(stacks, (uint32_t[]){a, b}, 2), ab);
+    assert_int_equal(stacks_part(stacks, NULL, 0), 0);
+    uint32_t row = stacks_row(stacks, (struct stacks_row){.group = 3, .user_part = ab});
+    assert_int_equal(stacks_row(stacks, (struct stacks_row){.group = 3, .user_part = ab}), row);
+    assert_int_not_equal(stacks_row(stacks, (struct stacks_row){.group = 3, .kernel_part = ab}),
+                         row);
+    assert_int_equal(stacks_part_at(stacks, ba).count, 2);
+    assert_int_equal(stacks_part_at(stacks, ba).places[1], a);
+}
+
+static void many_stacks_keep_their_values(void **state)
+{
+    CLEANUP(stacks_cleanup) struct stacks *stacks = stacks_new();
+    enum { MANY = 50000 };
+    for (int pass = 0; pass < 2; pass++) {
+        for (uint32_t i = 0; i < MANY; i++) {
+            uint32_t places[3];
+            for (uint32_t k = 0; k < 3; k++)
+                places[k] = stacks_place(stacks, k, i);
+            uint32_t part = stacks_part(stacks, places, 3);
+            uint32_t row = stacks_row(stacks, (struct stacks_row){.user_part = part});
+            assert_int_equal(row, i);
+            assert_int_equal(stacks_add(stacks, 1, row, i), 0);
+        }
+    }
+    assert_int_equal(stacks_row_count(stacks), MANY);
+    assert_int_equal(stacks_place_count(stacks), 3 * MANY);
+    assert_true(stacks_value(stacks, 1, MANY - 1) == 2 * (MANY - 1));
+    assert_true(stacks_value(stacks, 0, 5) == 0);
+}
+
+static void sums_do_not_wrap(void **state)
+{
+    CLEANUP(stacks_cleanup) struct stacks *stacks = stacks_new();
+    uint32_t row = stacks_row(stacks, (struct stacks_row){0});
+    stacks_add(stacks, 0, row, INT64_MAX);
+    stacks_add(stacks, 0, row, 1);
+    assert_true(stacks_value(stacks, 0, row) == INT64_MAX);
+}
+
+static void a_failed_allocation_changes_nothing(void **state)
+{
+    for (long n = 0;; n++) {
+        mem_fail_after(n);
+        struct stacks *stacks = stacks_new();
+        uint32_t place = stacks ? stacks_place(stacks, 1, 1) : STACKS_FAILED;
+        uint32_t part = place != STACKS_FAILED ? stacks_part(stacks, &place, 1) : STACKS_FAILED;
+        uint32_t row = part != STACKS_FAILED
+                           ? stacks_row(stacks, (struct stacks_row){.user_part = part})
+                           : STACKS_FAILED;
+        bool done = row != STACKS_FAILED && stacks_add(stacks, 0, row, 1) == 0;
+        mem_fail_after(-1);
+        stacks_free(stacks);
+        if (done)
+            return;
+        assert_true(n < 100);
+    }
+}
+
+RUN_TESTS(TEST(equal_things_have_equal_numbers), TEST(many_stacks_keep_their_values),
+          TEST(sums_do_not_wrap), TEST(a_failed_allocation_changes_nothing))
