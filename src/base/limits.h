@@ -35,8 +35,8 @@
 /* Nodes of a trie: its numbers are 32 bits wide. */
 #define LIMIT_TRIE_NODES (UINT32_C(1) << 30)
 
-/* Columns of weights in one profile. */
-#define LIMIT_COLUMNS 64
+/* Columns of weights in one profile: every event of a recording may have a few. */
+#define LIMIT_COLUMNS (4 * LIMIT_EVENTS)
 
 /* Text read whole: a perf-PID.map, a kallsyms. */
 #define LIMIT_TEXT_FILE_BYTES (UINT64_C(1) << 30)

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Numbers for people, without the locale. */
+#ifndef PFL_BASE_NUMBER_H
+#define PFL_BASE_NUMBER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Room for any of the texts below, with the NUL. */
+#define NUMBER_SIZE 40
+
+/* A weight in its unit: "1.53 s", "12.3 ms", "4.00 KiB" for "ns" and "bytes"; other units count
+ * things: "1,234,567". */
+void number_weight(char text[NUMBER_SIZE], int64_t value, const char *unit);
+
+/* With thousands separators: "-1,234". */
+void number_count(char text[NUMBER_SIZE], int64_t value);
+
+/* part / whole in percent, rounded to `decimals` (at most 4) places: "12.34"; "0.00" of nothing. */
+void number_percent(char text[NUMBER_SIZE], int64_t part, int64_t whole, unsigned decimals);
+
+#endif
