@@ -35,7 +35,8 @@ struct stacks {
     size_t row_count, row_capacity;
     struct index row_index;
 
-    struct stacks_column columns[LIMIT_COLUMNS];
+    struct stacks_column *columns;
+    size_t column_count, column_capacity;
 };
 
 struct stacks *stacks_new(void)
@@ -61,8 +62,9 @@ void stacks_free(struct stacks *stacks)
     index_done(&stacks->place_index);
     index_done(&stacks->part_index);
     index_done(&stacks->row_index);
-    for (uint32_t c = 0; c < LIMIT_COLUMNS; c++)
+    for (size_t c = 0; c < stacks->column_count; c++)
         mem_free(stacks->columns[c].values);
+    mem_free(stacks->columns);
     mem_free(stacks);
 }
 
@@ -141,8 +143,19 @@ uint32_t stacks_row(struct stacks *stacks, struct stacks_row row)
     return (uint32_t)id;
 }
 
+static int stacks_add_columns(struct stacks *stacks, size_t count)
+{
+    if (mem_grow(&stacks->columns, &stacks->column_capacity, count, sizeof *stacks->columns) < 0)
+        return -1;
+    while (stacks->column_count < count)
+        stacks->columns[stacks->column_count++] = (struct stacks_column){0};
+    return 0;
+}
+
 int stacks_add(struct stacks *stacks, uint32_t column, uint32_t row, int64_t amount)
 {
+    if (column >= stacks->column_count && stacks_add_columns(stacks, (size_t)column + 1) < 0)
+        return -1;
     struct stacks_column *values = &stacks->columns[column];
     if (row >= values->capacity) {
         size_t old = values->capacity;
@@ -184,6 +197,7 @@ struct stacks_row stacks_row_at(const struct stacks *stacks, uint32_t row)
 
 int64_t stacks_value(const struct stacks *stacks, uint32_t column, uint32_t row)
 {
-    const struct stacks_column *values = &stacks->columns[column];
-    return row < values->capacity ? values->values[row] : 0;
+    if (column >= stacks->column_count || row >= stacks->columns[column].capacity)
+        return 0;
+    return stacks->columns[column].values[row];
 }
