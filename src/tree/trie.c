@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* The trie's growth, its lookups and its sums; what changes its shape is in tree/shape.h. */
+#include "tree/trie.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/limits.h"
+
+#define TRIE_FIRST_CAPACITY 64
+
+static int array_resize(uint32_t **array, size_t capacity)
+{
+    uint32_t *bigger = mem_resize(*array, capacity, sizeof **array);
+    if (!bigger)
+        return -1;
+    *array = bigger;
+    return 0;
+}
+
+/* Weights of new nodes are zero until something is added. */
+static int weights_resize(int64_t **weights, size_t old_capacity, size_t capacity)
+{
+    if (!*weights)
+        return 0;
+    int64_t *bigger = mem_resize(*weights, capacity, sizeof **weights);
+    if (!bigger)
+        return -1;
+    memset(bigger + old_capacity, 0, (capacity - old_capacity) * sizeof *bigger);
+    *weights = bigger;
+    return 0;
+}
+
+/* All arrays grow together. After a failure some are longer than the capacity says: harmless. */
+static int trie_grow(struct trie *trie)
+{
+    size_t capacity = trie->capacity ? trie->capacity * 2 : TRIE_FIRST_CAPACITY;
+    if (array_resize(&trie->frame, capacity) < 0 || array_resize(&trie->parent, capacity) < 0 ||
+        array_resize(&trie->first, capacity) < 0 || array_resize(&trie->next, capacity) < 0)
+        return -1;
+    for (uint32_t c = 0; c < trie->column_count; c++) {
+        struct trie_column *column = &trie->columns[c];
+        if (weights_resize(&column->self, trie->capacity, capacity) < 0 ||
+            weights_resize(&column->total, trie->capacity, capacity) < 0)
+            return -1;
+    }
+    trie->capacity = capacity;
+    return 0;
+}
+
+struct trie *trie_new(void)
+{
+    CLEANUP(trie_cleanup) struct trie *trie = mem_zalloc(1, sizeof *trie);
+    if (!trie || frames_init(&trie->frames) < 0 || trie_grow(trie) < 0)
+        return NULL;
+    trie->frame[0] = trie->parent[0] = trie->first[0] = trie->next[0] = 0;
+    trie->count = 1;
+    return MEM_TAKE(trie);
+}
+
+void trie_free(struct trie *trie)
+{
+    if (!trie)
+        return;
+    for (uint32_t c = 0; c < trie->column_count; c++) {
+        struct trie_column *column = &trie->columns[c];
+        mem_free(column->event);
+        mem_free(column->weight);
+        mem_free(column->unit);
+        mem_free(column->self);
+        mem_free(column->total);
+    }
+    mem_free(trie->columns);
+    mem_free(trie->frame);
+    mem_free(trie->parent);
+    mem_free(trie->first);
+    mem_free(trie->next);
+    index_done(&trie->children);
+    frames_done(&trie->frames);
+    mem_free(trie);
+}
+
+uint32_t trie_column(struct trie *trie, const char *event, const char *weight, const char *unit)
+{
+    for (uint32_t c = 0; c < trie->column_count; c++) {
+        const struct trie_column *column = &trie->columns[c];
+        if (strcmp(column->event, event) == 0 && strcmp(column->weight, weight) == 0 &&
+            strcmp(column->unit, unit) == 0)
+            return c;
+    }
+    if (trie->column_count >= LIMIT_COLUMNS)
+        return TRIE_FAILED;
+    struct trie_column *columns =
+        mem_resize(trie->columns, trie->column_count + 1, sizeof *columns);
+    if (!columns)
+        return TRIE_FAILED;
+    trie->columns = columns;
+    CLEANUP(mem_cleanup) char *own_event = mem_copy_text(event, strlen(event));
+    CLEANUP(mem_cleanup) char *own_weight = mem_copy_text(weight, strlen(weight));
+    CLEANUP(mem_cleanup) char *own_unit = mem_copy_text(unit, strlen(unit));
+    if (!own_event || !own_weight || !own_unit)
+        return TRIE_FAILED;
+    columns[trie->column_count] = (struct trie_column){
+        .event = MEM_TAKE(own_event), .weight = MEM_TAKE(own_weight), .unit = MEM_TAKE(own_unit)};
+    return trie->column_count++;
+}
+
+uint32_t trie_child(struct trie *trie, uint32_t node, uint32_t frame)
+{
+    uint64_t hash = hash_pair(node, frame);
+    struct index_probe probe = index_probe(&trie->children, hash);
+    for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;)
+        if (trie->parent[id] == node && trie->frame[id] == frame)
+            return id;
+    uint32_t child = trie->count;
+    if (child >= LIMIT_TRIE_NODES || (child == trie->capacity && trie_grow(trie) < 0) ||
+        index_add(&trie->children, hash, child) < 0)
+        return TRIE_FAILED;
+    trie->frame[child] = frame;
+    trie->parent[child] = node;
+    trie->first[child] = 0;
+    trie->next[child] = trie->first[node];
+    trie->first[node] = child;
+    trie->count++;
+    return child;
+}
+
+int trie_add(struct trie *trie, uint32_t column, uint32_t node, int64_t amount)
+{
+    struct trie_column *weights = &trie->columns[column];
+    if (amount == 0)
+        return 0;
+    if (!weights->self) {
+        weights->self = mem_zalloc(trie->capacity, sizeof *weights->self);
+        if (!weights->self)
+            return -1;
+    }
+    weights->self[node] = weight_add(weights->self[node], amount);
+    return 0;
+}
+
+int trie_sum(struct trie *trie)
+{
+    for (uint32_t c = 0; c < trie->column_count; c++) {
+        struct trie_column *column = &trie->columns[c];
+        if (!column->self)
+            continue;
+        if (!column->total) {
+            column->total = mem_zalloc(trie->capacity, sizeof *column->total);
+            if (!column->total)
+                return -1;
+        }
+        memcpy(column->total, column->self, trie->count * sizeof *column->total);
+        for (uint32_t node = trie->count - 1; node > 0; node--) {
+            int64_t *above = &column->total[trie->parent[node]];
+            *above = weight_add(*above, column->total[node]);
+        }
+    }
+    return 0;
+}
