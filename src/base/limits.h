@@ -15,6 +15,9 @@
 /* A line of folded or perf script text. */
 #define LIMIT_LINE_BYTES (16 * 1024 * 1024)
 
+/* Distinct frame lines of perf script text that are kept to be recognised. */
+#define LIMIT_SCRIPT_CACHE_BYTES (128 * 1024 * 1024)
+
 /* Frames of one stack; the kernel's own bound is 127 unless raised by sysctl. */
 #define LIMIT_STACK_FRAMES 65536
 

@@ -13,7 +13,8 @@ struct folded_options {
 };
 
 /* Writes the sum of `count` columns (all of one unit): lines sorted by bytes, without those that
- * weigh nothing. */
+ * weigh nothing. Frames that print the same are one, whatever their kind and object. What ended
+ * at the root itself has no stack and is not written. */
 int folded_write(const struct trie *trie, const uint32_t *columns, uint32_t count,
                  const struct folded_options *options, const struct pfl_sink *sink,
                  struct pfl_error *err);
@@ -22,8 +23,12 @@ int folded_write(const struct trie *trie, const uint32_t *columns, uint32_t coun
 bool folded_recognises(const char *text, size_t size);
 
 /* Adds folded text to a trie, under the column ("", "samples" or the given unit). Suffixes
- * become kinds again; blank lines and `#` comments are skipped; a fractional weight is rounded
- * down. Lines without a weight are skipped and counted. Not summed. */
+ * become kinds again, and reserved names marks; every other frame is FRAME_USER, the first one
+ * of a line too: the text does not say whether that is a process or main, and a group could
+ * neither be hidden nor listed. Blank lines, empty frames and `#` comments are skipped; a
+ * fractional weight is rounded towards zero; a stack beyond LIMIT_STACK_FRAMES ends in
+ * [truncated]. Lines without a weight and beyond LIMIT_LINE_BYTES are skipped and counted. Not
+ * summed. */
 int folded_read(struct trie *trie, const struct source *source, const char *unit,
                 uint64_t *ret_skipped, struct pfl_error *err);
 

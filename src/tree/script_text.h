@@ -17,7 +17,8 @@ struct script_sample {
 };
 
 /* Asked for each sample: fills the root frame's name (NULL: none) and returns 1 to count it, 0 to
- * leave it out. */
+ * leave it out; a negative code ends the reading and is forwarded. Without a filter every sample
+ * counts, under its comm. One number in the text is the tid. */
 struct script_filter {
     int (*select)(void *context, const struct script_sample *sample, const char **ret_group);
     void *context;
@@ -27,8 +28,9 @@ struct script_filter {
 bool script_text_recognises(const char *text, size_t size);
 
 /* Adds every sample to the column of its event: its period with the event's unit where periods
- * were printed, otherwise 1 ("samples"). Lines that make no sense are skipped and counted. Not
- * summed. */
+ * were printed, otherwise 1 ("samples"). Lines that make no sense, and samples of events beyond
+ * LIMIT_COLUMNS, are skipped and counted. Stacks beyond LIMIT_STACK_FRAMES lose their callers,
+ * under [truncated]. Not summed. */
 int script_text_read(struct trie *trie, const struct source *source,
                      const struct script_filter *filter, uint64_t *ret_skipped,
                      struct pfl_error *err);

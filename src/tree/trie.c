@@ -158,3 +158,16 @@ int trie_sum(struct trie *trie)
     }
     return 0;
 }
+
+int64_t *trie_selves(const struct trie *trie, const uint32_t *columns, uint32_t count)
+{
+    int64_t *selves = mem_zalloc(trie->count, sizeof *selves);
+    if (!selves)
+        return NULL;
+    for (uint32_t c = 0; c < count; c++) {
+        const int64_t *self = trie->columns[columns[c]].self;
+        for (uint32_t node = 0; self && node < trie->count; node++)
+            selves[node] = weight_add(selves[node], self[node]);
+    }
+    return selves;
+}

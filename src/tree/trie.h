@@ -63,6 +63,10 @@ int trie_add(struct trie *trie, uint32_t column, uint32_t node, int64_t amount);
  * Returns 0, or -1 without memory. */
 int trie_sum(struct trie *trie);
 
+/* The self values of the sum of `count` columns, one per node; freed with mem_free. NULL without
+ * memory. */
+int64_t *trie_selves(const struct trie *trie, const uint32_t *columns, uint32_t count);
+
 /* 0 where a column has no value yet. */
 static inline int64_t trie_self(const struct trie *trie, uint32_t column, uint32_t node)
 {

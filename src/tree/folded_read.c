@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* Folded text into a trie; tree/folded_write.c is the way back. */
+#include <string.h>
+
+#include "base/limits.h"
+#include "tree/folded.h"
+#include "tree/lines.h"
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* A decimal integer, or a fraction, which is rounded towards zero; held at the ends of the
+ * range. */
+static bool weight_parse(const char *text, size_t length, int64_t *ret_weight)
+{
+    bool negative = length && text[0] == '-';
+    size_t at = negative ? 1 : 0, digits = 0;
+    uint64_t value = 0;
+    for (; at < length && is_digit(text[at]); at++, digits++)
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, (uint64_t)(text[at] - '0'), &value))
+            value = UINT64_MAX; /* and so for every digit that follows */
+    if (at < length && text[at] == '.')
+        for (at++; at < length && is_digit(text[at]); at++)
+            digits++;
+    if (at < length || digits == 0)
+        return false;
+    *ret_weight = negative ? -weight_of(value) : weight_of(value);
+    return true;
+}
+
+/* Splits a line at its last space. False where no weight is behind it. */
+static bool line_split(const char *line, size_t length, size_t *ret_stack, int64_t *ret_weight)
+{
+    while (length && (line[length - 1] == ' ' || line[length - 1] == '\t'))
+        length--;
+    size_t at = length;
+    while (at && line[at - 1] != ' ' && line[at - 1] != '\t')
+        at--;
+    if (at <= 1)
+        return false;
+    *ret_stack = at - 1;
+    return weight_parse(line + at, length - at, ret_weight);
+}
+
+bool folded_recognises(const char *text, size_t size)
+{
+    while (size) {
+        const char *end = memchr(text, '\n', size);
+        size_t length = end ? (size_t)(end - text) : size;
+        size_t step = end ? length + 1 : length;
+        if (length && text[length - 1] == '\r')
+            length--;
+        if (length && text[0] != '#') {
+            for (size_t i = 0; i < length; i++)
+                if ((unsigned char)text[i] < 0x20 && text[i] != '\t')
+                    return false;
+            size_t stack;
+            int64_t weight;
+            if (line_split(text, length, &stack, &weight))
+                return true;
+            /* A line that goes on behind these bytes has its weight there. */
+            return !end && memchr(text, ';', length) && text[0] != '<' && text[0] != '{';
+        }
+        text += step;
+        size -= step;
+    }
+    return false;
+}
+
+static enum frame_kind kind_of_name(const char *name, size_t length)
+{
+    static const char marks[][16] = {"[unknown]", "[truncated]", "[broken]", "[still waiting]",
+                                     "[guest]"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (length == strnlen(marks[i], sizeof marks[i]) && memcmp(name, marks[i], length) == 0)
+            return FRAME_MARK;
+    return FRAME_USER;
+}
+
+/* The kind that a suffix says, which is cut off. */
+static enum frame_kind kind_of_suffix(const char *name, size_t *length)
+{
+    if (*length > 4 && memcmp(name + *length - 4, "_[", 2) == 0 && name[*length - 1] == ']') {
+        enum frame_kind kind = FRAME_KIND_COUNT;
+        switch (name[*length - 2]) {
+        case 'k':
+            kind = FRAME_KERNEL;
+            break;
+        case 'i':
+            kind = FRAME_INLINED;
+            break;
+        case 'j':
+            kind = FRAME_JIT;
+            break;
+        }
+        if (kind != FRAME_KIND_COUNT) {
+            *length -= 4;
+            return kind;
+        }
+    }
+    return kind_of_name(name, *length);
+}
+
+/* Adds the frames of a stack. Returns its last node, TRIE_FAILED without memory. A stack beyond
+ * LIMIT_STACK_FRAMES ends in [truncated]. */
+static uint32_t stack_add(struct trie *trie, const char *stack, size_t length)
+{
+    uint32_t node = 0, depth = 0;
+    for (const char *end = stack + length; stack < end && node != TRIE_FAILED;) {
+        const char *next = memchr(stack, ';', (size_t)(end - stack));
+        size_t size = (size_t)((next ? next : end) - stack);
+        if (depth == LIMIT_STACK_FRAMES) {
+            stack = "[truncated]";
+            size = strlen(stack);
+            next = NULL;
+        }
+        size_t name_size = strnlen(stack, size);
+        enum frame_kind kind = kind_of_suffix(stack, &name_size);
+        if (name_size) {
+            uint32_t frame = frames_add(&trie->frames, stack, name_size, kind, NULL);
+            node = frame == FRAMES_FAILED ? TRIE_FAILED : trie_child(trie, node, frame);
+            depth++;
+        }
+        if (!next)
+            break;
+        stack = next + 1;
+    }
+    return node;
+}
+
+int folded_read(struct trie *trie, const struct source *source, const char *unit,
+                uint64_t *ret_skipped, struct pfl_error *err)
+{
+    CLEANUP(lines_done) struct lines lines = {.source = source};
+    uint64_t skipped = 0;
+    uint32_t column = trie_column(trie, "", "samples", unit ? unit : "samples");
+    if (column == TRIE_FAILED)
+        return trie->column_count >= LIMIT_COLUMNS
+                   ? error_set(err, PFL_ERROR_LIMIT, "more than %d weights", LIMIT_COLUMNS)
+                   : error_memory(err);
+    for (;;) {
+        const char *line = "";
+        size_t length = 0, stack = 0;
+        int64_t weight = 0;
+        int result = lines_next(&lines, &line, &length, err);
+        if (result < 0)
+            return result;
+        if (result == 0)
+            break;
+        if (result == 1 && (length == 0 || line[0] == '#'))
+            continue;
+        if (result == 2 || !line_split(line, length, &stack, &weight)) {
+            skipped++;
+            continue;
+        }
+        uint32_t node = stack_add(trie, line, stack);
+        if (node == 0) {
+            skipped++;
+            continue;
+        }
+        if (node == TRIE_FAILED || trie_add(trie, column, node, weight) < 0)
+            return error_memory(err);
+        struct trie_column *weights = &trie->columns[column];
+        weights->recorded = weight_add(weights->recorded, weight);
+    }
+    *ret_skipped = skipped;
+    return 0;
+}
