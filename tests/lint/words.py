@@ -20,8 +20,10 @@ def ours():
             yield path
 
 
-def find(judge):
+def find(judge, but=()):
     for path in ours():
+        if but and path.name.endswith(but):
+            continue
         for number, line in enumerate(lines(path), 1):
             complaint = judge(line)
             if complaint:
@@ -36,7 +38,7 @@ def every_source_names_its_licence():
 
 @case
 def no_tabs():
-    no(find(lambda line: "a tab" if "\t" in line and not line.startswith("\t*") else None))
+    no(find(lambda line: "a tab" if "\t" in line else None, but=(".scd",)))  # scdoc wants them
 
 
 @case

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+# bash completion for perflame(1)
+
+_perflame() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=render i
+    local input="--input --event --weight --comm --pid --tid --cpu --time --only --by --ignore
+        --focus --show-from --hide --collapse-recursion --frames --max-depth --reverse --names
+        --addresses --symfs --kallsyms --buildid-dir --perf-compat --unit --strict
+        --output --format --quiet --verbose --help"
+    local picture="--title --subtitle --width --row-height --font-size --font --min-width --color
+        --palette --theme --script --scale --sort --inverted"
+    local words
+
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        render | fold | top | info | help)
+            command=${COMP_WORDS[i]}
+            break
+            ;;
+        esac
+    done
+
+    case $before in
+    --by) words="comm process thread cpu none" ;;
+    --only | --frames) words="kernel user" ;;
+    --names) words="short full raw" ;;
+    --weight | -w) words="period samples" ;;
+    --color) words="kind module name" ;;
+    --theme) words="auto light dark" ;;
+    --script) words="embed none" ;;
+    --width) words="fluid" ;;
+    --sort)
+        [[ $command == top ]] && words="self total name" || words="name weight"
+        ;;
+    --format)
+        case $command in
+        render) words="svg png pdf folded" ;;
+        fold) words="folded" ;;
+        top) words="txt tsv json" ;;
+        *) words="txt json" ;;
+        esac
+        ;;
+    --symfs | --buildid-dir)
+        mapfile -t COMPREPLY < <(compgen -d -- "$word")
+        return
+        ;;
+    help) words="render fold top info" ;;
+    esac
+    if [[ -z $words && $word == -* ]]; then
+        case $command in
+        render) words="$input $picture --version" ;;
+        fold) words="$input --suffixes" ;;
+        top) words="$input -n --sort --cum" ;;
+        *) words=$input ;;
+        esac
+    fi
+    if [[ -n $words ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+        return
+    fi
+    if ((COMP_CWORD == 1)); then
+        mapfile -t COMPREPLY < <(compgen -W "render fold top info help" -- "$word")
+    fi
+    mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
+}
+
+complete -o filenames -F _perflame perflame

@@ -1,0 +1,178 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What goes wrong: the status of the contract, one line on standard error, nothing written, and an
+older file left as it was. Damaged recordings give what can be read of them."""
+import os
+import random
+import re
+import shutil
+import struct
+import subprocess
+
+from lab import DEMO, PERFLAME, ROOT, TMP, Skip, case, fold, perflame, run
+
+RECORDING = (ROOT / "data/demo/perf.data").read_bytes()
+NAMED = DEMO[:-1]
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01" + bytes(range(256)) * 20
+
+
+def write(name, data):
+    (TMP / name).write_bytes(data)
+    return TMP / name
+
+
+def refuse(status, *arguments, says=None, data=b"", output="old.svg"):
+    """The command must fail so, in one line, and leave the older output alone."""
+    old = write(output, b"older")
+    before = sorted(os.listdir(TMP))
+    result = perflame("-o", old, *arguments, data=data)
+    assert result.status == status, f"{arguments}: not status {status}: {result}"
+    assert not result.raw, f"{arguments}: standard output: {result}"
+    told = result.err.split("\n")
+    assert len(told) == 2 and told[0].startswith("perflame: ") and not told[1], \
+        f"{arguments}: not one line: {result.err!r}"
+    assert says is None or re.search(says, told[0]), f"{arguments}: {told[0]} says no {says}"
+    assert old.read_bytes() == b"older", f"{arguments}: the older file was touched"
+    assert sorted(os.listdir(TMP)) == before, f"{arguments}: left behind: {os.listdir(TMP)}"
+
+
+@case
+def inputs_that_are_no_recording():
+    refuse(1, write("empty", b""), says="empty")
+    (TMP / "folder").mkdir()
+    refuse(1, TMP / "folder", says="folder")
+    refuse(1, write("photo.jpg", JPEG), says=r"photo\.jpg")
+    refuse(1, write("zeros", bytes(5000)), says="zeros")
+    refuse(1, "-", says="empty|-|standard input")
+    refuse(1, TMP / "no-such.data", says=r"no-such\.data.*[Nn]o such file")
+
+
+@case
+def an_unreadable_input_is_named():
+    if os.geteuid() == 0:
+        raise Skip("root may read everything")
+    secret = write("secret", RECORDING)
+    secret.chmod(0)
+    refuse(1, secret, says="secret.*[Pp]ermission")
+
+
+@case
+def one_bad_input_of_several_is_named():
+    refuse(1, *DEMO, write("photo.jpg", JPEG), says=r"photo\.jpg")
+
+
+@case
+def wrong_command_lines():
+    for arguments, says in ((["--revers"], "--reverse"), (["--no-such-thing-at-all"], "--no-such"),
+                            (["--by", "moon"], "moon|--by"), (["--focus", "("], r"focus|column"),
+                            (["--time", "yesterday"], "time"), (["--width"], "--width")):
+        refuse(2, *arguments, *DEMO, says=says)
+    result = perflame("-o", TMP / "x.docx", *DEMO)
+    assert result.status == 2 and ".svg" in result.err and ".png" in result.err, result
+
+
+@case
+def words_kept_for_later():
+    for word in ("diff", "check", "report", "convert", "merge", "peek", "tree"):
+        assert perflame(word).status == 2, word
+    result = perflame("record", "./app")
+    assert result.status == 2
+    assert result.err == "perflame: perflame does not record: perf record -g CMD, then perflame\n" \
+        or result.err == "perflame does not record: perf record -g CMD, then perflame\n", result
+    result = perflame("rendr")
+    assert result.status in (1, 2) and "no such file, nor a command" in result.err, result
+
+
+@case
+def nothing_left_after_the_filters():
+    for arguments in (["--comm", "nobody"], ["--pid", "1"], ["--time", "0,1"],
+                      ["--focus", "no such function"], ["--cpu", "4000"]):
+        old = write("old.svg", b"older")
+        result = perflame("-o", old, *arguments, *DEMO)
+        if arguments[0] == "--cpu":  # not recorded there: the message says so
+            assert result.status in (1, 3), result
+        else:
+            assert result.status == 3, f"{arguments}: {result}"
+        assert old.read_bytes() == b"older"
+
+
+@case
+def an_event_that_was_not_recorded_lists_what_was():
+    refuse(1, "-e", "cycles", *DEMO, says="cpu-clock")
+
+
+@case
+def outputs_that_cannot_be_written():
+    for output in ("/nonexistent/x.svg", "/proc/x.svg", TMP / "photo.jpg" / "x.svg"):
+        result = perflame("-o", output, *DEMO)
+        assert result.status == 1 and result.err.startswith("perflame: "), result
+    full = perflame("fold", "-o", "/dev/full", *DEMO)
+    assert full.status == 1, full
+    with open("/dev/full", "wb") as out:
+        done = subprocess.run([PERFLAME, "fold", "-q", *DEMO], stdout=out, stderr=subprocess.PIPE,
+                              check=False)
+    assert done.returncode == 1 and b"perflame: " in done.stderr, done
+
+
+@case
+def the_pipe_format_is_told_from_a_broken_file():
+    if not shutil.which("perf"):
+        raise Skip("perf is not installed")
+    done = subprocess.run(["perf", "record", "-q", "-e", "cpu-clock", "-g", "-o", "-", "true"],
+                          stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    if done.returncode or not done.stdout:
+        raise Skip("perf may not record here")
+    refuse(1, "-", says="pipe", data=done.stdout)
+    refuse(1, data=done.stdout, says="pipe")
+
+
+@case
+def a_recording_cut_anywhere_gives_its_readable_part():
+    offset, size = struct.unpack_from("<QQ", RECORDING, 40)  # header.data (perf.data-file-format)
+    whole = sum(fold(*DEMO).values())
+    last = 0
+    for cut in sorted({*range(offset + 2000, offset + size, 7919), offset + size,
+                       len(RECORDING) - 3}):
+        path = write("cut.data", RECORDING[:cut])
+        result = perflame("fold", *NAMED, path)
+        assert result.status in ((0,) if cut > offset + 20000 else (0, 3)), f"cut at {cut}: {result}"
+        if result.status == 3:
+            continue
+        assert "perflame: warning: " in result.err, f"cut at {cut}: no warning: {result.err}"
+        weight = sum(int(line.rsplit(" ", 1)[1]) for line in result.out.splitlines())
+        assert last <= weight <= whole, f"cut at {cut}: {weight} of {whole}, before {last}"
+        last = weight
+    assert last == whole, "the features are not part of the samples"
+
+
+@case
+def a_recording_cut_in_its_header_is_refused():
+    offset = struct.unpack_from("<Q", RECORDING, 40)[0]
+    for cut in (1, 7, 8, 20, 60, 103, 104, 120, offset - 1):
+        path = write("cut.data", RECORDING[:cut])
+        result = perflame("fold", path)
+        assert result.status in (1, 3), f"cut at {cut}: {result}"
+        assert result.err.startswith("perflame: "), result
+
+
+@case
+def strict_makes_losses_fatal():
+    path = write("cut.data", RECORDING[:len(RECORDING) // 2])
+    assert perflame("fold", "--strict", *NAMED, path).status == 1
+    assert perflame("fold", "--strict", *DEMO).status == 0
+
+
+@case
+def damaged_bytes_never_crash_it():
+    rng = random.Random(1)
+    for _ in range(60):
+        damaged = bytearray(RECORDING)
+        for _ in range(rng.choice((1, 4, 40))):
+            place = rng.randrange(0, 400) if rng.random() < 0.4 else rng.randrange(len(damaged))
+            damaged[place] = rng.choice((0, 0xff, 0x80, rng.randrange(256)))
+        result = perflame("fold", *NAMED, write("damaged.data", bytes(damaged)))
+        assert result.status in (0, 1, 3) and "Sanitizer" not in result.err, result
+        assert all(line.startswith("perflame: ") for line in result.err.splitlines()), result.err
+
+
+run()
