@@ -58,18 +58,21 @@ struct trie *trie_new(void)
     return MEM_TAKE(trie);
 }
 
+static void column_done(struct trie_column *column)
+{
+    mem_free(column->event);
+    mem_free(column->weight);
+    mem_free(column->unit);
+    mem_free(column->self);
+    mem_free(column->total);
+}
+
 void trie_free(struct trie *trie)
 {
     if (!trie)
         return;
-    for (uint32_t c = 0; c < trie->column_count; c++) {
-        struct trie_column *column = &trie->columns[c];
-        mem_free(column->event);
-        mem_free(column->weight);
-        mem_free(column->unit);
-        mem_free(column->self);
-        mem_free(column->total);
-    }
+    for (uint32_t c = 0; c < trie->column_count; c++)
+        column_done(&trie->columns[c]);
     mem_free(trie->columns);
     mem_free(trie->frame);
     mem_free(trie->parent);
@@ -103,6 +106,14 @@ uint32_t trie_column(struct trie *trie, const char *event, const char *weight, c
     columns[trie->column_count] = (struct trie_column){
         .event = MEM_TAKE(own_event), .weight = MEM_TAKE(own_weight), .unit = MEM_TAKE(own_unit)};
     return trie->column_count++;
+}
+
+void trie_drop_column(struct trie *trie, uint32_t column)
+{
+    column_done(&trie->columns[column]);
+    trie->column_count--;
+    memmove(&trie->columns[column], &trie->columns[column + 1],
+            (trie->column_count - column) * sizeof *trie->columns);
 }
 
 uint32_t trie_child(struct trie *trie, uint32_t node, uint32_t frame)

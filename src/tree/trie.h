@@ -52,6 +52,9 @@ MEM_CLEANUP(trie_cleanup, struct trie, trie_free)
  * TRIE_FAILED without memory or beyond LIMIT_COLUMNS. */
 uint32_t trie_column(struct trie *trie, const char *event, const char *weight, const char *unit);
 
+/* Forgets a column; those behind it move up by one. */
+void trie_drop_column(struct trie *trie, uint32_t column);
+
 /* The child of a node that has this frame, made if it is new. TRIE_FAILED without memory or
  * beyond LIMIT_TRIE_NODES. */
 uint32_t trie_child(struct trie *trie, uint32_t node, uint32_t frame);

@@ -120,6 +120,25 @@ static void without_memory_nothing_breaks(void **state)
     }
 }
 
-RUN_TESTS(TEST(totals_are_self_and_all_below), TEST(columns_are_made_at_their_first_value),
-          TEST(columns_have_a_cap), TEST(new_nodes_weigh_nothing_after_growth),
-          TEST(sums_hold_at_the_ends_of_the_range), TEST(without_memory_nothing_breaks))
+static void a_dropped_column_leaves_the_others(void **state)
+{
+    CLEANUP(trie_cleanup) struct trie *trie = trie_new();
+    uint32_t frame = frames_add(&trie->frames, "f", 1, FRAME_USER, NULL);
+    uint32_t node = trie_child(trie, 0, frame);
+    for (uint32_t c = 0; c < 3; c++) {
+        char event[2] = {(char)('a' + c), '\0'};
+        assert_int_equal(trie_column(trie, event, "samples", "samples"), c);
+        assert_int_equal(trie_add(trie, c, node, c + 1), 0);
+    }
+    trie_drop_column(trie, 1);
+    assert_int_equal(trie->column_count, 2);
+    assert_string_equal(trie->columns[1].event, "c");
+    assert_true(trie_self(trie, 1, node) == 3);
+    trie_drop_column(trie, 1);
+    assert_string_equal(trie->columns[0].event, "a");
+}
+
+RUN_TESTS(TEST(a_dropped_column_leaves_the_others), TEST(totals_are_self_and_all_below),
+          TEST(columns_are_made_at_their_first_value), TEST(columns_have_a_cap),
+          TEST(new_nodes_weigh_nothing_after_growth), TEST(sums_hold_at_the_ends_of_the_range),
+          TEST(without_memory_nothing_breaks))
