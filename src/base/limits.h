@@ -28,6 +28,10 @@
 /* A feature section of the header (build ids, command line, event descriptions). */
 #define LIMIT_FEATURE_BYTES (64 * 1024 * 1024)
 
+/* Blocks of 1 MiB of a recording held at once while it is brought into order: what is beyond
+ * that is read again when its turn comes. */
+#define LIMIT_RESIDENT_BLOCKS 256
+
 /* Mappings of one address space, and processes alive at once. */
 #define LIMIT_SPACE_MAPS (1024 * 1024)
 #define LIMIT_PROCESSES  (4 * 1024 * 1024)

@@ -156,7 +156,7 @@ struct perf_record {
     uint64_t offset; /* byte in the file where the record stands */
     /* From the sample, or from the sample_id trailer; has_* says whether it was there. */
     uint64_t time; /* ns; 0 where the record has none */
-    uint32_t pid, tid, cpu;
+    uint32_t pid, tid, cpu; /* pid and tid: UINT32_MAX where the record has none */
     bool has_time, has_cpu;
     union {
         struct perf_sample sample;

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* From the bytes of one record to struct perf_record. */
+#ifndef PFL_PERF_DECODE_H
+#define PFL_PERF_DECODE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/cursor.h"
+#include "perf/events.h"
+#include "perf/record.h"
+
+/* struct perf_event_header: type, misc, size. */
+#define RECORD_HEADER_SIZE 8
+
+/* A record as it stands in a block. */
+struct raw_record {
+    const uint8_t *bytes; /* the header first */
+    uint32_t size;        /* of all, at least RECORD_HEADER_SIZE */
+    uint32_t type;
+    uint16_t misc;
+    bool swap;
+    uint64_t offset; /* in the file */
+};
+
+enum record_timing {
+    RECORD_TIMED,
+    RECORD_TIMELESS, /* it has no time, or a time that means none */
+    RECORD_DAMAGED,  /* too small for its time, or of an event that nobody knows */
+};
+
+/* The time of a record of the kernel, without decoding the rest. */
+enum record_timing record_peek(struct events *events, const struct raw_record *raw,
+                               uint64_t *ret_time);
+
+/* Decodes a record of the kernel. False if it is damaged. */
+bool record_decode(struct events *events, const struct raw_record *raw,
+                   struct perf_record *ret_record);
+
+/* The body of a sample; the cursor stands behind the record's header. */
+bool sample_decode(const struct perf_event *event, struct cursor *c, struct perf_record *record);
+
+#endif

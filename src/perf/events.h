@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* The events of a recording, and which of them a record belongs to.
+ *
+ *     attrs: [attr 0 │ ids →] [attr 1 │ ids →] ...
+ *     ids:   id → event, by hash; each CPU and thread has an id of its own
+ *
+ * A record names its event by an id. Where the id stands depends on the event's sample_type, so
+ * it can be found only where all events agree on the place (PERF_SAMPLE_IDENTIFIER was made for
+ * that); otherwise, and where there is one event only, the first one is meant. */
+#ifndef PFL_PERF_EVENTS_H
+#define PFL_PERF_EVENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/index.h"
+#include "base/source.h"
+#include "perf/event.h"
+#include "perf/feature.h"
+#include "perf/header.h"
+
+#define EVENTS_NONE UINT32_MAX
+
+/* Where an event's records keep what must be known before they are decoded; in bytes. */
+struct event_layout {
+    int16_t time_at, id_at; /* in a sample, from its start; -1: not there */
+    uint16_t trailer_size;  /* of the sample_id trailer; 0: none */
+    uint16_t trailer_time;  /* from the end of the record; 0: not there */
+    uint16_t trailer_id;
+};
+
+struct event_id {
+    uint64_t id;
+    uint32_t event;
+};
+
+/* Zero-initialise to begin. */
+struct events {
+    struct perf_event *list;
+    struct event_layout *layouts;
+    uint32_t count;
+    bool cut; /* some attrs or ids lie outside the file */
+    struct event_id *ids;
+    size_t id_count, id_capacity;
+    struct index index;
+    int id_at;            /* that all events agree on; -1: the first event is meant */
+    unsigned trailer_id;  /* likewise; 0: the first event is meant */
+    struct event_id last; /* found last: samples of one CPU follow each other */
+    bool has_last;
+};
+
+/* Errors: FORMAT (no event at all), LIMIT, IO, MEMORY. */
+int events_read(struct events *events, const struct source *source, const struct header *header,
+                const struct features *features, struct pfl_error *err);
+void events_done(struct events *events);
+
+/* The event of an id, or EVENTS_NONE. */
+uint32_t events_find(struct events *events, uint64_t id);
+
+/* Layout of the records of an event. */
+struct event_layout event_layout_of(const struct perf_event *event);
+
+/* For an event without a name in the file: made from type and config. NULL without memory.
+ * `flags` are those of the attr. */
+char *event_make_name(const struct perf_event *event, uint64_t flags);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* What stands behind the data: facts about the machine, names of events, build ids. A feature
+ * that is missing or damaged is as if it had never been written. */
+#ifndef PFL_PERF_FEATURE_H
+#define PFL_PERF_FEATURE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/source.h"
+#include "perf/header.h"
+#include "perf/session.h"
+
+#define FEATURES_TEXTS 6
+
+/* Zero-initialise to begin. */
+struct features {
+    struct perf_facts facts; /* its texts are those of `texts` */
+    char *texts[FEATURES_TEXTS];
+    struct perf_build_id *build_ids; /* their paths lead into build_id_bytes */
+    uint32_t build_id_count;
+    uint8_t *build_id_bytes;
+    char **event_names; /* by number of the event; NULL where the file has none */
+    uint32_t event_name_count;
+    bool cut; /* the table, or something it tells of, lies outside the file */
+};
+
+void features_done(struct features *features);
+
+/* Errors: IO and MEMORY alone. */
+int features_read(struct features *features, const struct source *source,
+                  const struct header *header, struct pfl_error *err);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads the fixed header (struct perf_file_header of tools/perf/util/header.h) and refuses, each
+ * with its own line, the kinds of recording that are not read. */
+#include "perf/header.h"
+
+#include <string.h>
+
+#include "base/cursor.h"
+
+#define MAGIC_SIZE       8
+#define PIPE_HEADER_SIZE 16
+#define FILE_HEADER_SIZE 104
+/* Before perf had features, its header ended where their bitmap begins now. */
+#define FILE_HEADER_SIZE_BARE 72
+
+/* attr.size of the first kernel with perf events (PERF_ATTR_SIZE_VER0), and its ids' section. */
+#define ATTR_ENTRY_LEAST (64 + 16)
+#define ATTR_ENTRY_MOST  (64 * 1024)
+
+static const char magic_file[] = "PERFILE2", magic_swapped[] = "2ELIFREP",
+                  magic_first[] = "PERFFILE";
+
+static bool magic_is(const uint8_t *bytes, const char *magic)
+{
+    return memcmp(bytes, magic, MAGIC_SIZE) == 0;
+}
+
+bool header_recognises(const uint8_t *bytes, size_t size)
+{
+    return size >= MAGIC_SIZE && (magic_is(bytes, magic_file) || magic_is(bytes, magic_swapped) ||
+                                  magic_is(bytes, magic_first));
+}
+
+static int header_check_kind(const uint8_t *bytes, size_t size, struct pfl_error *err)
+{
+    if (size == 0)
+        return error_set(err, PFL_ERROR_FORMAT, "is empty");
+    if (!header_recognises(bytes, size))
+        return error_set(err, PFL_ERROR_FORMAT, "not a perf.data file");
+    if (magic_is(bytes, magic_first))
+        return error_set(err, PFL_ERROR_UNSUPPORTED,
+                         "a perf.data file of version 1 (perf before 2.6.35 wrote it): record it "
+                         "anew with a newer perf");
+    if (magic_is(bytes, magic_swapped))
+        return error_set(err, PFL_ERROR_UNSUPPORTED,
+                         "recorded on a machine of the other byte order: not read yet");
+    struct cursor c = cursor_of(bytes, size, false);
+    cursor_skip(&c, MAGIC_SIZE);
+    uint64_t header_size = cursor_u64(&c);
+    if (!c.failed && header_size == PIPE_HEADER_SIZE)
+        return error_set(err, PFL_ERROR_UNSUPPORTED,
+                         "a recording in perf's pipe format, which is not read yet: record into a "
+                         "file with perf record -o FILE");
+    if (!c.failed && header_size != FILE_HEADER_SIZE && header_size != FILE_HEADER_SIZE_BARE)
+        return error_at(err, PFL_ERROR_FORMAT, MAGIC_SIZE,
+                        "damaged: the header claims a size of %llu bytes",
+                        (unsigned long long)header_size);
+    if (c.failed || size < header_size)
+        return error_at(err, PFL_ERROR_FORMAT, size, "damaged: ends inside the header");
+    return 0;
+}
+
+static struct header_section section_read(struct cursor *c)
+{
+    struct header_section section;
+    section.offset = cursor_u64(c);
+    section.size = cursor_u64(c);
+    return section;
+}
+
+static int header_refuse_features(const struct header *header, struct pfl_error *err)
+{
+    if (header_has(header, HEADER_COMPRESSED))
+        return error_set(err, PFL_ERROR_UNSUPPORTED,
+                         "recorded with -z (compressed records), which is not read yet: record "
+                         "without -z");
+    if (header_has(header, HEADER_DIR_FORMAT))
+        return error_set(err, PFL_ERROR_UNSUPPORTED,
+                         "part of a perf.data directory (perf record --threads), which is not "
+                         "read yet: record without --threads");
+    return 0;
+}
+
+int header_read(struct header *ret_header, const struct source *source, struct pfl_error *err)
+{
+    uint8_t bytes[FILE_HEADER_SIZE] = {0};
+    size_t size = 0;
+    int r = source_read(source, 0, bytes, sizeof bytes, &size, err);
+    if (r < 0 || (r = header_check_kind(bytes, size, err)) < 0)
+        return r;
+
+    struct header header = {0};
+    struct cursor c = cursor_of(bytes, size, header.swap);
+    cursor_skip(&c, MAGIC_SIZE);
+    uint64_t header_size = cursor_u64(&c);
+    header.attr_size = cursor_u64(&c);
+    header.attrs = section_read(&c);
+    header.data = section_read(&c);
+    (void)section_read(&c); /* event types: older than perf 3.10, and not needed */
+    for (unsigned i = 0; i < HEADER_FEATURE_WORDS && header_size == FILE_HEADER_SIZE; i++)
+        header.features[i] = cursor_u64(&c);
+
+    if (header.attr_size < ATTR_ENTRY_LEAST || header.attr_size > ATTR_ENTRY_MOST)
+        return error_at(err, PFL_ERROR_FORMAT, 16,
+                        "damaged: the header claims event attributes of %llu bytes",
+                        (unsigned long long)header.attr_size);
+    if ((r = header_refuse_features(&header, err)) < 0)
+        return r;
+
+    /* A perf that was killed never came back to write the size of the data. */
+    header.closed = header.data.size != 0;
+    header.cut = header.closed && !header_section_fits(header.data, source->size);
+    header.data_end =
+        header.closed && !header.cut ? header.data.offset + header.data.size : source->size;
+    *ret_header = header;
+    return 0;
+}

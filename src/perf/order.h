@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* Records into time order.
+ *
+ * perf record empties the ring of each CPU in turn and then writes FINISHED_ROUND: nothing of a
+ * later round is older than the newest record of the round before. So at each mark all that is
+ * not newer than the newest of the round before can go.
+ *
+ *     entries: [t3 t5 t9][t2 t4 t8][t1 t7] ...      as they came
+ *     runs:     └ CPU 0 ┘ └ CPU 1 ┘ └ CPU 2          each already in order
+ *     heap:    runs by the time of their first entry, equal times by number of the run
+ *
+ * Runs are merged rather than entries sorted, which keeps equal times in the order of the file. */
+#ifndef PFL_PERF_ORDER_H
+#define PFL_PERF_ORDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perf/reader.h"
+
+struct order_entry {
+    uint64_t time;
+    struct reader_place place;
+};
+
+/* Entries begin to end - 1. */
+struct order_run {
+    size_t begin, end;
+};
+
+/* Zero-initialise to begin. */
+struct order {
+    struct order_entry *entries;
+    size_t count, capacity;
+    struct order_run *runs;
+    size_t run_count, run_capacity;
+    uint32_t *heap; /* numbers of runs */
+    size_t heap_count, heap_capacity;
+    uint64_t newest;      /* of all so far */
+    uint64_t round_limit; /* newest of the rounds that are finished */
+    uint64_t limit;       /* what is not newer goes now */
+    uint64_t late;        /* records that came after their time had gone */
+};
+
+void order_done(struct order *order);
+
+/* Takes note of a record. Not while order_pop has something to give. 0, or -1 without memory. */
+int order_push(struct order *order, uint64_t time, struct reader_place place);
+
+/* A round is finished, or all is: makes what can go ready for order_pop. */
+int order_round(struct order *order);
+int order_end(struct order *order);
+
+/* The place of the next record; false if nothing is ready. */
+bool order_pop(struct order *order, struct reader_place *ret_place);
+
+#endif

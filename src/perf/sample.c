@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* Decodes samples: the fields that sample_type names, in the order of perf_output_sample (kernel,
+ * kernel/events/core.c), which is not quite the one that linux/perf_event.h shows. */
+#include "perf/decode.h"
+
+#define READ_TOTAL_TIME_ENABLED (1u << 0)
+#define READ_TOTAL_TIME_RUNNING (1u << 1)
+#define READ_ID                 (1u << 2)
+#define READ_GROUP              (1u << 3)
+#define READ_LOST               (1u << 4)
+
+#define BRANCH_HW_INDEX (UINT64_C(1) << 17)
+#define BRANCH_COUNTERS (UINT64_C(1) << 19)
+
+#define WORD 8u
+
+/* `count` items of `words` words each; count is whatever the file says. */
+static struct perf_words sample_words(struct cursor *c, uint64_t count, uint32_t words)
+{
+    struct perf_words found = {.swap = c->swap};
+    if (count > cursor_left(c) / (WORD * words)) {
+        c->failed = true;
+        return found;
+    }
+    found.count = (uint32_t)count * words;
+    found.bytes = cursor_bytes(c, (size_t)found.count * WORD);
+    return found;
+}
+
+static const uint8_t *sample_bytes(struct cursor *c, uint64_t size)
+{
+    if (size > cursor_left(c)) {
+        c->failed = true;
+        return NULL;
+    }
+    return cursor_bytes(c, (size_t)size);
+}
+
+/* Counter values that were read along with the sample; passed over. */
+static void sample_skip_read(struct cursor *c, uint64_t format)
+{
+    unsigned times = !!(format & READ_TOTAL_TIME_ENABLED) + !!(format & READ_TOTAL_TIME_RUNNING);
+    unsigned each = 1 + !!(format & READ_ID) + !!(format & READ_LOST);
+    uint64_t count = 1;
+    if (format & READ_GROUP)
+        count = cursor_u64(c);
+    cursor_skip(c, (size_t)times * WORD);
+    (void)sample_words(c, count, each);
+}
+
+static void sample_branches(struct cursor *c, const struct perf_event *event,
+                            struct perf_sample *sample)
+{
+    uint64_t count = cursor_u64(c);
+    if (event->branch_sample_type & BRANCH_HW_INDEX)
+        sample->branches_hw_idx = cursor_u64(c);
+    sample->branches = sample_words(c, count, 3);
+    if (event->branch_sample_type & BRANCH_COUNTERS)
+        (void)sample_words(c, count, 1);
+}
+
+/* Registers follow only where the thread had any. */
+static struct perf_words sample_registers(struct cursor *c, uint64_t mask, uint64_t *ret_abi)
+{
+    *ret_abi = cursor_u64(c);
+    return sample_words(c, *ret_abi ? (unsigned)__builtin_popcountll(mask) : 0, 1);
+}
+
+static void sample_stack(struct cursor *c, struct perf_sample *sample)
+{
+    uint64_t size = cursor_u64(c);
+    if (!size)
+        return;
+    sample->user_stack = sample_bytes(c, size);
+    uint64_t valid = cursor_u64(c);
+    sample->user_stack_size = valid < size ? valid : size;
+}
+
+/* IDENTIFIER to PERIOD: what nearly every sample has. */
+static void sample_decode_front(const struct perf_event *event, struct cursor *c,
+                                struct perf_record *record)
+{
+    struct perf_sample *sample = &record->sample;
+    uint64_t type = event->sample_type;
+    if (type & PERF_SAMPLE_IDENTIFIER)
+        cursor_skip(c, WORD);
+    if (type & PERF_SAMPLE_IP)
+        sample->ip = cursor_u64(c);
+    if (type & PERF_SAMPLE_TID) {
+        record->pid = cursor_u32(c);
+        record->tid = cursor_u32(c);
+    }
+    if (type & PERF_SAMPLE_TIME) {
+        record->time = cursor_u64(c);
+        record->has_time = true;
+    }
+    if (type & PERF_SAMPLE_ADDR)
+        sample->addr = cursor_u64(c);
+    if (type & PERF_SAMPLE_ID)
+        cursor_skip(c, WORD);
+    if (type & PERF_SAMPLE_STREAM_ID)
+        sample->stream_id = cursor_u64(c);
+    if (type & PERF_SAMPLE_CPU) {
+        record->cpu = cursor_u32(c);
+        cursor_skip(c, 4);
+        record->has_cpu = true;
+    }
+    if (type & PERF_SAMPLE_PERIOD)
+        sample->period = cursor_u64(c);
+    else
+        sample->period = event->frequency || !event->sample_period ? 1 : event->sample_period;
+}
+
+/* READ to STACK_USER: what varies in size. */
+static void sample_decode_middle(const struct perf_event *event, struct cursor *c,
+                                 struct perf_sample *sample)
+{
+    uint64_t type = event->sample_type;
+    if (type & PERF_SAMPLE_READ)
+        sample_skip_read(c, event->read_format);
+    if (type & PERF_SAMPLE_CALLCHAIN)
+        sample->callchain = sample_words(c, cursor_u64(c), 1);
+    if (type & PERF_SAMPLE_RAW) {
+        sample->raw_size = cursor_u32(c);
+        sample->raw = sample_bytes(c, sample->raw_size);
+    }
+    if (type & PERF_SAMPLE_BRANCH_STACK)
+        sample_branches(c, event, sample);
+    if (type & PERF_SAMPLE_REGS_USER)
+        sample->user_regs = sample_registers(c, event->sample_regs_user, &sample->user_abi);
+    if (type & PERF_SAMPLE_STACK_USER)
+        sample_stack(c, sample);
+}
+
+/* WEIGHT to AUX. */
+static void sample_decode_back(const struct perf_event *event, struct cursor *c,
+                               struct perf_sample *sample)
+{
+    uint64_t type = event->sample_type;
+    if (type & PERF_SAMPLE_WEIGHT) {
+        sample->weight = cursor_u64(c);
+    } else if (type & PERF_SAMPLE_WEIGHT_STRUCT) {
+        sample->weight = cursor_u32(c); /* the other two are latencies inside the core */
+        cursor_skip(c, 4);
+    }
+    if (type & PERF_SAMPLE_DATA_SRC)
+        sample->data_src = cursor_u64(c);
+    if (type & PERF_SAMPLE_TRANSACTION)
+        sample->transaction = cursor_u64(c);
+    if (type & PERF_SAMPLE_REGS_INTR) {
+        uint64_t abi;
+        (void)sample_registers(c, event->sample_regs_intr, &abi);
+    }
+    if (type & PERF_SAMPLE_PHYS_ADDR)
+        sample->phys_addr = cursor_u64(c);
+    if (type & PERF_SAMPLE_CGROUP)
+        sample->cgroup = cursor_u64(c);
+    if (type & PERF_SAMPLE_DATA_PAGE_SIZE)
+        sample->data_page_size = cursor_u64(c);
+    if (type & PERF_SAMPLE_CODE_PAGE_SIZE)
+        sample->code_page_size = cursor_u64(c);
+    if (type & PERF_SAMPLE_AUX)
+        (void)sample_bytes(c, cursor_u64(c));
+}
+
+bool sample_decode(const struct perf_event *event, struct cursor *c, struct perf_record *record)
+{
+    const uint64_t middle = PERF_SAMPLE_READ | PERF_SAMPLE_CALLCHAIN | PERF_SAMPLE_RAW |
+                            PERF_SAMPLE_BRANCH_STACK | PERF_SAMPLE_REGS_USER |
+                            PERF_SAMPLE_STACK_USER;
+    const uint64_t back = PERF_SAMPLE_WEIGHT | PERF_SAMPLE_WEIGHT_STRUCT | PERF_SAMPLE_DATA_SRC |
+                          PERF_SAMPLE_TRANSACTION | PERF_SAMPLE_REGS_INTR | PERF_SAMPLE_PHYS_ADDR |
+                          PERF_SAMPLE_CGROUP | PERF_SAMPLE_DATA_PAGE_SIZE |
+                          PERF_SAMPLE_CODE_PAGE_SIZE | PERF_SAMPLE_AUX;
+    record->sample.fields = event->sample_type;
+    sample_decode_front(event, c, record);
+    if (event->sample_type & middle)
+        sample_decode_middle(event, c, &record->sample);
+    if (event->sample_type & back)
+        sample_decode_back(event, c, &record->sample);
+    return !c->failed;
+}
