@@ -36,6 +36,9 @@
 #define LIMIT_SPACE_MAPS (1024 * 1024)
 #define LIMIT_PROCESSES  (4 * 1024 * 1024)
 
+/* Objects: files, modules, JIT areas. */
+#define LIMIT_OBJECTS (4 * 1024 * 1024)
+
 /* Symbols of one object. */
 #define LIMIT_SYMBOLS (64 * 1024 * 1024)
 

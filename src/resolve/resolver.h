@@ -26,13 +26,13 @@ enum resolve_names {
 };
 
 struct resolve_options {
-    const char *symfs;        /* root under which the recording's files stand; NULL: / */
-    const char *kallsyms;     /* a file in place of the machine's; NULL: find one */
-    const char *buildid_dir;  /* NULL: ~/.debug */
+    const char *symfs;       /* root under which the recording's files stand; NULL: / */
+    const char *kallsyms;    /* a file in place of the machine's; NULL: find one */
+    const char *buildid_dir; /* NULL: ~/.debug */
     enum resolve_names names;
-    bool perf_compat;         /* perf script's choices: no return-address adjustment in chains,
-                                 garbage kept as unknown frames */
-    bool addresses;           /* unresolved frames as DSO+0xOFFSET */
+    bool perf_compat; /* perf script's choices: no return-address adjustment in chains,
+                         garbage kept as unknown frames */
+    bool addresses;   /* unresolved frames as DSO+0xOFFSET */
 };
 
 /* `stacks` is where places go, and must outlive the resolver; options' texts are copied. */
@@ -42,9 +42,11 @@ void resolver_free(struct resolver *resolver);
 MEM_CLEANUP(resolver_cleanup, struct resolver, resolver_free)
 
 /* Begins a recording: header build ids, host, release and architecture decide which local files
- * may give names. Several recordings may follow each other; objects are shared between them. */
+ * may give names, and those written after `recorded_until` (seconds since 1970: the mtime of the
+ * recording; 0: unknown) do not. Several recordings may follow each other; objects are shared
+ * between them. The session must live until its last resolver_record. */
 int resolver_begin(struct resolver *resolver, const struct perf_session *session,
-                   struct pfl_error *err);
+                   int64_t recorded_until, struct pfl_error *err);
 
 /* Takes note of MMAP, MMAP2, COMM, FORK, EXIT; ignores other records. Errors: memory alone. */
 int resolver_record(struct resolver *resolver, const struct perf_record *record,
@@ -57,9 +59,7 @@ const char *resolver_comm(struct resolver *resolver, uint32_t pid, uint32_t tid)
 /* What a sample's stack is made of. */
 struct resolved_stack {
     uint32_t kernel_part, user_part; /* numbers in stacks; 0: empty */
-    bool broken;         /* the user part's frame-pointer chain ended in garbage */
-    bool without_frame_pointers; /* the user part breaks off after one or two frames, not at a
-                                    known root */
+    bool broken;                     /* the user part's frame-pointer chain ended in garbage */
 };
 
 /* The stack of a sample record. A sample without a call chain has its ip as only place. */
@@ -79,13 +79,18 @@ struct resolved_frame {
     const char *name;   /* never empty: "[libfoo.so]" where no symbol was found */
     const char *object; /* base name: "libc.so.6", "[kernel.kallsyms]", "" if unknown */
     enum resolve_kind kind;
-    bool named;         /* a symbol was found */
+    bool named; /* a symbol was found */
 };
 
 /* The frames of a place, innermost first: one, until inlined functions are told apart. Returns
  * their count (at least 1) or an error (memory alone). */
 int resolver_name(struct resolver *resolver, uint32_t place, const struct resolved_frame **ret,
                   struct pfl_error *err);
+
+/* Whether the user part breaks off after one or two frames without reaching a known root, as
+ * those of programs without frame pointers do: 1, 0, or an error (memory alone). It names the
+ * outermost place, so it is asked per part and after the samples are read. */
+int resolver_breaks_off(struct resolver *resolver, uint32_t user_part, struct pfl_error *err);
 
 /* What stood in the way of names; for warnings and the quality report. */
 struct resolve_trouble {

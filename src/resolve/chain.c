@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "resolve/chain.h"
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "resolve/objects.h"
+
+/* Whose addresses are being read. */
+enum chain_context { CHAIN_USER, CHAIN_KERNEL, CHAIN_HYPERVISOR, CHAIN_GUEST, CHAIN_LOST };
+
+int chain_init(struct chain *chain, struct places *places, bool compat)
+{
+    *chain = (struct chain){.places = places, .compat = compat};
+    chain->unknown = stacks_place(places->stacks, OBJECTS_UNKNOWN, 0);
+    chain->guest = stacks_place(places->stacks, OBJECTS_GUEST, 0);
+    return chain->unknown == STACKS_FAILED || chain->guest == STACKS_FAILED ? -1 : 0;
+}
+
+void chain_done(struct chain *chain)
+{
+    mem_free(chain->kernel_part.places);
+    mem_free(chain->user_part.places);
+    *chain = (struct chain){0};
+}
+
+static int part_push(struct chain_part *part, uint32_t place)
+{
+    if (place == STACKS_FAILED)
+        return -1;
+    if (part->count >= LIMIT_STACK_FRAMES)
+        return 0;
+    if (mem_grow(&part->places, &part->capacity, part->count + 1, sizeof place) < 0)
+        return -1;
+    part->places[part->count++] = place;
+    return 0;
+}
+
+/* perf 6.1 knows three markers and drops a chain with any other (add_callchain_ip). */
+static enum chain_context marker_context(const struct chain *chain, uint64_t marker)
+{
+    switch (marker) {
+    case PERF_CONTEXT_KERNEL:
+        return CHAIN_KERNEL;
+    case PERF_CONTEXT_USER:
+        return CHAIN_USER;
+    case PERF_CONTEXT_HV:
+        return CHAIN_HYPERVISOR;
+    case PERF_CONTEXT_GUEST:
+    case PERF_CONTEXT_GUEST_KERNEL:
+    case PERF_CONTEXT_GUEST_USER:
+        return chain->compat ? CHAIN_LOST : CHAIN_GUEST;
+    default:
+        return CHAIN_LOST;
+    }
+}
+
+static enum chain_context mode_context(unsigned mode)
+{
+    switch (mode) {
+    case PERF_CPUMODE_KERNEL:
+        return CHAIN_KERNEL;
+    case PERF_CPUMODE_HYPERVISOR:
+        return CHAIN_HYPERVISOR;
+    case PERF_CPUMODE_GUEST_KERNEL:
+    case PERF_CPUMODE_GUEST_USER:
+        return CHAIN_GUEST;
+    default:
+        return CHAIN_USER;
+    }
+}
+
+/* Trampolines and BPF programs lie outside the mappings that perf tells of, yet the kernel's
+ * list may know them. */
+static int chain_kernel(struct chain *chain, uint64_t address)
+{
+    uint32_t place = places_at(chain->places, chain->kernel, address);
+    if (place == PLACES_NONE && !chain->compat && address >> 63)
+        place = stacks_place(chain->places->stacks, chain->kernel_object, address);
+    return part_push(&chain->kernel_part, place == PLACES_NONE ? chain->unknown : place);
+}
+
+/* Outside the guest one frame says all that is known about what runs inside. */
+static int chain_guest(struct chain *chain)
+{
+    const struct chain_part *part = &chain->kernel_part;
+    if (chain->compat)
+        return part_push(&chain->kernel_part, chain->unknown);
+    if (part->count && part->places[part->count - 1] == chain->guest)
+        return 0;
+    return part_push(&chain->kernel_part, chain->guest);
+}
+
+/* One user address. Returns 1 if the chain ends before it, or 0, or -1. */
+static int chain_user(struct chain *chain, uint64_t address)
+{
+    uint32_t place = places_at(chain->places, chain->user, address);
+    if (place != PLACES_NONE)
+        return part_push(&chain->user_part, place);
+    if (chain->compat)
+        return part_push(&chain->user_part, chain->unknown);
+    if (chain->user_part.count == 0 && part_push(&chain->user_part, chain->unknown) < 0)
+        return -1;
+    return 1;
+}
+
+/* A user chain that ended before the entry `value`, which is number `at` of its context and has
+ * `left` more behind it. Zero is how the outermost frame of a thread marks its end; a leaf
+ * alone that lies nowhere (a process in the middle of exec) has no chain that could break. */
+static bool ends_broken(uint64_t value, uint32_t at, uint32_t left)
+{
+    return at == 0 ? left > 0 : value != 0;
+}
+
+static int chain_walk(struct chain *chain, const struct perf_words *words,
+                      enum chain_context context)
+{
+    uint32_t at = 0; /* entries of this context so far */
+    bool user_ended = false;
+    for (uint32_t i = 0; i < words->count; i++) {
+        uint64_t value = perf_word(words, i);
+        if (value >= PERF_CONTEXT_MAX) {
+            bool in_user = context == CHAIN_USER && at > 0;
+            context = marker_context(chain, value);
+            at = 0;
+            if (context == CHAIN_LOST && chain->compat)
+                chain->kernel_part.count = chain->user_part.count = 0;
+            if (context == CHAIN_LOST) {
+                chain->broken |= in_user && !user_ended && !chain->compat;
+                return 0;
+            }
+            continue;
+        }
+        uint64_t address = value - (at > 0 && value > 0 && !chain->compat);
+        int r = 0;
+        if (context == CHAIN_KERNEL)
+            r = chain_kernel(chain, address);
+        else if (context != CHAIN_USER)
+            r = chain_guest(chain);
+        else if (!user_ended)
+            r = chain_user(chain, address);
+        if (r < 0)
+            return r;
+        if (r > 0) {
+            user_ended = true;
+            chain->broken = ends_broken(value, at, words->count - i - 1);
+        }
+        at++;
+    }
+    return 0;
+}
+
+int chain_read(struct chain *chain, const struct perf_sample *sample, unsigned mode)
+{
+    chain->kernel_part.count = chain->user_part.count = 0;
+    chain->broken = false;
+    bool has_chain = sample->fields & PERF_SAMPLE_CALLCHAIN;
+    enum chain_context context = mode_context(mode);
+    if (has_chain && (sample->callchain.count || chain->compat))
+        return chain_walk(chain, &sample->callchain, chain->compat ? CHAIN_USER : context);
+    uint64_t ip = sample->ip;
+    return chain_walk(chain, &(struct perf_words){.bytes = (const uint8_t *)&ip, .count = 1},
+                      context);
+}

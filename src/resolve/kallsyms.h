@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel's own symbol list: "ADDRESS TYPE NAME" per line, and "[MODULE]" behind it for what
+ * belongs to a module (or to BPF). */
+#ifndef PFL_RESOLVE_KALLSYMS_H
+#define PFL_RESOLVE_KALLSYMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "resolve/symbols.h"
+
+/* Where the symbol that perf recorded with the kernel's mapping was then; the list at hand may
+ * be of another boot of the same kernel, at other addresses. */
+struct kallsyms_reference {
+    const char *symbol; /* NULL: not recorded */
+    uint64_t address;
+};
+
+/* Adds the symbols that perf takes. If the list is of another boot the kernel's are moved and
+ * those of modules, which moved each by itself, are left out. Returns 0 or -1 without memory;
+ * *ret_hidden says that all addresses are zero (kptr_restrict), so that there are no symbols. */
+int kallsyms_read(struct symbols *symbols, const char *text, size_t size,
+                  const struct kallsyms_reference *reference, bool *ret_hidden);
+
+#endif

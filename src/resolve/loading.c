@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* Where an object's symbols are found. A file gives names only if it is certainly the one that
+ * was recorded: by its build id or, where none was recorded, because this is the machine and the
+ * file has not changed since. */
+#include <link.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+#include "base/source.h"
+#include "resolve/elf_file.h"
+#include "resolve/kallsyms.h"
+#include "resolve/names.h"
+#include "resolve/perfmap.h"
+
+/* The text of a list in a file; NULL in *ret_text if there is none. */
+static int loading_text(const char *path, char **ret_text, size_t *ret_size)
+{
+    struct pfl_error error;
+    struct stat st;
+    *ret_text = NULL;
+    if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+        return 0;
+    int r = source_read_text(path, ret_text, ret_size, &error);
+    return r < 0 && error.code == PFL_ERROR_MEMORY ? -1 : 0;
+}
+
+static const char *cached_path(struct names *names, const struct build_id *id, const char *name)
+{
+    buffer_clear(&names->scratch);
+    build_id_cached(&names->scratch, names->buildid_dir, id, name);
+    return buffer_string(&names->scratch);
+}
+
+/* Kernel */
+
+/* True if the kernel that runs is the one recorded; *ret_differs if that is certainly wrong. */
+static bool kernel_runs(const struct object *object, bool symfs, bool *ret_differs)
+{
+    if (!object->build_id.size)
+        return object->local && !symfs;
+    CLEANUP(mem_cleanup) char *notes = NULL;
+    size_t size;
+    struct build_id running;
+    if (loading_text("/sys/kernel/notes", &notes, &size) < 0 || !notes ||
+        !build_id_from_notes(&running, notes, size, false))
+        return false;
+    bool same = build_id_equal(&running, &object->build_id);
+    *ret_differs = !same;
+    return same;
+}
+
+static int kernel_read(struct names *names, struct object *object, const char *path,
+                       bool *ret_found)
+{
+    CLEANUP(mem_cleanup) char *text = NULL;
+    size_t size = 0;
+    if (loading_text(path, &text, &size) < 0)
+        return -1;
+    *ret_found = text && size > 0;
+    if (!*ret_found)
+        return 0;
+    struct kallsyms_reference reference = {.address = object->reference};
+    if (object->reference_symbol)
+        reference.symbol = intern_text(&names->objects->paths, object->reference_symbol);
+    bool hidden = false;
+    int r = kallsyms_read(&object->symbols, text, size, &reference, &hidden);
+    if (hidden) {
+        names->trouble.kernel_addresses_hidden = true;
+        object->trouble = "addresses are hidden";
+    }
+    return r;
+}
+
+static int kernel_load(struct names *names, struct object *object)
+{
+    bool found = false, differs = false;
+    object->trouble = NULL;
+    if (names->kallsyms) {
+        int r = kernel_read(names, object, names->kallsyms, &found);
+        if (!found)
+            object->trouble = "not found";
+        return r;
+    }
+    if (object->build_id.size) {
+        const char *path = cached_path(names, &object->build_id, "kallsyms");
+        if (kernel_read(names, object, path, &found) < 0)
+            return -1;
+        if (found && object->symbols.count)
+            return 0;
+    }
+    if (kernel_runs(object, names->symfs != NULL, &differs))
+        return kernel_read(names, object, "/proc/kallsyms", &found);
+    names->trouble.kernel_build_id_differs |= differs || !object->build_id.size;
+    object->trouble = differs ? "build id differs" : "not found";
+    return 0;
+}
+
+/* Files */
+
+/* True if a file may name what was recorded; otherwise *ret_trouble says why not. */
+static bool file_fits(const struct elf_file *file, const struct object *object, bool symfs,
+                      const char **ret_trouble)
+{
+    struct build_id id = elf_file_build_id(file);
+    if (object->build_id.size) {
+        *ret_trouble = "build id differs";
+        return build_id_equal(&id, &object->build_id);
+    }
+    *ret_trouble = "no build id recorded, and not this machine's";
+    if (symfs || !object->local)
+        return false;
+    *ret_trouble = "changed since it was recorded";
+    if (object->inode && object->inode != elf_file_inode(file))
+        return false;
+    return !object->recorded_until || elf_file_mtime(file) <= object->recorded_until;
+}
+
+/* Of the files that fit, the first with a .symtab, else the first: perf's order. */
+struct file_choice {
+    struct elf_file *best;
+    const char *trouble;
+};
+
+static void file_choice_done(struct file_choice *choice)
+{
+    elf_file_free(choice->best);
+}
+
+static int file_choice_try(struct file_choice *choice, const struct object *object,
+                           const char *path, bool symfs)
+{
+    CLEANUP(elf_file_cleanup) struct elf_file *file = NULL;
+    if (choice->best && elf_file_has_symtab(choice->best))
+        return 0;
+    if (elf_file_open(&file, path) < 0)
+        return -1;
+    if (!file || !file_fits(file, object, symfs, &choice->trouble))
+        return 0;
+    if (!choice->best || elf_file_has_symtab(file)) {
+        elf_file_free(choice->best);
+        choice->best = MEM_TAKE(file);
+    }
+    return 0;
+}
+
+static int file_take(struct object *object, struct elf_file *file)
+{
+    if (elf_file_symbols(file, &object->symbols) < 0)
+        return -1;
+    if (!elf_file_has_symtab(file))
+        object->trouble = "stripped";
+    return 0;
+}
+
+static int file_load(struct names *names, struct object *object, const char *path)
+{
+    CLEANUP(file_choice_done) struct file_choice choice = {.trouble = "not found"};
+    if (object->build_id.size &&
+        file_choice_try(&choice, object, cached_path(names, &object->build_id, "elf"), false) < 0)
+        return -1;
+    buffer_clear(&names->scratch);
+    if (names->symfs)
+        buffer_text(&names->scratch, names->symfs);
+    buffer_text(&names->scratch, path);
+    if (*path != '/') /* "[uprobes]" and the like are no files of the working folder */
+        buffer_clear(&names->scratch);
+    if (file_choice_try(&choice, object, buffer_string(&names->scratch), names->symfs != NULL) < 0)
+        return -1;
+    object->trouble = choice.best ? NULL : choice.trouble;
+    return choice.best ? file_take(object, choice.best) : 0;
+}
+
+/* The vdso: the kernel's own little library, in no file. */
+
+/* The section table is the last thing in the image. */
+static size_t vdso_size(const void *image)
+{
+    ElfW(Ehdr) header;
+    memcpy(&header, image, sizeof header);
+    return header.e_shoff + (size_t)header.e_shnum * header.e_shentsize;
+}
+
+static int vdso_load(struct names *names, struct object *object)
+{
+    CLEANUP(elf_file_cleanup) struct elf_file *file = NULL;
+    const char *trouble;
+    object->trouble = "not found";
+    if (object->build_id.size &&
+        elf_file_open(&file, cached_path(names, &object->build_id, "vdso")) < 0)
+        return -1;
+    if (file && file_fits(file, object, false, &trouble))
+        object->trouble = NULL;
+    const void *image = (const void *)(uintptr_t)getauxval(AT_SYSINFO_EHDR);
+    if (object->trouble && image) {
+        elf_file_free(MEM_TAKE(file));
+        if (elf_file_image(&file, image, vdso_size(image)) < 0)
+            return -1;
+        if (file && file_fits(file, object, names->symfs != NULL, &trouble))
+            object->trouble = NULL;
+    }
+    if (object->trouble)
+        return 0;
+    int r = file_take(object, file);
+    object->trouble = NULL; /* a vdso has no more than its .dynsym */
+    return r;
+}
+
+/* JIT code */
+
+static int jit_load(struct names *names, struct object *object, const char *path)
+{
+    CLEANUP(mem_cleanup) char *text = NULL;
+    size_t size = 0;
+    object->trouble = "no map file";
+    if (!names->symfs && !object->local)
+        return 0;
+    buffer_clear(&names->scratch);
+    if (names->symfs)
+        buffer_text(&names->scratch, names->symfs);
+    buffer_text(&names->scratch, path);
+    if (loading_text(buffer_string(&names->scratch), &text, &size) < 0)
+        return -1;
+    if (!text)
+        return 0;
+    object->trouble = NULL;
+    return perfmap_read(&object->symbols, text, size);
+}
+
+static int loading_run(struct names *names, uint32_t number)
+{
+    struct object *object = &names->objects->items[number];
+    CLEANUP(mem_cleanup)
+    char *path = mem_copy_text(objects_path(names->objects, number),
+                               strlen(objects_path(names->objects, number)));
+    if (!path)
+        return -1;
+    switch (object->kind) {
+    case OBJECT_KERNEL:
+        return kernel_load(names, object);
+    case OBJECT_MODULE:
+        return names_load(names, object->kernel);
+    case OBJECT_FILE:
+        return file_load(names, object, path);
+    case OBJECT_VDSO:
+        return vdso_load(names, object);
+    case OBJECT_JIT:
+        return jit_load(names, object, path);
+    default:
+        return 0;
+    }
+}
+
+int names_load(struct names *names, uint32_t number)
+{
+    struct object *object = &names->objects->items[number];
+    if (object->loaded)
+        return 0;
+    object->loaded = true;
+    return loading_run(names, number);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* What code lies in: files, the kernel and its modules, the vdso, a process's JIT area.
+ *
+ *     mapping record ─▶ object_key ─▶ number ─▶ struct object ─▶ symbols, once a name is wanted
+ *
+ * A number is for ever; equal keys get equal numbers, so that places of different processes and
+ * recordings can be the same. Number 0 is the object of addresses that nothing holds. */
+#ifndef PFL_RESOLVE_OBJECTS_H
+#define PFL_RESOLVE_OBJECTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/index.h"
+#include "base/intern.h"
+#include "resolve/build_id.h"
+#include "resolve/symbols.h"
+
+enum object_kind {
+    OBJECT_UNKNOWN = 0,
+    OBJECT_FILE,
+    OBJECT_KERNEL,
+    OBJECT_MODULE, /* a kernel module; its path is "[name]" */
+    OBJECT_VDSO,
+    OBJECT_JIT,   /* code in no file; its path is /tmp/perf-PID.map */
+    OBJECT_GUEST, /* whatever a guest runs */
+};
+
+#define OBJECTS_UNKNOWN 0u
+#define OBJECTS_GUEST   1u
+
+/* What makes an object this one. Zero what does not apply. */
+struct object_key {
+    enum object_kind kind;
+    const char *path;
+    size_t path_length;
+    struct build_id build_id;
+    uint32_t recording; /* 0 where a build id says which it is */
+    uint32_t major, minor;
+    uint64_t inode, generation;
+    uint64_t reference; /* kernel: where its reference symbol was */
+};
+
+struct object {
+    enum object_kind kind;
+    uint32_t path; /* number in `paths` */
+    struct build_id build_id;
+    uint32_t recording, major, minor;
+    uint64_t inode, generation, reference;
+    uint32_t reference_symbol; /* kernel: number in `paths`; 0: not recorded */
+    uint32_t kernel;           /* module: the kernel's object */
+    bool local;                /* recorded on this machine, so that its files may be asked */
+    int64_t recorded_until;    /* seconds since 1970; 0: unknown */
+    bool loaded;               /* an attempt was made to read its symbols */
+    struct symbols symbols;
+    const char *trouble; /* why there are none; static text */
+};
+
+struct objects {
+    struct object *items;
+    size_t count, capacity;
+    struct index index;
+    struct intern paths;
+};
+
+/* Returns 0, or -1 without memory. */
+int objects_init(struct objects *objects);
+void objects_done(struct objects *objects);
+
+/* The number of the object of `key`: returns 1 if it is new, 0 if not, or -1 without memory. */
+int objects_add(struct objects *objects, const struct object_key *key, uint32_t *ret_object);
+
+static inline const char *objects_path(const struct objects *objects, uint32_t object)
+{
+    return intern_text(&objects->paths, objects->items[object].path);
+}
+
+/* The last part of a path, without the " (deleted)" that the kernel adds; its length goes to
+ * *ret_length. */
+const char *objects_base(const char *path, size_t *ret_length);
+
+#endif

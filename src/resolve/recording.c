@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+#include "resolve/recording.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/utsname.h>
+
+#include "base/mem.h"
+
+static const char kernel_path[] = "[kernel.kallsyms]";
+
+static bool starts(const char *text, const char *beginning)
+{
+    return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+static bool text_same(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+static bool recording_is_local(const struct perf_session *session)
+{
+    const struct perf_facts *facts = perf_session_facts(session);
+    struct utsname here;
+    return uname(&here) == 0 && text_same(facts->hostname, here.nodename) &&
+           text_same(facts->os_release, here.release) && text_same(facts->arch, here.machine);
+}
+
+static int id_compare(const void *left, const void *right)
+{
+    const struct recording_id *a = left, *b = right;
+    return strcmp(a->path, b->path);
+}
+
+static bool is_kernel_id(const struct perf_build_id *id)
+{
+    return (id->cpumode & PERF_MISC_CPUMODE) == PERF_CPUMODE_KERNEL &&
+           (starts(id->path, "[kernel") || strstr(id->path, "vmlinux"));
+}
+
+/* Copies the header's table, sorted, each path once. */
+static int recording_ids(struct recording *recording, const struct perf_session *session)
+{
+    uint32_t count;
+    const struct perf_build_id *ids = perf_session_build_ids(session, &count);
+    recording->ids = mem_zalloc(count, sizeof *recording->ids);
+    if (!recording->ids)
+        return -1;
+    for (uint32_t i = 0; i < count; i++) {
+        struct build_id id = build_id_of(ids[i].bytes, ids[i].size);
+        recording->ids[i] = (struct recording_id){.path = ids[i].path, .id = id};
+        if (is_kernel_id(&ids[i]) && !recording->kernel_id.size)
+            recording->kernel_id = id;
+    }
+    if (count)
+        qsort(recording->ids, count, sizeof *recording->ids, id_compare);
+    for (uint32_t i = 0; i < count; i++) {
+        struct recording_id *id = &recording->ids[i];
+        struct recording_id *last =
+            recording->id_count ? &recording->ids[recording->id_count - 1] : NULL;
+        if (last && strcmp(last->path, id->path) == 0)
+            last->ambiguous |= !build_id_equal(&last->id, &id->id);
+        else
+            recording->ids[recording->id_count++] = *id;
+    }
+    return 0;
+}
+
+int recording_begin(struct recording *recording, struct spaces *spaces,
+                    const struct perf_session *session, int64_t recorded_until)
+{
+    struct recording next = {
+        .objects = recording->objects,
+        .number = recording->number + 1,
+        .local = recording_is_local(session),
+        .recorded_until = recorded_until,
+    };
+    recording_done(recording);
+    *recording = next;
+    recording->space = space_new(spaces);
+    return recording->space ? recording_ids(recording, session) : -1;
+}
+
+void recording_done(struct recording *recording)
+{
+    space_release(recording->space);
+    mem_free(recording->ids);
+    *recording = (struct recording){.objects = recording->objects, .number = recording->number};
+}
+
+/* The build id of a mapping: its own, else the header's, unless it names several for the path. */
+static struct build_id recording_build_id(const struct recording *recording,
+                                          const struct perf_mmap *mmap, const char *path)
+{
+    if (mmap->build_id_size)
+        return build_id_of(mmap->build_id, mmap->build_id_size);
+    struct recording_id key = {.path = path};
+    const struct recording_id *found = NULL;
+    if (recording->id_count)
+        found = bsearch(&key, recording->ids, recording->id_count, sizeof key, id_compare);
+    return found && !found->ambiguous ? found->id : (struct build_id){0};
+}
+
+/* Adds an object and, if it is new, what only this recording knows of it. */
+static int recording_object(struct recording *recording, const struct object_key *key,
+                            uint32_t *ret_object)
+{
+    int r = objects_add(recording->objects, key, ret_object);
+    if (r > 0) {
+        struct object *object = &recording->objects->items[*ret_object];
+        object->local = recording->local;
+        object->recorded_until = recording->recorded_until;
+    }
+    return r < 0 ? -1 : 0;
+}
+
+/* Memory that is no file's, as perf counts it (is_anon_memory, is_no_dso_memory). */
+static bool is_anonymous(const char *path)
+{
+    return *path == '\0' || starts(path, "//anon") || starts(path, "/dev/zero") ||
+           starts(path, "/anon_hugepage") || starts(path, "[stack") || starts(path, "/SYSV") ||
+           strcmp(path, "[heap]") == 0;
+}
+
+/* Code outside files was made by a JIT compiler, which may have left a list of it under the
+ * number of its process. */
+static int recording_jit(struct recording *recording, uint32_t pid, uint32_t *ret_object)
+{
+    char path[64];
+    int length = snprintf(path, sizeof path, "/tmp/perf-%u.map", pid);
+    return recording_object(recording,
+                            &(struct object_key){
+                                .kind = OBJECT_JIT,
+                                .path = path,
+                                .path_length = (size_t)length,
+                                .recording = recording->number,
+                            },
+                            ret_object);
+}
+
+int recording_user_map(struct recording *recording, uint32_t pid, const struct perf_mmap *mmap,
+                       struct space_map *ret_map)
+{
+    bool vdso = starts(mmap->path, "[vdso");
+    struct space_map map = {
+        .start = mmap->start,
+        .offset = vdso ? 0 : mmap->file_offset,
+        .code = mmap->protection & PROT_EXEC,
+    };
+    if (__builtin_add_overflow(mmap->start, mmap->size, &map.end))
+        map.end = UINT64_MAX;
+    *ret_map = map;
+    if (map.code && is_anonymous(mmap->path)) {
+        ret_map->offset = map.start;
+        return recording_jit(recording, pid, &ret_map->object);
+    }
+    struct object_key key = {
+        .kind = vdso ? OBJECT_VDSO : OBJECT_FILE,
+        .path = mmap->path,
+        .path_length = mmap->path_length,
+        .build_id = recording_build_id(recording, mmap, mmap->path),
+    };
+    if (!key.build_id.size) {
+        key.recording = recording->number;
+        key.major = mmap->maj;
+        key.minor = mmap->min;
+        key.inode = mmap->inode;
+        key.generation = mmap->inode_generation;
+    }
+    return recording_object(recording, &key, &ret_map->object);
+}
+
+/* perf names the kernel's mapping after a symbol of known address, "[kernel.kallsyms]_text", and
+ * that address stands where a file's offset would (tools/perf/util/machine.c). */
+static int recording_kernel_object(struct recording *recording, const struct perf_mmap *mmap,
+                                   uint32_t *ret_object)
+{
+    struct object_key key = {
+        .kind = OBJECT_KERNEL,
+        .path = kernel_path,
+        .path_length = sizeof kernel_path - 1,
+        .build_id = mmap && mmap->build_id_size ? build_id_of(mmap->build_id, mmap->build_id_size)
+                                                : recording->kernel_id,
+        .reference = mmap ? mmap->file_offset : 0,
+    };
+    if (!key.build_id.size)
+        key.recording = recording->number;
+    if (recording_object(recording, &key, ret_object) < 0)
+        return -1;
+    const char *symbol = mmap ? strchr(mmap->path, ']') : NULL;
+    if (!symbol || !symbol[1] || !mmap->file_offset)
+        return 0;
+    uint32_t number;
+    if (intern_add(&recording->objects->paths, symbol + 1, strlen(symbol + 1), &number) < 0)
+        return -1;
+    recording->objects->items[*ret_object].reference_symbol = number;
+    return 0;
+}
+
+int recording_kernel(struct recording *recording, uint32_t *ret_object)
+{
+    if (recording->kernel == OBJECTS_UNKNOWN &&
+        recording_kernel_object(recording, NULL, &recording->kernel) < 0)
+        return -1;
+    *ret_object = recording->kernel;
+    return 0;
+}
+
+/* "/lib/modules/.../snd-pcm.ko.xz" and "[snd_pcm]" are both "[snd_pcm]". */
+static size_t module_name(const char *path, char *name, size_t size)
+{
+    const char *start = strrchr(path, '/');
+    start = start ? start + 1 : path;
+    if (*start == '[')
+        return (size_t)snprintf(name, size, "%s", start);
+    const char *end = strstr(start, ".ko");
+    size_t length = end ? (size_t)(end - start) : strlen(start);
+    size_t all = (size_t)snprintf(name, size, "[%.*s]", (int)length, start);
+    for (char *c = name; *c; c++)
+        *c = *c == '-' ? '_' : *c;
+    return all;
+}
+
+static int recording_module(struct recording *recording, const struct perf_mmap *mmap,
+                            uint32_t *ret_object)
+{
+    char name[256];
+    uint32_t kernel;
+    if (recording_kernel(recording, &kernel) < 0)
+        return -1;
+    size_t length = module_name(mmap->path, name, sizeof name);
+    struct object_key key = {
+        .kind = OBJECT_MODULE,
+        .path = name,
+        .path_length = length < sizeof name ? length : sizeof name - 1,
+        .recording = recording->number,
+    };
+    if (recording_object(recording, &key, ret_object) < 0)
+        return -1;
+    recording->objects->items[*ret_object].kernel = kernel;
+    return 0;
+}
+
+int recording_kernel_map(struct recording *recording, struct spaces *spaces,
+                         const struct perf_mmap *mmap)
+{
+    struct space_map map = {.start = mmap->start, .offset = mmap->start, .code = true};
+    if (__builtin_add_overflow(mmap->start, mmap->size, &map.end))
+        map.end = UINT64_MAX;
+    if (starts(mmap->path, "[kernel")) {
+        if (recording_kernel_object(recording, mmap, &map.object) < 0)
+            return -1;
+        recording->kernel = map.object;
+        /* Old recordings have a mapping without size: the whole upper half. */
+        if (mmap->size == 0)
+            map.end = UINT64_MAX;
+    } else if (recording_module(recording, mmap, &map.object) < 0) {
+        return -1;
+    }
+    return space_map(spaces, &recording->space, &map);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* What the recording at hand says about its objects: which mapping is of what. */
+#ifndef PFL_RESOLVE_RECORDING_H
+#define PFL_RESOLVE_RECORDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perf/record.h"
+#include "perf/session.h"
+#include "resolve/objects.h"
+#include "resolve/spaces.h"
+
+/* A path and its build id, as the header has it. */
+struct recording_id {
+    const char *path; /* the session's */
+    struct build_id id;
+    bool ambiguous; /* the path has several */
+};
+
+struct recording {
+    struct objects *objects;
+    uint32_t number;          /* from 1 */
+    bool local;               /* made on this machine, under this kernel */
+    int64_t recorded_until;   /* seconds since 1970; 0: unknown */
+    struct recording_id *ids; /* sorted by path */
+    size_t id_count;
+    struct build_id kernel_id;
+    uint32_t kernel;     /* its object; OBJECTS_UNKNOWN: not told yet */
+    struct space *space; /* the kernel's and its modules' mappings */
+};
+
+/* Begins the next recording. The session must stay until the last of its records. Returns 0, or
+ * -1 without memory. */
+int recording_begin(struct recording *recording, struct spaces *spaces,
+                    const struct perf_session *session, int64_t recorded_until);
+void recording_done(struct recording *recording);
+
+/* The object of a user mapping of a process, as a map. Returns 0 or -1. */
+int recording_user_map(struct recording *recording, uint32_t pid, const struct perf_mmap *mmap,
+                       struct space_map *ret_map);
+
+/* Takes a mapping of the kernel or of a module. Returns 0 or -1. */
+int recording_kernel_map(struct recording *recording, struct spaces *spaces,
+                         const struct perf_mmap *mmap);
+
+/* The kernel's object, made if no mapping told of it. Returns 0 or -1. */
+int recording_kernel(struct recording *recording, uint32_t *ret_object);
+
+#endif

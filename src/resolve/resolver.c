@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include "resolve/resolver.h"
+
+#include <string.h>
+
+#include "resolve/chain.h"
+#include "resolve/names.h"
+#include "resolve/recording.h"
+#include "resolve/tasks.h"
+
+struct resolver {
+    struct stacks *stacks;
+    bool compat;
+    struct objects objects;
+    struct recording recording;
+    struct tasks tasks;
+    struct places places;
+    struct chain chain;
+    struct names names;
+};
+
+static int resolver_init(struct resolver *resolver, const struct resolve_options *options)
+{
+    resolver->compat = options->perf_compat;
+    if (objects_init(&resolver->objects) < 0 || tasks_init(&resolver->tasks) < 0)
+        return -1;
+    resolver->recording.objects = &resolver->objects;
+    if (places_init(&resolver->places, resolver->stacks, resolver->compat) < 0 ||
+        chain_init(&resolver->chain, &resolver->places, resolver->compat) < 0)
+        return -1;
+    return names_init(&resolver->names, &resolver->objects, resolver->stacks, options);
+}
+
+int resolver_new(struct resolver **ret_resolver, struct stacks *stacks,
+                 const struct resolve_options *options, struct pfl_error *err)
+{
+    CLEANUP(resolver_cleanup) struct resolver *resolver = mem_zalloc(1, sizeof *resolver);
+    if (!resolver)
+        return error_memory(err);
+    resolver->stacks = stacks;
+    if (resolver_init(resolver, options) < 0)
+        return error_memory(err);
+    *ret_resolver = MEM_TAKE(resolver);
+    return 0;
+}
+
+void resolver_free(struct resolver *resolver)
+{
+    if (!resolver)
+        return;
+    names_done(&resolver->names);
+    chain_done(&resolver->chain);
+    places_done(&resolver->places);
+    tasks_done(&resolver->tasks);
+    recording_done(&resolver->recording);
+    objects_done(&resolver->objects);
+    mem_free(resolver);
+}
+
+int resolver_begin(struct resolver *resolver, const struct perf_session *session,
+                   int64_t recorded_until, struct pfl_error *err)
+{
+    tasks_clear(&resolver->tasks);
+    if (recording_begin(&resolver->recording, &resolver->tasks.spaces, session, recorded_until) < 0)
+        return error_memory(err);
+    return 0;
+}
+
+static int resolver_map(struct resolver *resolver, const struct perf_record *record)
+{
+    struct space_map map;
+    unsigned mode = perf_record_cpumode(record);
+    if (mode == PERF_CPUMODE_KERNEL)
+        return recording_kernel_map(&resolver->recording, &resolver->tasks.spaces, &record->mmap);
+    if (mode == PERF_CPUMODE_GUEST_KERNEL || mode == PERF_CPUMODE_GUEST_USER)
+        return 0;
+    if (recording_user_map(&resolver->recording, record->pid, &record->mmap, &map) < 0)
+        return -1;
+    return tasks_map(&resolver->tasks, record->pid, &map);
+}
+
+static int resolver_task(struct resolver *resolver, const struct perf_record *record)
+{
+    switch (record->type) {
+    case PERF_RECORD_MMAP:
+    case PERF_RECORD_MMAP2:
+        return resolver_map(resolver, record);
+    case PERF_RECORD_COMM:
+        /* perf keeps the mappings of the program before, until others overlap them. */
+        if (record->comm.exec && !resolver->compat && tasks_exec(&resolver->tasks, record->pid) < 0)
+            return -1;
+        return tasks_name(&resolver->tasks, record->tid, record->comm.name, record->comm.length);
+    case PERF_RECORD_FORK:
+        return tasks_fork(&resolver->tasks, record->pid, record->tid, record->task.parent_pid,
+                          record->task.parent_tid, !(record->misc & PERF_MISC_FORK_EXEC));
+    case PERF_RECORD_EXIT:
+        return tasks_exit(&resolver->tasks, record->pid);
+    default:
+        return 0;
+    }
+}
+
+int resolver_record(struct resolver *resolver, const struct perf_record *record,
+                    struct pfl_error *err)
+{
+    return resolver_task(resolver, record) < 0 ? error_memory(err) : 0;
+}
+
+const char *resolver_comm(struct resolver *resolver, uint32_t pid, uint32_t tid)
+{
+    const char *comm = tasks_comm(&resolver->tasks, tid);
+    return *comm || tid != 0 ? comm : "swapper";
+}
+
+int resolver_stack(struct resolver *resolver, const struct perf_record *record,
+                   struct resolved_stack *ret_stack, struct pfl_error *err)
+{
+    struct chain *chain = &resolver->chain;
+    chain->kernel = resolver->recording.space;
+    chain->user = tasks_space(&resolver->tasks, record->pid);
+    if (recording_kernel(&resolver->recording, &chain->kernel_object) < 0 ||
+        chain_read(chain, &record->sample, perf_record_cpumode(record)) < 0)
+        return error_memory(err);
+    struct resolved_stack stack = {
+        .kernel_part = stacks_part(resolver->stacks, chain->kernel_part.places,
+                                   (uint32_t)chain->kernel_part.count),
+        .user_part = stacks_part(resolver->stacks, chain->user_part.places,
+                                 (uint32_t)chain->user_part.count),
+        .broken = chain->broken,
+    };
+    if (stack.kernel_part == STACKS_FAILED || stack.user_part == STACKS_FAILED)
+        return error_memory(err);
+    *ret_stack = stack;
+    return 0;
+}
+
+int resolver_name(struct resolver *resolver, uint32_t place, const struct resolved_frame **ret,
+                  struct pfl_error *err)
+{
+    const struct resolved_frame *frame = names_frame(&resolver->names, place);
+    if (!frame)
+        return error_memory(err);
+    *ret = frame;
+    return 1;
+}
+
+/* Where threads begin, in C, C++, Rust and Go programs and in the loader. */
+static bool is_root(const char *name)
+{
+    static const char *const roots[] = {
+        "_start",
+        "main",
+        "start_thread",
+        "runtime.goexit",
+        "runtime.goexit.abi0",
+        "runtime.mstart",
+        "runtime.mstart.abi0",
+        "runtime.mcall",
+        "runtime.morestack",
+        "runtime.morestack.abi0",
+        "runtime.systemstack",
+        "runtime.systemstack.abi0",
+        "runtime.rt0_go",
+        "runtime.rt0_go.abi0",
+        "_dl_start_user",
+        "_dl_start",
+        "thread_start",
+    };
+    static const char *const beginnings[] = {"__libc_start", "__clone", "clone", "_rt0_"};
+    for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
+        if (strcmp(name, roots[i]) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
+        if (strncmp(name, beginnings[i], strlen(beginnings[i])) == 0)
+            return true;
+    return false;
+}
+
+int resolver_breaks_off(struct resolver *resolver, uint32_t user_part, struct pfl_error *err)
+{
+    struct stacks_part part = stacks_part_at(resolver->stacks, user_part);
+    if (part.count == 0 || part.count > 2)
+        return 0;
+    uint32_t outermost = part.places[part.count - 1];
+    uint32_t object = stacks_place_at(resolver->stacks, outermost).object;
+    if (resolver->objects.items[object].kind != OBJECT_FILE)
+        return 0;
+    const struct resolved_frame *frame;
+    int r = resolver_name(resolver, outermost, &frame, err);
+    if (r < 0)
+        return r;
+    return !is_root(frame->name);
+}
+
+const struct resolve_trouble *resolver_trouble(const struct resolver *resolver)
+{
+    return &resolver->names.trouble;
+}
+
+const char *resolver_object_trouble(const struct resolver *resolver, uint32_t object)
+{
+    return object < resolver->objects.count ? resolver->objects.items[object].trouble : NULL;
+}
+
+const char *resolver_object_path(const struct resolver *resolver, uint32_t object)
+{
+    return object < resolver->objects.count ? objects_path(&resolver->objects, object) : "";
+}

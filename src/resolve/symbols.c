@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#include "resolve/symbols.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+
+#define PAGE 4096u
+
+/* How many symbols before an address are asked whether they reach over it: real ones nest a few
+ * deep, and hostile ones shall not make every look-up a walk through all. */
+#define LOOK_BACK 256
+
+void symbols_done(struct symbols *symbols)
+{
+    mem_free(symbols->items);
+    mem_free(symbols->names);
+    *symbols = (struct symbols){0};
+}
+
+int symbols_text(struct symbols *symbols, const char *text, size_t length, uint32_t *ret_at)
+{
+    size_t at = symbols->names_size ? symbols->names_size : 1; /* 0 means none */
+    if (length >= LIMIT_TEXT_BYTES || at + length + 1 > LIMIT_TEXT_BYTES ||
+        mem_grow(&symbols->names, &symbols->names_capacity, at + length + 1, 1) < 0)
+        return -1;
+    symbols->names[0] = '\0';
+    memcpy(symbols->names + at, text, length);
+    symbols->names[at + length] = '\0';
+    symbols->names_size = at + length + 1;
+    *ret_at = (uint32_t)at;
+    return 0;
+}
+
+int symbols_add(struct symbols *symbols, const struct symbol *symbol)
+{
+    if (symbols->count >= LIMIT_SYMBOLS ||
+        mem_grow(&symbols->items, &symbols->capacity, symbols->count + 1, sizeof *symbol) < 0)
+        return -1;
+    symbols->items[symbols->count] = *symbol;
+    symbols->items[symbols->count].order = (uint32_t)symbols->count;
+    symbols->count++;
+    return 0;
+}
+
+static int symbol_compare(const void *left, const void *right)
+{
+    const struct symbol *a = left, *b = right;
+    if (a->start != b->start)
+        return a->start < b->start ? -1 : 1;
+    return a->order < b->order ? -1 : a->order > b->order;
+}
+
+/* The end of the page behind the one that an address is in, or the top of memory. */
+static uint64_t page_behind(uint64_t address)
+{
+    return address > UINT64_MAX - 2 * PAGE ? UINT64_MAX : (address + PAGE - 1) / PAGE * PAGE + PAGE;
+}
+
+/* A symbol without a size reaches to the next one; the last one of the kernel or of its modules
+ * to the end of the page (symbols__fixup_end). */
+static void symbols_end(struct symbols *symbols)
+{
+    for (size_t i = 0; i + 1 < symbols->count; i++) {
+        struct symbol *symbol = &symbols->items[i], *next = symbol + 1;
+        if (symbol->end != symbol->start)
+            continue;
+        symbol->end = !symbol->module != !next->module ? page_behind(symbol->start) : next->start;
+    }
+    struct symbol *last = &symbols->items[symbols->count - 1];
+    if (last->end == last->start)
+        last->end = page_behind(last->start);
+}
+
+static size_t underscores(const char *name)
+{
+    return strspn(name, "_");
+}
+
+/* Alias choice of perf (choose_best_symbol): true if `a`, which came first, stays. */
+static bool symbol_stays(const struct symbols *symbols, const struct symbol *a,
+                         const struct symbol *b)
+{
+    const char *name_a = symbols_name(symbols, a), *name_b = symbols_name(symbols, b);
+    if ((a->end == a->start) != (b->end == b->start))
+        return a->end != a->start;
+    if ((a->binding == SYMBOL_WEAK) != (b->binding == SYMBOL_WEAK))
+        return a->binding != SYMBOL_WEAK;
+    if ((a->binding == SYMBOL_GLOBAL) != (b->binding == SYMBOL_GLOBAL))
+        return a->binding == SYMBOL_GLOBAL;
+    size_t lead_a = underscores(name_a), lead_b = underscores(name_b);
+    if (lead_a != lead_b)
+        return lead_a < lead_b;
+    size_t length_a = strlen(name_a), length_b = strlen(name_b);
+    if (length_a != length_b)
+        return length_a > length_b;
+    return strncmp(name_a, "SyS", 3) != 0 && strncmp(name_a, "compat_SyS", 10) != 0;
+}
+
+void symbols_finish(struct symbols *symbols)
+{
+    if (symbols->count == 0)
+        return;
+    qsort(symbols->items, symbols->count, sizeof *symbols->items, symbol_compare);
+    symbols_end(symbols);
+    size_t kept = 0;
+    for (size_t i = 0; i < symbols->count; i++) {
+        struct symbol *symbol = &symbols->items[i];
+        struct symbol *last = kept ? &symbols->items[kept - 1] : NULL;
+        if (last && last->start == symbol->start) {
+            if (symbols->later_wins || !symbol_stays(symbols, last, symbol))
+                *last = *symbol;
+        } else {
+            symbols->items[kept++] = *symbol;
+        }
+    }
+    symbols->count = kept;
+    uint64_t reach = 0;
+    for (size_t i = 0; i < kept; i++) {
+        struct symbol *symbol = &symbols->items[i];
+        reach = symbol->end > reach ? symbol->end : reach;
+        symbol->reach = reach;
+    }
+}
+
+struct symbol *symbols_find(struct symbols *symbols, uint64_t address)
+{
+    size_t low = 0, high = symbols->count; /* the answer lies before `low` */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (symbols->items[middle].start <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    struct symbol *found = NULL;
+    for (unsigned steps = 0; low > 0 && steps < LOOK_BACK; low--, steps++) {
+        struct symbol *symbol = &symbols->items[low - 1];
+        if (symbol->reach <= address)
+            break;
+        if (symbol->end > address && (!found || symbol->order > found->order))
+            found = symbol;
+        if (found && !symbols->later_wins)
+            break;
+    }
+    return found;
+}
