@@ -18,6 +18,9 @@
 /* Distinct frame lines of perf script text that are kept to be recognised. */
 #define LIMIT_SCRIPT_CACHE_BYTES (128 * 1024 * 1024)
 
+/* A regular expression: glibc's regcomp recurses for each parenthesis of it. */
+#define LIMIT_PATTERN_BYTES 2048
+
 /* Frames of one stack; the kernel's own bound is 127 unless raised by sysctl. */
 #define LIMIT_STACK_FRAMES 65536
 

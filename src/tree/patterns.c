@@ -4,10 +4,8 @@
 #include <regex.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
-
-/* Longer bad patterns are refused without saying where: looking costs the square of it. */
-#define PATTERN_SEARCH_BYTES 2048
 
 static const char ignore_case[] = "(?i)";
 
@@ -23,12 +21,12 @@ static int pattern_compile(const char *pattern, regex_t *ret_regex)
 }
 
 /* The column, counted from 1, behind the longest beginning that is a pattern: what stands there
- * has no good end. 0 where that is not known. */
+ * has no good end. 0 without memory. */
 static size_t pattern_bad_column(const char *pattern)
 {
     size_t length = strlen(pattern);
     CLEANUP(mem_cleanup) char *copy = NULL;
-    if (length > PATTERN_SEARCH_BYTES || !(copy = mem_copy_text(pattern, length)))
+    if (!(copy = mem_copy_text(pattern, length)))
         return 0;
     size_t prefix =
         strncmp(pattern, ignore_case, strlen(ignore_case)) == 0 ? strlen(ignore_case) : 0;
@@ -51,7 +49,7 @@ static int pattern_refuse(const char *pattern, int code, struct pfl_error *err)
     regerror(code, NULL, reason, sizeof reason);
     size_t column = pattern_bad_column(pattern);
     if (column == 0)
-        return error_set(err, PFL_ERROR_USAGE, "bad pattern: %s: %.200s...", reason, pattern);
+        return error_memory(err);
     return error_set(err, PFL_ERROR_USAGE, "bad pattern '%.300s': %s, column %zu", pattern, reason,
                      column);
 }
@@ -61,6 +59,9 @@ int patterns_match(const char *const *patterns, const struct frames *frames, uin
 {
     for (; patterns && *patterns; patterns++) {
         regex_t regex;
+        if (strlen(*patterns) > LIMIT_PATTERN_BYTES)
+            return error_set(err, PFL_ERROR_USAGE, "a pattern of more than %d bytes: '%.100s...'",
+                             LIMIT_PATTERN_BYTES, *patterns);
         int code = pattern_compile(*patterns, &regex);
         if (code)
             return pattern_refuse(*patterns, code, err);
