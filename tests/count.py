@@ -69,7 +69,8 @@ def main():
         for name, outcome, reason in judge(test):
             counts[outcome] += 1
             if outcome != "passed":
-                notes.append(f"{outcome}: {test['name']}{': ' if name else ''}{name} ({reason})")
+                notes.append(f"{outcome}: {test['name']}" + (f": {name}" if name else "") +
+                             (f" ({reason})" if reason else ""))
     print(*sorted(notes), sep="\n", end="\n" if notes else "")
     print("{passed} passed, {failed} failed, {skipped} skipped".format(**counts))
     return 1 if counts["failed"] or not counts["passed"] else 0

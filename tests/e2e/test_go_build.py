@@ -18,7 +18,7 @@ if not shutil.which("go"):
     skip_all("Go is not installed")
 
 ENVIRONMENT = dict(os.environ, HOME=str(TMP), GOFLAGS="-mod=mod", GOPATH=str(TMP / "gopath"),
-                   GOCACHE=str(TMP / "cache"), GOTOOLCHAIN="local", CGO_ENABLED="0")
+                   GOCACHE=str(TMP / "cache"), GOTOOLCHAIN="local")
 
 
 def go(*arguments, **options):
