@@ -21,8 +21,8 @@ enum filter_mode { FILTER_ANY_MODE = 0, FILTER_KERNEL_MODE, FILTER_USER_MODE };
  * the time between the first and the last sample. */
 struct filter_time {
     enum { FILTER_TIME_OPEN = 0, FILTER_TIME_ABSOLUTE, FILTER_TIME_OFFSET, FILTER_TIME_SHARE } how;
-    uint64_t ns;           /* ABSOLUTE, OFFSET */
-    uint32_t millionths;   /* SHARE */
+    uint64_t ns;         /* ABSOLUTE, OFFSET */
+    uint32_t millionths; /* SHARE */
 };
 
 /* Arrays belong to the caller and must outlive the filter's use. */
