@@ -79,6 +79,7 @@ static void assert_header(const char *line, const char *comm, uint32_t pid, uint
     uint64_t skipped = 1;
     CLEANUP(trie_cleanup) struct trie *trie = script_bytes(line, strlen(line), &filter, &skipped);
     assert_int_equal(skipped, 0);
+    assert_int_not_equal(trie->column_count, 0);
     assert_int_equal(seen.count, 1);
     assert_string_equal(seen.comm, comm);
     assert_string_equal(seen.event, event);
