@@ -118,6 +118,10 @@ void trie_drop_column(struct trie *trie, uint32_t column)
 
 uint32_t trie_child(struct trie *trie, uint32_t node, uint32_t frame)
 {
+    /* Most nodes have one child, and stacks that follow each other share most frames. */
+    uint32_t latest = trie->first[node];
+    if (latest && trie->frame[latest] == frame)
+        return latest;
     uint64_t hash = hash_pair(node, frame);
     struct index_probe probe = index_probe(&trie->children, hash);
     for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;)
