@@ -38,7 +38,8 @@ int frames_init(struct frames *frames);
 void frames_done(struct frames *frames);
 
 /* The number of a frame; object may be NULL. FRAMES_FAILED without memory. A `;` in a name
- * becomes ':' and a line break a space, as folded text needs it. */
+ * becomes ':' and a line break a space, as folded text needs it; a name ends at its first NUL and
+ * after LIMIT_NAME_BYTES. */
 uint32_t frames_add(struct frames *frames, const char *name, size_t length, enum frame_kind kind,
                     const char *object);
 

@@ -113,7 +113,7 @@ static struct slice event_bare(const struct buffer *event)
     size_t modifiers = 0;
     while (modifiers < tail && strchr("ukhGHpPSDIWebR", colon[1 + modifiers]))
         modifiers++;
-    if (colon && modifiers == tail)
+    if (tail && modifiers == tail)
         bare.length -= tail + 1;
     const char *slash = bare.length ? memchr(bare.text, '/', bare.length) : NULL;
     const char *last = bare.length ? memrchr(bare.text, '/', bare.length) : NULL;
