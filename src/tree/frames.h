@@ -13,8 +13,8 @@ enum frame_kind {
     FRAME_KERNEL,
     FRAME_JIT,
     FRAME_INLINED,
-    FRAME_GROUP,   /* the --by frame at the root: a comm, a process, a CPU */
-    FRAME_MARK,    /* reserved: [unknown], [truncated], [broken] */
+    FRAME_GROUP, /* the --by frame at the root: a comm, a process, a CPU */
+    FRAME_MARK,  /* reserved: [unknown], [truncated], [broken] */
     FRAME_KIND_COUNT
 };
 

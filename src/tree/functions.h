@@ -7,7 +7,7 @@
 #include "tree/trie.h"
 
 struct function {
-    uint32_t frame; /* one of those that are this function */
+    uint32_t frame;      /* one of those that are this function */
     int64_t self, total; /* total counts once per stack, however often the function recurses */
 };
 

@@ -22,13 +22,13 @@
 
 /* A weight that the nodes have. */
 struct trie_column {
-    char *event;       /* "cpu-clock", "" for folded text without one */
-    char *weight;      /* "period", "samples", ... */
-    char *unit;        /* "ns", "bytes", "samples", ... */
-    int64_t *self;     /* NULL until its first non-zero value */
-    int64_t *total;    /* NULL until trie_sum */
-    uint64_t samples;  /* how many samples were added up here; 0 where unknown */
-    int64_t recorded;  /* the recording's total, before filters left some out */
+    char *event;      /* "cpu-clock", "" for folded text without one */
+    char *weight;     /* "period", "samples", ... */
+    char *unit;       /* "ns", "bytes", "samples", ... */
+    int64_t *self;    /* NULL until its first non-zero value */
+    int64_t *total;   /* NULL until trie_sum */
+    uint64_t samples; /* how many samples were added up here; 0 where unknown */
+    int64_t recorded; /* the recording's total, before filters left some out */
 };
 
 struct trie {
