@@ -192,6 +192,7 @@ static int session_read(struct perf_session *session, struct perf_record *ret_re
         if (order_push(&session->order, time, place) < 0)
             return error_memory(err);
         reader_hold(&session->reader, place.block);
+        session->losses.out_of_order = session->order.late;
         return 0;
     case RECORD_TIMELESS:
         reader_hold(&session->reader, place.block);

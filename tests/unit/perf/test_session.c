@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+#include "recording.h"
+
+#include "base/mem.h"
+
+#define SAMPLE_TYPE    (PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_CALLCHAIN)
+#define FINISHED_ROUND 68
+
+static void put_sample(struct recording *recording, uint64_t time)
+{
+    record_begin(recording, PERF_RECORD_SAMPLE, PERF_CPUMODE_USER);
+    put_u64(&recording->data, 0x400100 + time);
+    put_u32(&recording->data, 1);
+    put_u32(&recording->data, 2);
+    put_u64(&recording->data, time);
+    put_u64(&recording->data, 1);
+    put_u64(&recording->data, 0x400100 + time);
+    record_end(recording);
+}
+
+static void put_comm(struct recording *recording, uint64_t time, const char *name)
+{
+    record_begin(recording, PERF_RECORD_COMM, 0);
+    put_u32(&recording->data, 1);
+    put_u32(&recording->data, 2);
+    put_text(&recording->data, name);
+    put_u64(&recording->data, 0);
+    put_u64(&recording->data, time);
+    record_end(recording);
+}
+
+static const struct recording_event timed = {.type = PERF_TYPE_SOFTWARE,
+                                             .sample_type = SAMPLE_TYPE,
+                                             .sample_period = 1000,
+                                             .flags = FLAG_SAMPLE_ID_ALL};
+
+/* Two rounds of two CPUs, a late sample, records without time, and the end. */
+static void put_rounds(struct recording *recording)
+{
+    recording_event(recording, timed);
+    put_comm(recording, 0, "first");
+    put_sample(recording, 10);
+    put_sample(recording, 30);
+    put_sample(recording, 20);
+    put_comm(recording, 25, "later");
+    record_mark(recording, FINISHED_ROUND);
+    put_sample(recording, 50);
+    put_sample(recording, 35);
+    record_mark(recording, FINISHED_ROUND);
+    put_sample(recording, 15); /* the round is over in which this could come */
+    put_comm(recording, 0, "no time");
+    put_sample(recording, 60);
+    record_mark(recording, FINISHED_ROUND);
+    put_sample(recording, 55);
+}
+
+static void records_come_in_the_order_of_time(void **state)
+{
+    const uint64_t times[] = {0, 10, 20, 25, 30, 0, 15, 35, 50, 55, 60};
+    struct recording recording = {0};
+    put_rounds(&recording);
+    struct source source = recording_open(&recording, RECORDING_WHOLE);
+    struct perf_session *session = session_of(&source);
+    struct perf_record records[16];
+    assert_int_equal(recording_read(session, records, 16), 11);
+    for (unsigned i = 0; i < 11; i++)
+        assert_true(records[i].time == times[i]);
+    const struct perf_losses *losses = perf_session_losses(session);
+    assert_true(losses->out_of_order == 1 && losses->damaged == 0 && losses->unknown == 0);
+    assert_true(!losses->truncated);
+    assert_true(losses->read_until == recording_data_offset(&recording) + recording.data.size);
+    perf_session_free(session);
+    source_close(&source);
+    recording_done(&recording);
+}
+
+static void borrowed_pointers_live_until_the_next_call(void **state)
+{
+    struct recording recording = {0};
+    put_rounds(&recording);
+    struct source source = recording_open(&recording, RECORDING_WHOLE);
+    struct perf_session *session = session_of(&source);
+    struct perf_record record;
+    const char *const names[] = {"first", "later", "no time"};
+    unsigned named = 0;
+    while (perf_session_next(session, &record, NULL) > 0) {
+        if (record.type == PERF_RECORD_COMM)
+            assert_string_equal(record.comm.name, names[named++]);
+        else
+            assert_true(perf_word(&record.sample.callchain, 0) == 0x400100 + record.time);
+    }
+    assert_int_equal(named, 3);
+    perf_session_free(session);
+    source_close(&source);
+    recording_done(&recording);
+}
+
+static void without_times_the_order_is_that_of_the_file(void **state)
+{
+    struct recording recording = {0};
+    recording_event(&recording, (struct recording_event){.sample_type = PERF_SAMPLE_IP});
+    for (uint64_t i = 0; i < 10; i++) {
+        record_begin(&recording, PERF_RECORD_SAMPLE, 0);
+        put_u64(&recording.data, 100 - i);
+        record_end(&recording);
+        if (i % 3 == 0)
+            record_mark(&recording, FINISHED_ROUND);
+    }
+    struct source source = recording_open(&recording, RECORDING_WHOLE);
+    struct perf_session *session = session_of(&source);
+    struct perf_record records[16];
+    assert_int_equal(recording_read(session, records, 16), 10);
+    for (uint64_t i = 0; i < 10; i++)
+        assert_true(records[i].sample.ip == 100 - i && !records[i].has_time);
+    perf_session_free(session);
+    source_close(&source);
+    recording_done(&recording);
+}
+
+/* How many samples of the file stand whole before byte `size`. */
+static int whole_samples(const struct buffer *file, size_t data_at, size_t data_size, size_t size)
+{
+    int count = 0;
+    for (size_t at = data_at; at < data_at + data_size;) {
+        uint32_t type;
+        uint16_t record_size;
+        memcpy(&type, file->data + at, 4);
+        memcpy(&record_size, file->data + at + 6, 2);
+        at += record_size;
+        if (type == PERF_RECORD_SAMPLE && at <= size)
+            count++;
+    }
+    return count;
+}
+
+/* Cut at every byte: either no recording, or exactly the samples that stand before the cut. */
+static void check_cuts(bool killed)
+{
+    struct recording recording = {.killed = killed};
+    put_rounds(&recording);
+    put_u64(recording_feature(&recording, 21), 1);
+    struct buffer file = {0};
+    recording_compose(&recording, &file);
+    size_t data_at = recording_data_offset(&recording), data_size = recording.data.size;
+    for (size_t size = 0; size < file.size; size++) {
+        struct source source = bytes_open(file.data, size);
+        struct perf_session *session = NULL;
+        int r = perf_session_open(&session, &source, NULL);
+        assert_int_equal(r, size < data_at ? -PFL_ERROR_FORMAT : 0);
+        if (r == 0) {
+            struct perf_record records[16];
+            int count = recording_read(session, records, 16), samples = 0;
+            for (int i = 0; i < count; i++)
+                samples += records[i].type == PERF_RECORD_SAMPLE;
+            assert_int_equal(samples, whole_samples(&file, data_at, data_size, size));
+            const struct perf_losses *losses = perf_session_losses(session);
+            assert_true(losses->read_until <= size);
+            assert_true(losses->truncated || (killed && losses->read_until == size));
+            assert_false(perf_session_facts(session)->closed);
+        }
+        perf_session_free(session);
+        source_close(&source);
+    }
+    buffer_done(&file);
+    recording_done(&recording);
+}
+
+static void a_cut_file_gives_what_stands_before_the_cut(void **state)
+{
+    check_cuts(false);
+}
+
+static void a_recording_of_a_killed_perf_is_read_to_its_end(void **state)
+{
+    check_cuts(true);
+}
+
+static void a_file_that_lost_its_last_events_uses_the_first(void **state)
+{
+    struct recording recording = {0};
+    recording_event(&recording, timed);
+    recording_event(&recording, timed);
+    put_sample(&recording, 5);
+    struct buffer file = {0};
+    recording_compose(&recording, &file);
+    struct source source = bytes_open(file.data, 104 + 144 + 143);
+    struct perf_session *session = session_of(&source);
+    struct perf_record record;
+    assert_int_equal(perf_session_event_count(session), 1);
+    assert_int_equal(perf_session_next(session, &record, NULL), 0);
+    assert_true(perf_session_losses(session)->truncated);
+    assert_false(perf_session_facts(session)->closed);
+    perf_session_free(session);
+    source_close(&source);
+    buffer_done(&file);
+    recording_done(&recording);
+}
+
+static void compressed_records_are_refused_when_met(void **state)
+{
+    const uint32_t types[] = {81, 83};
+    for (unsigned i = 0; i < 2; i++) {
+        struct recording recording = {.killed = true};
+        recording_event(&recording, timed);
+        put_comm(&recording, 0, "first");
+        record_begin(&recording, types[i], 0);
+        put_u64(&recording.data, 0xfd2fb528);
+        record_end(&recording);
+        struct source source = recording_open(&recording, RECORDING_WHOLE);
+        struct perf_session *session = session_of(&source);
+        struct perf_record record;
+        struct pfl_error error;
+        assert_int_equal(perf_session_next(session, &record, &error), 1);
+        assert_int_equal(perf_session_next(session, &record, &error), -PFL_ERROR_UNSUPPORTED);
+        assert_non_null(strstr(error.message, "-z"));
+        assert_true(perf_session_facts(session)->compressed);
+        perf_session_free(session);
+        source_close(&source);
+        recording_done(&recording);
+    }
+}
+
+static void a_trace_behind_its_record_is_passed_over(void **state)
+{
+    struct recording recording = {0};
+    recording_event(&recording, timed);
+    put_sample(&recording, 5);
+    record_begin(&recording, 71, 0);
+    put_u64(&recording.data, 24);
+    for (unsigned i = 0; i < 4; i++)
+        put_u64(&recording.data, 0);
+    record_end(&recording);
+    for (unsigned i = 0; i < 3; i++)
+        put_u64(&recording.data, UINT64_MAX);
+    put_sample(&recording, 6);
+    struct source source = recording_open(&recording, RECORDING_WHOLE);
+    struct perf_session *session = session_of(&source);
+    struct perf_record records[4];
+    assert_int_equal(recording_read(session, records, 4), 2);
+    assert_true(perf_session_losses(session)->aux_records == 1);
+    assert_true(perf_session_losses(session)->damaged == 0);
+    assert_true(perf_session_facts(session)->has_auxtrace);
+    perf_session_free(session);
+    source_close(&source);
+    recording_done(&recording);
+}
+
+/* Reads all, with the nth allocation failing. True if that one was never asked for. */
+static bool reads_with_failure_after(const struct source *source, long n)
+{
+    struct perf_session *session = NULL;
+    struct perf_record record;
+    struct pfl_error error;
+    mem_fail_after(n);
+    int r = perf_session_open(&session, source, &error);
+    if (r == 0)
+        while ((r = perf_session_next(session, &record, &error)) > 0)
+            ;
+    mem_fail_after(-1);
+    assert_true(r == 0 || r == -PFL_ERROR_MEMORY);
+    perf_session_free(session);
+    return r == 0;
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    struct recording recording = {0};
+    put_rounds(&recording);
+    recording.events[0].ids[0] = 3;
+    recording.events[0].id_count = 1;
+    struct buffer *host = recording_feature(&recording, 3);
+    put_u32(host, 8);
+    put_text(host, "host");
+    struct buffer *command = recording_feature(&recording, 11);
+    put_u32(command, 1);
+    put_u32(command, 8);
+    put_text(command, "perf");
+    struct source source = recording_open(&recording, RECORDING_WHOLE);
+    long n = 0;
+    while (!reads_with_failure_after(&source, n))
+        n++;
+    assert_true(n > 10);
+    source_close(&source);
+    recording_done(&recording);
+}
+
+RUN_TESTS(TEST(records_come_in_the_order_of_time), TEST(borrowed_pointers_live_until_the_next_call),
+          TEST(without_times_the_order_is_that_of_the_file),
+          TEST(a_cut_file_gives_what_stands_before_the_cut),
+          TEST(a_recording_of_a_killed_perf_is_read_to_its_end),
+          TEST(a_file_that_lost_its_last_events_uses_the_first),
+          TEST(compressed_records_are_refused_when_met),
+          TEST(a_trace_behind_its_record_is_passed_over), TEST(every_allocation_may_fail))
