@@ -278,6 +278,6 @@ int features_read(struct features *features, const struct source *source,
     facts->closed = header->closed && !header->cut && !features->cut;
     facts->has_auxtrace = header_has(header, HEADER_AUXTRACE);
     facts->has_stat = header_has(header, HEADER_STAT);
-    facts->compressed = header_has(header, HEADER_COMPRESSED);
+    facts->compressed = header_has(header, HEADER_COMPRESSED) && !facts->has_stat;
     return 0;
 }

@@ -70,6 +70,9 @@ static struct header_section section_read(struct cursor *c)
 
 static int header_refuse_features(const struct header *header, struct pfl_error *err)
 {
+    /* perf stat sets every bit; what it records is never compressed or spread over files. */
+    if (header_has(header, HEADER_STAT))
+        return 0;
     if (header_has(header, HEADER_COMPRESSED))
         return error_set(err, PFL_ERROR_UNSUPPORTED,
                          "recorded with -z (compressed records), which is not read yet: record "

@@ -179,6 +179,7 @@ static void auxtrace_and_stat_recordings_are_told(void **state)
     record_mark(&recording, 82);
     put_u64(recording_feature(&recording, 18), 0);
     put_u64(recording_feature(&recording, 19), 0);
+    put_u64(recording_feature(&recording, 27), 0); /* perf stat claims to compress, and does not */
     struct source source = recording_open(&recording, RECORDING_WHOLE);
     struct perf_session *session = session_of(&source);
     assert_true(perf_session_facts(session)->has_auxtrace);
