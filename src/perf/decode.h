@@ -23,6 +23,17 @@ struct raw_record {
     uint64_t offset; /* in the file */
 };
 
+/* Counters that were read with a sample: the event's own, or all of its group's (-e '{a,b}:S').
+ *
+ *     a group's:  [value id lost] [value id lost] ...         stride 3, id_at 1 here
+ *     its own:    [value enabled running id lost]             stride 5, id_at 3 here
+ */
+struct sample_counters {
+    struct perf_words words;
+    uint32_t stride; /* words each; 0: none, or without ids */
+    uint32_t id_at;
+};
+
 enum record_timing {
     RECORD_TIMED,
     RECORD_TIMELESS, /* it has no time, or a time that means none */
@@ -35,9 +46,10 @@ enum record_timing record_peek(struct events *events, const struct raw_record *r
 
 /* Decodes a record of the kernel. False if it is damaged. */
 bool record_decode(struct events *events, const struct raw_record *raw,
-                   struct perf_record *ret_record);
+                   struct perf_record *ret_record, struct sample_counters *ret_counters);
 
 /* The body of a sample; the cursor stands behind the record's header. */
-bool sample_decode(const struct perf_event *event, struct cursor *c, struct perf_record *record);
+bool sample_decode(const struct perf_event *event, struct cursor *c, struct perf_record *record,
+                   struct sample_counters *ret_counters);
 
 #endif

@@ -31,34 +31,30 @@ void events_done(struct events *events)
     *events = (struct events){0};
 }
 
-static int events_lookup(const struct events *events, uint64_t id, uint32_t *ret_event)
+struct event_id *events_entry(struct events *events, uint64_t id)
 {
     struct index_probe probe = index_probe(&events->index, hash_pair(id, 0));
-    for (uint32_t at; (at = index_next(&probe)) != INDEX_NONE;) {
-        if (events->ids[at].id == id) {
-            *ret_event = events->ids[at].event;
-            return 0;
-        }
-    }
-    return -1;
+    for (uint32_t at; (at = index_next(&probe)) != INDEX_NONE;)
+        if (events->ids[at].id == id)
+            return &events->ids[at];
+    return NULL;
 }
 
 uint32_t events_find(struct events *events, uint64_t id)
 {
     if (events->has_last && events->last.id == id)
         return events->last.event;
-    uint32_t event = EVENTS_NONE;
-    if (events_lookup(events, id, &event) < 0)
+    const struct event_id *entry = events_entry(events, id);
+    if (!entry)
         return EVENTS_NONE;
-    events->last = (struct event_id){.id = id, .event = event};
+    events->last = *entry;
     events->has_last = true;
-    return event;
+    return entry->event;
 }
 
 static int events_add_id(struct events *events, uint64_t id, uint32_t event, struct pfl_error *err)
 {
-    uint32_t known;
-    if (events_lookup(events, id, &known) == 0)
+    if (events_entry(events, id))
         return 0; /* the first one to claim an id keeps it */
     if (mem_grow(&events->ids, &events->id_capacity, events->id_count + 1, sizeof *events->ids) <
             0 ||

@@ -34,6 +34,7 @@ struct event_layout {
 struct event_id {
     uint64_t id;
     uint32_t event;
+    uint64_t counted; /* what its counter said last; for samples that read counters */
 };
 
 /* Zero-initialise to begin. */
@@ -58,6 +59,9 @@ void events_done(struct events *events);
 
 /* The event of an id, or EVENTS_NONE. */
 uint32_t events_find(struct events *events, uint64_t id);
+
+/* The entry of an id, or NULL. */
+struct event_id *events_entry(struct events *events, uint64_t id);
 
 /* Layout of the records of an event. */
 struct event_layout event_layout_of(const struct perf_event *event);

@@ -227,8 +227,9 @@ static void record_settle_time(struct perf_record *record)
 }
 
 bool record_decode(struct events *events, const struct raw_record *raw,
-                   struct perf_record *ret_record)
+                   struct perf_record *ret_record, struct sample_counters *ret_counters)
 {
+    *ret_counters = (struct sample_counters){0};
     *ret_record = (struct perf_record){
         .type = raw->type, .misc = raw->misc, .offset = raw->offset, .pid = NOBODY, .tid = NOBODY};
     struct cursor c = cursor_of(raw->bytes, raw->size, raw->swap);
@@ -238,7 +239,7 @@ bool record_decode(struct events *events, const struct raw_record *raw,
         if (event == EVENTS_NONE)
             return false;
         ret_record->sample.event = event;
-        bool whole = sample_decode(&events->list[event], &c, ret_record);
+        bool whole = sample_decode(&events->list[event], &c, ret_record, ret_counters);
         record_settle_time(ret_record);
         return whole;
     }

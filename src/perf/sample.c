@@ -36,16 +36,21 @@ static const uint8_t *sample_bytes(struct cursor *c, uint64_t size)
     return cursor_bytes(c, (size_t)size);
 }
 
-/* Counter values that were read along with the sample; passed over. */
-static void sample_skip_read(struct cursor *c, uint64_t format)
+static void sample_counters(struct cursor *c, uint64_t format, struct sample_counters *counters)
 {
-    unsigned times = !!(format & READ_TOTAL_TIME_ENABLED) + !!(format & READ_TOTAL_TIME_RUNNING);
-    unsigned each = 1 + !!(format & READ_ID) + !!(format & READ_LOST);
+    uint32_t times = !!(format & READ_TOTAL_TIME_ENABLED) + !!(format & READ_TOTAL_TIME_RUNNING);
+    uint32_t each = 1 + !!(format & READ_ID) + !!(format & READ_LOST);
     uint64_t count = 1;
-    if (format & READ_GROUP)
+    counters->id_at = 1;
+    if (format & READ_GROUP) {
         count = cursor_u64(c);
-    cursor_skip(c, (size_t)times * WORD);
-    (void)sample_words(c, count, each);
+        cursor_skip(c, (size_t)times * WORD);
+    } else {
+        each += times;
+        counters->id_at += times;
+    }
+    counters->words = sample_words(c, count, each);
+    counters->stride = format & READ_ID ? each : 0;
 }
 
 static void sample_branches(struct cursor *c, const struct perf_event *event,
@@ -113,11 +118,11 @@ static void sample_decode_front(const struct perf_event *event, struct cursor *c
 
 /* READ to STACK_USER: what varies in size. */
 static void sample_decode_middle(const struct perf_event *event, struct cursor *c,
-                                 struct perf_sample *sample)
+                                 struct perf_sample *sample, struct sample_counters *counters)
 {
     uint64_t type = event->sample_type;
     if (type & PERF_SAMPLE_READ)
-        sample_skip_read(c, event->read_format);
+        sample_counters(c, event->read_format, counters);
     if (type & PERF_SAMPLE_CALLCHAIN)
         sample->callchain = sample_words(c, cursor_u64(c), 1);
     if (type & PERF_SAMPLE_RAW) {
@@ -163,7 +168,8 @@ static void sample_decode_back(const struct perf_event *event, struct cursor *c,
         (void)sample_bytes(c, cursor_u64(c));
 }
 
-bool sample_decode(const struct perf_event *event, struct cursor *c, struct perf_record *record)
+bool sample_decode(const struct perf_event *event, struct cursor *c, struct perf_record *record,
+                   struct sample_counters *ret_counters)
 {
     const uint64_t middle = PERF_SAMPLE_READ | PERF_SAMPLE_CALLCHAIN | PERF_SAMPLE_RAW |
                             PERF_SAMPLE_BRANCH_STACK | PERF_SAMPLE_REGS_USER |
@@ -175,7 +181,7 @@ bool sample_decode(const struct perf_event *event, struct cursor *c, struct perf
     record->sample.fields = event->sample_type;
     sample_decode_front(event, c, record);
     if (event->sample_type & middle)
-        sample_decode_middle(event, c, &record->sample);
+        sample_decode_middle(event, c, &record->sample, ret_counters);
     if (event->sample_type & back)
         sample_decode_back(event, c, &record->sample);
     return !c->failed;

@@ -33,6 +33,10 @@ struct perf_session {
     struct perf_losses losses;
     uint32_t held; /* block of the record given last, or READER_NONE */
     bool ended;    /* all is read; what is left stands in order */
+    /* A sample that read counters becomes one for each that moved. */
+    struct perf_record group;
+    struct sample_counters counters; /* of group; stride 0: no group is being given */
+    uint32_t counter;                /* the next one's first word */
 };
 
 bool perf_session_recognises(const uint8_t *bytes, size_t size)
@@ -100,17 +104,53 @@ static void session_count(struct perf_session *session, const struct perf_record
     }
 }
 
+/* The sample of the next counter that moved since it was read last: a group's leader alone
+ * samples, and the others are weighed by what they counted meanwhile, as perf does it
+ * (tools/perf/util/session.c). 1, or 0 after the last. */
+static int session_give_counter(struct perf_session *session, struct perf_record *ret_record)
+{
+    struct sample_counters *counters = &session->counters;
+    while (counters->stride && session->counter < counters->words.count) {
+        uint64_t value = perf_word(&counters->words, session->counter);
+        uint64_t id = perf_word(&counters->words, session->counter + counters->id_at);
+        session->counter += counters->stride;
+        struct event_id *entry = events_entry(&session->events, id);
+        if (!entry) {
+            session->losses.damaged++;
+            continue;
+        }
+        uint64_t moved = value - entry->counted;
+        entry->counted = value;
+        if (!moved)
+            continue;
+        *ret_record = session->group;
+        ret_record->sample.event = entry->event;
+        ret_record->sample.period = moved;
+        return 1;
+    }
+    counters->stride = 0;
+    session_release(session);
+    return 0;
+}
+
 /* Decodes a record whose block session->held holds. 1, or 0 if it is damaged. */
 static int session_give(struct perf_session *session, const struct raw_record *raw,
                         struct perf_record *ret_record)
 {
     struct perf_record record;
-    if (!record_decode(&session->events, raw, &record)) {
+    struct sample_counters counters;
+    if (!record_decode(&session->events, raw, &record, &counters)) {
         session->losses.damaged++;
         session_release(session);
         return 0;
     }
     session_count(session, &record);
+    if (counters.stride && session->events.id_count) {
+        session->group = record;
+        session->counters = counters;
+        session->counter = 0;
+        return session_give_counter(session, ret_record);
+    }
     *ret_record = record;
     return 1;
 }
@@ -209,7 +249,10 @@ int perf_session_next(struct perf_session *session, struct perf_record *ret_reco
                       struct pfl_error *err)
 {
     int r = 0;
-    session_release(session);
+    if (session->counters.stride)
+        r = session_give_counter(session, ret_record);
+    else
+        session_release(session);
     while (r == 0) {
         struct reader_place place;
         struct raw_record raw;

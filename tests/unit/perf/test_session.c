@@ -245,6 +245,51 @@ static void a_trace_behind_its_record_is_passed_over(void **state)
     recording_done(&recording);
 }
 
+/* One sample of the leader, that read counters of ids 1 and 2. */
+static void put_group(struct recording *recording, uint64_t time, uint64_t first, uint64_t second)
+{
+    record_begin(recording, PERF_RECORD_SAMPLE, 0);
+    put_u64(&recording->data, time);
+    put_u64(&recording->data, 1);   /* ID */
+    put_u64(&recording->data, 777); /* PERIOD: what was asked for, not what was counted */
+    put_u64(&recording->data, 2);
+    put_u64(&recording->data, 0); /* enabled */
+    put_u64(&recording->data, first);
+    put_u64(&recording->data, 1);
+    put_u64(&recording->data, second);
+    put_u64(&recording->data, 2);
+    record_end(recording);
+}
+
+static void a_group_gives_a_sample_for_each_counter_that_moved(void **state)
+{
+    struct recording recording = {0};
+    for (uint64_t i = 1; i <= 2; i++)
+        recording_event(&recording, (struct recording_event){
+                                        .sample_type = PERF_SAMPLE_TIME | PERF_SAMPLE_ID |
+                                                       PERF_SAMPLE_PERIOD | PERF_SAMPLE_READ,
+                                        .read_format = 1 | 4 | 8,
+                                        .ids = {i},
+                                        .id_count = 1});
+    put_group(&recording, 10, 1000, 5);
+    put_group(&recording, 20, 1500, 5);
+    put_group(&recording, 30, 1501, 8);
+    struct source source = recording_open(&recording, RECORDING_WHOLE);
+    struct perf_session *session = session_of(&source);
+    struct perf_record records[8];
+    const uint64_t expected[5][3] = {
+        {10, 0, 1000}, {10, 1, 5}, {20, 0, 500}, {30, 0, 1}, {30, 1, 3}};
+    assert_int_equal(recording_read(session, records, 8), 5);
+    for (unsigned i = 0; i < 5; i++) {
+        assert_true(records[i].time == expected[i][0]);
+        assert_true(records[i].sample.event == expected[i][1]);
+        assert_true(records[i].sample.period == expected[i][2]);
+    }
+    perf_session_free(session);
+    source_close(&source);
+    recording_done(&recording);
+}
+
 /* Reads all, with the nth allocation failing. True if that one was never asked for. */
 static bool reads_with_failure_after(const struct source *source, long n)
 {
@@ -284,7 +329,8 @@ static void every_allocation_may_fail(void **state)
     recording_done(&recording);
 }
 
-RUN_TESTS(TEST(records_come_in_the_order_of_time), TEST(borrowed_pointers_live_until_the_next_call),
+RUN_TESTS(TEST(a_group_gives_a_sample_for_each_counter_that_moved),
+          TEST(records_come_in_the_order_of_time), TEST(borrowed_pointers_live_until_the_next_call),
           TEST(without_times_the_order_is_that_of_the_file),
           TEST(a_cut_file_gives_what_stands_before_the_cut),
           TEST(a_recording_of_a_killed_perf_is_read_to_its_end),
