@@ -153,17 +153,17 @@ static void elf_walk_done(struct elf_walk *walk)
     mem_free(walk->labels);
 }
 
-static int elf_walk_segments(struct elf_walk *walk)
+static int elf_walk_segments(struct elf_walk *walk, Elf *elf)
 {
     size_t count;
-    if (elf_getphdrnum(walk->file->elf, &count) < 0)
+    if (elf_getphdrnum(elf, &count) < 0)
         return 0;
     walk->segments = mem_zalloc(count, sizeof *walk->segments);
     if (!walk->segments)
         return -1;
     for (size_t i = 0; i < count; i++) {
         GElf_Phdr *segment = &walk->segments[walk->segment_count];
-        if (gelf_getphdr(walk->file->elf, (int)i, segment) && segment->p_type == PT_LOAD)
+        if (gelf_getphdr(elf, (int)i, segment) && segment->p_type == PT_LOAD)
             walk->segment_count++;
     }
     return 0;
@@ -266,15 +266,95 @@ static int elf_walk_table(struct elf_walk *walk, Elf_Scn *table)
     return 0;
 }
 
-int elf_file_symbols(struct elf_file *file, struct symbols *symbols)
+/* The first section of a name; NULL without. */
+static Elf_Scn *elf_file_section(const struct elf_file *file, const char *name, GElf_Shdr *header)
+{
+    for (Elf_Scn *section = NULL; (section = elf_nextscn(file->elf, section));)
+        if (gelf_getshdr(section, header) && strcmp(section_name(file, header), name) == 0)
+            return section;
+    return NULL;
+}
+
+/* The jump table's entries follow a header, in the order of its relocations. What perf 6.1 takes
+ * for the sizes (dso__synthesize_plt_symbols). */
+static uint64_t plt_header_size(const struct elf_file *file, uint64_t *entry_size)
+{
+    switch (file->header.e_machine) {
+    case EM_ARM:
+        *entry_size = 12;
+        return 20;
+    case EM_AARCH64:
+        *entry_size = 16;
+        return 32;
+    default:
+        return *entry_size;
+    }
+}
+
+static int plt_add(struct symbols *symbols, const char *name, uint64_t start, uint64_t size)
+{
+    struct symbol symbol = {.start = start, .end = start + size, .binding = SYMBOL_GLOBAL};
+    uint32_t rest; /* lands behind the name, where its NUL was */
+    if (symbols_text(symbols, name, strnlen(name, LIMIT_NAME_BYTES), &symbol.name) < 0)
+        return -1;
+    symbols->names_size--;
+    if (symbols_text(symbols, "@plt", 4, &rest) < 0)
+        return -1;
+    return symbols_add(symbols, &symbol);
+}
+
+/* The number of the dynamic symbol of relocation `i`; false behind the last. */
+static bool plt_relocation(Elf_Data *data, const GElf_Shdr *header, size_t i, size_t *ret_symbol)
+{
+    GElf_Rela with_addend;
+    GElf_Rel plain;
+    if (i > INT32_MAX)
+        return false;
+    if (header->sh_type == SHT_RELA && gelf_getrela(data, (int)i, &with_addend))
+        *ret_symbol = GELF_R_SYM(with_addend.r_info);
+    else if (header->sh_type == SHT_REL && gelf_getrel(data, (int)i, &plain))
+        *ret_symbol = GELF_R_SYM(plain.r_info);
+    else
+        return false;
+    return true;
+}
+
+/* Adds "NAME@plt" for the entries of the jump table of the file that was mapped. */
+static int elf_file_plt(const struct elf_file *file, struct symbols *symbols)
+{
+    GElf_Shdr plt, relocations, table;
+    Elf_Scn *section = elf_file_section(file, ".rela.plt", &relocations);
+    if (!section)
+        section = elf_file_section(file, ".rel.plt", &relocations);
+    if (!section || !file->dynsym || !elf_file_section(file, ".plt", &plt) ||
+        relocations.sh_link != elf_ndxscn(file->dynsym) || !gelf_getshdr(file->dynsym, &table))
+        return 0;
+    Elf_Data *data = elf_getdata(section, NULL), *names = elf_getdata(file->dynsym, NULL);
+    if (!data || !names)
+        return 0;
+    uint64_t size = plt.sh_entsize, at = plt.sh_offset + plt_header_size(file, &size);
+    size_t number;
+    for (size_t i = 0; plt_relocation(data, &relocations, i, &number); i++, at += size) {
+        GElf_Sym symbol;
+        const char *name = NULL;
+        if (number <= INT32_MAX && gelf_getsym(names, (int)number, &symbol))
+            name = elf_strptr(file->elf, table.sh_link, symbol.st_name);
+        if (size && at >= plt.sh_offset && at - plt.sh_offset < plt.sh_size &&
+            plt_add(symbols, name ? name : "", at, size) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int elf_file_symbols(struct elf_file *file, struct elf_file *runtime, struct symbols *symbols)
 {
     Elf_Scn *table = file->symtab ? file->symtab : file->dynsym;
-    if (!table)
-        return 0;
     CLEANUP(elf_walk_done) struct elf_walk walk = {.file = file, .symbols = symbols};
-    if (elf_walk_segments(&walk) < 0 || elf_walk_sections(&walk) < 0 ||
-        elf_walk_table(&walk, table) < 0)
+    symbols->mangled = true;
+    if (table && (elf_walk_segments(&walk, runtime->elf) < 0 || elf_walk_sections(&walk) < 0 ||
+                  elf_walk_table(&walk, table) < 0))
         return -1;
-    symbols_finish(symbols);
-    return 0;
+    if (elf_file_plt(runtime, symbols) < 0)
+        return -1;
+    return symbols_finish(symbols);
 }

@@ -32,8 +32,10 @@ bool elf_file_has_symtab(const struct elf_file *file);
 int64_t elf_file_mtime(const struct elf_file *file);
 uint64_t elf_file_inode(const struct elf_file *file);
 
-/* Adds the symbols that perf takes: of .symtab, without one of .dynsym. Returns 0, or -1 without
- * memory; damaged tables give what is readable of them. */
-int elf_file_symbols(struct elf_file *file, struct symbols *symbols);
+/* Adds the symbols that perf takes: of .symtab, without one of .dynsym. `runtime` is the file
+ * that was mapped, whose segments say where addresses lie; those of a file that holds only debug
+ * information are of no use. Returns 0, or -1 without memory; damaged tables give what is
+ * readable of them. */
+int elf_file_symbols(struct elf_file *file, struct elf_file *runtime, struct symbols *symbols);
 
 #endif

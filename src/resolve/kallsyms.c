@@ -103,6 +103,5 @@ int kallsyms_read(struct symbols *symbols, const char *text, size_t size,
         if (kallsyms_add(symbols, &parsed, moved) < 0)
             return -1;
     }
-    symbols_finish(symbols);
-    return 0;
+    return symbols_finish(symbols);
 }

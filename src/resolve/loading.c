@@ -117,41 +117,71 @@ static bool file_fits(const struct elf_file *file, const struct object *object, 
     return !object->recorded_until || elf_file_mtime(file) <= object->recorded_until;
 }
 
-/* Of the files that fit, the first with a .symtab, else the first: perf's order. */
+/* Of the files that fit: the first is what was mapped, and the first with a .symtab has the
+ * names; perf looks in the same order. */
 struct file_choice {
-    struct elf_file *best;
+    struct elf_file *mapped, *named;
     const char *trouble;
 };
 
 static void file_choice_done(struct file_choice *choice)
 {
-    elf_file_free(choice->best);
+    elf_file_free(choice->mapped);
+    elf_file_free(choice->named);
+}
+
+static bool file_choice_made(const struct file_choice *choice)
+{
+    return choice->named || (choice->mapped && elf_file_has_symtab(choice->mapped));
 }
 
 static int file_choice_try(struct file_choice *choice, const struct object *object,
                            const char *path, bool symfs)
 {
     CLEANUP(elf_file_cleanup) struct elf_file *file = NULL;
-    if (choice->best && elf_file_has_symtab(choice->best))
+    if (file_choice_made(choice))
         return 0;
     if (elf_file_open(&file, path) < 0)
         return -1;
     if (!file || !file_fits(file, object, symfs, &choice->trouble))
         return 0;
-    if (!choice->best || elf_file_has_symtab(file)) {
-        elf_file_free(choice->best);
-        choice->best = MEM_TAKE(file);
-    }
+    if (!choice->mapped)
+        choice->mapped = MEM_TAKE(file);
+    else if (elf_file_has_symtab(file))
+        choice->named = MEM_TAKE(file);
     return 0;
 }
 
-static int file_take(struct object *object, struct elf_file *file)
+/* Where distributions keep what they strip: /usr/lib/debug/.build-id/xx/yyyy.debug. */
+static int file_choice_debug(struct file_choice *choice, struct names *names)
 {
-    if (elf_file_symbols(file, &object->symbols) < 0)
+    CLEANUP(elf_file_cleanup) struct elf_file *file = NULL;
+    struct build_id wanted = {0};
+    if (choice->mapped)
+        wanted = elf_file_build_id(choice->mapped);
+    if (file_choice_made(choice) || !wanted.size)
+        return 0;
+    buffer_clear(&names->scratch);
+    buffer_text(&names->scratch, names->symfs ? names->symfs : "");
+    build_id_cached(&names->scratch, "/usr/lib/debug", &wanted, "");
+    if (names->scratch.size)
+        names->scratch.size--; /* the slash before the name */
+    buffer_text(&names->scratch, ".debug");
+    if (elf_file_open(&file, buffer_string(&names->scratch)) < 0)
         return -1;
-    if (!elf_file_has_symtab(file))
-        object->trouble = "stripped";
+    struct build_id id = {0};
+    if (file)
+        id = elf_file_build_id(file);
+    if (build_id_equal(&id, &wanted) && elf_file_has_symtab(file))
+        choice->named = MEM_TAKE(file);
     return 0;
+}
+
+static int file_take(struct object *object, struct file_choice *choice)
+{
+    struct elf_file *named = choice->named ? choice->named : choice->mapped;
+    object->trouble = elf_file_has_symtab(named) ? NULL : "stripped";
+    return elf_file_symbols(named, choice->mapped, &object->symbols);
 }
 
 static int file_load(struct names *names, struct object *object, const char *path)
@@ -161,15 +191,16 @@ static int file_load(struct names *names, struct object *object, const char *pat
         file_choice_try(&choice, object, cached_path(names, &object->build_id, "elf"), false) < 0)
         return -1;
     buffer_clear(&names->scratch);
-    if (names->symfs)
-        buffer_text(&names->scratch, names->symfs);
+    buffer_text(&names->scratch, names->symfs ? names->symfs : "");
     buffer_text(&names->scratch, path);
     if (*path != '/') /* "[uprobes]" and the like are no files of the working folder */
         buffer_clear(&names->scratch);
-    if (file_choice_try(&choice, object, buffer_string(&names->scratch), names->symfs != NULL) < 0)
+    if (file_choice_try(&choice, object, buffer_string(&names->scratch), names->symfs != NULL) <
+            0 ||
+        file_choice_debug(&choice, names) < 0)
         return -1;
-    object->trouble = choice.best ? NULL : choice.trouble;
-    return choice.best ? file_take(object, choice.best) : 0;
+    object->trouble = choice.trouble;
+    return choice.mapped ? file_take(object, &choice) : 0;
 }
 
 /* The vdso: the kernel's own little library, in no file. */
@@ -202,9 +233,7 @@ static int vdso_load(struct names *names, struct object *object)
     }
     if (object->trouble)
         return 0;
-    int r = file_take(object, file);
-    object->trouble = NULL; /* a vdso has no more than its .dynsym */
-    return r;
+    return elf_file_symbols(file, file, &object->symbols);
 }
 
 /* JIT code */

@@ -83,6 +83,21 @@ static enum resolve_kind kind_of(enum object_kind kind)
     }
 }
 
+/* Appends the demangled form of a name; that of an entry of a jump table keeps its ending. */
+static bool names_demangle(struct names *names, const char *raw)
+{
+    static const char plt[] = "@plt";
+    bool parameters = names->style == RESOLVE_NAMES_FULL;
+    size_t length = strlen(raw), tail = sizeof plt - 1;
+    if (length <= tail || strcmp(raw + length - tail, plt) != 0)
+        return demangle(&names->scratch, raw, parameters);
+    CLEANUP(mem_cleanup) char *name = mem_copy_text(raw, length - tail);
+    if (!name || !demangle(&names->scratch, name, parameters))
+        return false;
+    buffer_text(&names->scratch, plt);
+    return true;
+}
+
 /* The name of a symbol as shown, made once per symbol. */
 static int names_symbol(struct names *names, struct symbols *symbols, struct symbol *symbol,
                         enum resolve_kind kind, uint32_t *ret)
@@ -91,7 +106,7 @@ static int names_symbol(struct names *names, struct symbols *symbols, struct sym
         const char *raw = symbols_name(symbols, symbol);
         buffer_clear(&names->scratch);
         bool mangled = kind == RESOLVE_USER && names->style != RESOLVE_NAMES_RAW;
-        if (!mangled || !demangle(&names->scratch, raw, names->style == RESOLVE_NAMES_FULL))
+        if (!mangled || !names_demangle(names, raw))
             buffer_text(&names->scratch, raw);
         if (names_scratch(names, &symbol->shown) < 0)
             return -1;

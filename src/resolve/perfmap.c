@@ -27,6 +27,5 @@ int perfmap_read(struct symbols *symbols, const char *text, size_t size)
     while (words_line(&all, &line))
         if (perfmap_line(symbols, line) < 0)
             return -1;
-    symbols_finish(symbols);
-    return 0;
+    return symbols_finish(symbols);
 }

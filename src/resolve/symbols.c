@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "resolve/demangle.h"
 
 #define PAGE 4096u
 
@@ -74,55 +76,83 @@ static void symbols_end(struct symbols *symbols)
         last->end = page_behind(last->start);
 }
 
-static size_t underscores(const char *name)
+/* Two names that are compared, as demangled where that is wanted. */
+struct alias_names {
+    struct buffer a, b;
+};
+
+static void alias_names_done(struct alias_names *names)
 {
-    return strspn(name, "_");
+    buffer_done(&names->a);
+    buffer_done(&names->b);
+}
+
+static const char *alias_name(const struct symbols *symbols, const struct symbol *symbol,
+                              struct buffer *scratch)
+{
+    const char *raw = symbols_name(symbols, symbol);
+    buffer_clear(scratch);
+    return symbols->mangled && demangle(scratch, raw, false) ? buffer_string(scratch) : raw;
+}
+
+/* Fewer underscores in front, then the longer name, then not the kernel's "SyS" forms. */
+static bool name_stays(const char *a, const char *b)
+{
+    size_t lead_a = strspn(a, "_"), lead_b = strspn(b, "_");
+    if (lead_a != lead_b)
+        return lead_a < lead_b;
+    size_t length_a = strlen(a), length_b = strlen(b);
+    if (length_a != length_b)
+        return length_a > length_b;
+    return strncmp(a, "SyS", 3) != 0 && strncmp(a, "compat_SyS", 10) != 0;
 }
 
 /* Alias choice of perf (choose_best_symbol): true if `a`, which came first, stays. */
 static bool symbol_stays(const struct symbols *symbols, const struct symbol *a,
-                         const struct symbol *b)
+                         const struct symbol *b, struct alias_names *names)
 {
-    const char *name_a = symbols_name(symbols, a), *name_b = symbols_name(symbols, b);
+    if (symbols->later_wins)
+        return false;
     if ((a->end == a->start) != (b->end == b->start))
         return a->end != a->start;
     if ((a->binding == SYMBOL_WEAK) != (b->binding == SYMBOL_WEAK))
         return a->binding != SYMBOL_WEAK;
     if ((a->binding == SYMBOL_GLOBAL) != (b->binding == SYMBOL_GLOBAL))
         return a->binding == SYMBOL_GLOBAL;
-    size_t lead_a = underscores(name_a), lead_b = underscores(name_b);
-    if (lead_a != lead_b)
-        return lead_a < lead_b;
-    size_t length_a = strlen(name_a), length_b = strlen(name_b);
-    if (length_a != length_b)
-        return length_a > length_b;
-    return strncmp(name_a, "SyS", 3) != 0 && strncmp(name_a, "compat_SyS", 10) != 0;
+    return name_stays(alias_name(symbols, a, &names->a), alias_name(symbols, b, &names->b));
 }
 
-void symbols_finish(struct symbols *symbols)
+/* Leaves one symbol per start. */
+static int symbols_choose(struct symbols *symbols)
 {
-    if (symbols->count == 0)
-        return;
-    qsort(symbols->items, symbols->count, sizeof *symbols->items, symbol_compare);
-    symbols_end(symbols);
+    CLEANUP(alias_names_done) struct alias_names names = {0};
     size_t kept = 0;
     for (size_t i = 0; i < symbols->count; i++) {
         struct symbol *symbol = &symbols->items[i];
         struct symbol *last = kept ? &symbols->items[kept - 1] : NULL;
-        if (last && last->start == symbol->start) {
-            if (symbols->later_wins || !symbol_stays(symbols, last, symbol))
-                *last = *symbol;
-        } else {
+        if (!last || last->start != symbol->start)
             symbols->items[kept++] = *symbol;
-        }
+        else if (!symbol_stays(symbols, last, symbol, &names))
+            *last = *symbol;
     }
     symbols->count = kept;
+    return names.a.failed || names.b.failed ? -1 : 0;
+}
+
+int symbols_finish(struct symbols *symbols)
+{
+    if (symbols->count == 0)
+        return 0;
+    qsort(symbols->items, symbols->count, sizeof *symbols->items, symbol_compare);
+    symbols_end(symbols);
+    int r = symbols_choose(symbols);
     uint64_t reach = 0;
-    for (size_t i = 0; i < kept; i++) {
+    for (size_t i = 0; i < symbols->count; i++) {
         struct symbol *symbol = &symbols->items[i];
         reach = symbol->end > reach ? symbol->end : reach;
         symbol->reach = reach;
     }
+    return r;
 }
 
 struct symbol *symbols_find(struct symbols *symbols, uint64_t address)

@@ -32,6 +32,7 @@ struct symbols {
     size_t count, capacity;
     char *names;
     size_t names_size, names_capacity;
+    bool mangled;    /* names may be of C++ or Rust: aliases are compared as demangled */
     bool later_wins; /* of ranges that overlap the last one added counts, not the innermost */
 };
 
@@ -43,8 +44,9 @@ int symbols_text(struct symbols *symbols, const char *text, size_t length, uint3
 /* Appends; size 0 means unknown. Returns 0, or -1 without memory or beyond LIMIT_SYMBOLS. */
 int symbols_add(struct symbols *symbols, const struct symbol *symbol);
 
-/* Sorts, gives ends to symbols without, and leaves one per start. */
-void symbols_finish(struct symbols *symbols);
+/* Sorts, gives ends to symbols without, and leaves one per start. Returns 0, or -1 without
+ * memory. */
+int symbols_finish(struct symbols *symbols);
 
 /* The symbol that holds an address; NULL if none does. */
 struct symbol *symbols_find(struct symbols *symbols, uint64_t address);

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "../check.h"
+
+#include "base/limits.h"
+#include "resolve/demangle.h"
+
+/* The demangled form, or "" if there is none. */
+static const char *form(struct buffer *to, const char *name, bool parameters)
+{
+    buffer_clear(to);
+    return demangle(to, name, parameters) ? buffer_string(to) : "";
+}
+
+/* Pairs as perf 6.1 prints them. */
+static void short_names_are_those_of_perf(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"_ZN1CC2El", "C::C"},
+        {"_ZN1CD1Ev", "C::~C"},
+        {"_ZNK12_GLOBAL__N_14AnonclEl", "(anonymous namespace)::Anon::operator()"},
+        {"_ZNK1CltERKS_", "C::operator<"},
+        {"_ZNSt6vectorIiSaIiEE9push_backERKi", "std::vector<int, std::allocator<int> >::push_back"},
+        {"_ZN1a3TplIlLi7EE3runIdEElT_l", "a::Tpl<long, 7>::run<double>"},
+        {"_ZN1d3gen17hadfde0d9e02e0188E", "d::gen"},
+        {"_ZN41_$LT$d..B$LT$T$GT$$u20$as$u20$d..Work$GT$4work17h2be7fe51e0d91e5cE",
+         "<d::B<T> as d::Work>::work"},
+        {"_RNvXs_Cs81re96vpUmQ_1dINtB4_1BmENtB4_4Work4workB4_", "<d::B<u32> as d::Work>::work"},
+        {"_RINvCs81re96vpUmQ_1d3genNCNvB2_4main0EB2_", "d::gen::<d::main::{closure#0}>"},
+    };
+    struct buffer to = {0};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        assert_string_equal(form(&to, pairs[i][0], false), pairs[i][1]);
+    buffer_done(&to);
+}
+
+static void full_names_have_parameters(void **state)
+{
+    struct buffer to = {0};
+    assert_string_equal(form(&to, "_ZN1CC2El", true), "C::C(long)");
+    assert_string_equal(form(&to, "_ZNK1CltERKS_", true), "C::operator<(C const&) const");
+    buffer_done(&to);
+}
+
+static void other_names_are_left_alone(void **state)
+{
+    struct buffer to = {0};
+    static const char *const names[] = {
+        "main",
+        "",
+        "_",
+        "__libc_start_main",
+        "_Z",
+        "_ZN",
+        "_R",
+        "_RNv",
+        "_ZNotMangled",
+        "Z1f",
+        "runtime.mallocgc",
+        "_dl_start",
+        "i",
+        "f",
+        "_ZN1C",
+        "_R\xff\xfe",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_string_equal(form(&to, names[i], false), "");
+    buffer_done(&to);
+}
+
+static void what_stands_before_stays(void **state)
+{
+    struct buffer to = {0};
+    buffer_text(&to, "before ");
+    assert_true(demangle(&to, "_ZN1CC2El", false));
+    assert_false(demangle(&to, "_ZN1C", false));
+    assert_string_equal(buffer_string(&to), "before C::C");
+    buffer_done(&to);
+}
+
+/* Every level holds the one before twice: doubled n times by a few bytes each. */
+static void a_name_that_would_explode_is_given_up(void **state)
+{
+    struct buffer name = {0}, to = {0};
+    buffer_text(&name, "_Z1fI1AIii");
+    buffer_clear(&name);
+    buffer_text(&name, "_Z1f1AI1BS0_E");
+    for (unsigned i = 1; i < 60; i++) {
+        const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        char last[3] = {digits[(i * 2) / 36], digits[(i * 2) % 36], 0};
+        const char *seen = last[0] == '0' ? last + 1 : last;
+        buffer_printf(&name, "1AIS%s_S%s_E", seen, seen);
+    }
+    (void)form(&to, buffer_string(&name), true);
+    assert_true(to.size <= LIMIT_NAME_BYTES);
+    buffer_clear(&name);
+    buffer_text(&name, "_ZN");
+    for (unsigned i = 0; i < 200000; i++)
+        buffer_text(&name, "1a");
+    buffer_text(&name, "E");
+    assert_string_equal(form(&to, buffer_string(&name), true), "");
+    buffer_done(&name);
+    buffer_done(&to);
+}
+
+static void deep_nesting_ends(void **state)
+{
+    struct buffer name = {0}, to = {0};
+    buffer_text(&name, "_Z1f");
+    for (unsigned i = 0; i < 30000; i++)
+        buffer_text(&name, "P");
+    buffer_text(&name, "i");
+    (void)form(&to, buffer_string(&name), true);
+    assert_true(to.size <= LIMIT_NAME_BYTES);
+    buffer_done(&name);
+    buffer_done(&to);
+}
+
+RUN_TESTS(TEST(short_names_are_those_of_perf), TEST(full_names_have_parameters),
+          TEST(other_names_are_left_alone), TEST(what_stands_before_stays),
+          TEST(a_name_that_would_explode_is_given_up), TEST(deep_nesting_ends))
