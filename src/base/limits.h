@@ -54,4 +54,11 @@
 /* Text read whole: a perf-PID.map, a kallsyms. */
 #define LIMIT_TEXT_FILE_BYTES (UINT64_C(1) << 30)
 
+/* Pixels of a PNG: along one side (cairo's bound), and in all (4 bytes each). */
+#define LIMIT_PICTURE_PX     32767
+#define LIMIT_PICTURE_PIXELS (256 * 1024 * 1024)
+
+/* A page of a PDF, in points: the format's own bound, 200 inches. */
+#define LIMIT_PDF_POINTS 14400
+
 #endif

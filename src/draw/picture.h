@@ -5,6 +5,7 @@
 #define PFL_DRAW_PICTURE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -29,14 +30,14 @@ struct picture_options {
     double min_width;     /* narrower boxes are not drawn, in px; 0: 0.5 */
     double min_share;     /* the same as a share of the whole, 0 to 1; 0: by min_width */
     enum picture_colour colour;
-    const char *palette;  /* NULL: default */
+    const char *palette; /* NULL: default */
     enum picture_theme theme;
     enum picture_script script;
     const char *script_url;
     enum picture_sort sort;
-    double scale;         /* PNG pixels per px; 0: 1 */
-    bool inverted;        /* icicle: root on top */
-    uint32_t column;      /* of the trie, shown first */
+    double scale;    /* PNG pixels per px; 0: 1 */
+    bool inverted;   /* icicle: root on top */
+    uint32_t column; /* of the trie, shown first */
 };
 
 /* Draws a summed trie. Same input, same bytes. Errors: PFL_ERROR_LIMIT (a PNG beyond the format's
@@ -44,5 +45,8 @@ struct picture_options {
  * PFL_ERROR_MEMORY, PFL_ERROR_SINK. */
 int picture_write(const struct trie *trie, const struct picture_options *options,
                   enum picture_format format, const struct pfl_sink *sink, struct pfl_error *err);
+
+/* The script that SVGs carry, the same bytes in every one; NUL-terminated. */
+const char *picture_script(size_t *ret_size);
 
 #endif

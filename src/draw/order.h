@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* The children of every node, ordered by name: beside the trie, which keeps its own order.
+ *
+ *     first[node]  the first child, 0: none
+ *     next[node]   the sibling behind, 0: none
+ *
+ * Made by sorting the frames (few) and counting the nodes (many) into that order, so that no
+ * sibling is ever compared with another. */
+#ifndef PFL_DRAW_ORDER_H
+#define PFL_DRAW_ORDER_H
+
+#include "base/error.h"
+#include "tree/trie.h"
+
+struct order {
+    uint32_t *first, *next;
+};
+
+int order_make(struct order *order, const struct trie *trie, struct pfl_error *err);
+void order_done(struct order *order);
+
+/* The node behind `node` in preorder, or 0 at the end. *ret_up is 0 for a child, else one more
+ * than the levels between the two. */
+static inline uint32_t order_step(const struct order *order, const struct trie *trie, uint32_t node,
+                                  uint32_t *ret_up)
+{
+    *ret_up = 0;
+    if (order->first[node])
+        return order->first[node];
+    *ret_up = 1;
+    for (; node && !order->next[node]; node = trie->parent[node])
+        ++*ret_up;
+    return node ? order->next[node] : 0;
+}
+
+#endif

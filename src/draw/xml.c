@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* See draw/xml.h. Every byte of an SVG goes through here, so nothing is escaped by hand. */
+#include "draw/xml.h"
+
+#include <string.h>
+
+#include <libxml/xmlwriter.h>
+
+#include "base/text.h"
+#include "draw/number.h"
+
+static int xml_pass(void *context, const char *data, int size)
+{
+    struct xml *xml = context;
+    if (!xml->refused && size > 0 && xml->sink.write(xml->sink.context, data, (size_t)size) != 0)
+        xml->refused = true;
+    return xml->refused ? -1 : size;
+}
+
+/* libxml2's type for UTF-8; BAD_CAST would drop the const. */
+static const xmlChar *chars(const char *text)
+{
+    return (const xmlChar *)text;
+}
+
+static void xml_check(struct xml *xml, int result)
+{
+    if (result < 0)
+        xml->failed = true;
+}
+
+int xml_init(struct xml *xml, const struct pfl_sink *sink, struct pfl_error *err)
+{
+    *xml = (struct xml){.sink = *sink};
+    xmlOutputBuffer *buffer = xmlOutputBufferCreateIO(xml_pass, NULL, xml, NULL);
+    if (!buffer)
+        return error_memory(err);
+    xml->writer = xmlNewTextWriter(buffer); /* takes the buffer, on success */
+    if (!xml->writer) {
+        xmlOutputBufferClose(buffer);
+        return error_memory(err);
+    }
+    xml_check(xml, xmlTextWriterStartDocument(xml->writer, NULL, "UTF-8", NULL));
+    return 0;
+}
+
+void xml_open(struct xml *xml, const char *element)
+{
+    xml_check(xml, xmlTextWriterStartElement(xml->writer, chars(element)));
+}
+
+void xml_close(struct xml *xml)
+{
+    xml_check(xml, xmlTextWriterEndElement(xml->writer));
+}
+
+void xml_attribute(struct xml *xml, const char *name, const char *value)
+{
+    xml_check(xml, xmlTextWriterWriteAttribute(xml->writer, chars(name), chars(value)));
+}
+
+void xml_attribute_px(struct xml *xml, const char *name, double value)
+{
+    buffer_clear(&xml->scratch);
+    number_append_px(&xml->scratch, value);
+    xml_attribute(xml, name, buffer_string(&xml->scratch));
+}
+
+void xml_attribute_safe(struct xml *xml, const char *name, const char *value)
+{
+    buffer_clear(&xml->scratch);
+    text_append_safe(&xml->scratch, value, strlen(value));
+    xml->failed |= xml->scratch.failed;
+    xml_attribute(xml, name, buffer_string(&xml->scratch));
+}
+
+void xml_text(struct xml *xml, struct buffer *text)
+{
+    xml->failed |= text->failed;
+    xml_words(xml, buffer_string(text));
+}
+
+void xml_words(struct xml *xml, const char *text)
+{
+    xml_check(xml, xmlTextWriterWriteString(xml->writer, chars(text)));
+}
+
+void xml_plain(struct xml *xml, const char *text, size_t size)
+{
+    xml_check(xml, xmlTextWriterWriteRawLen(xml->writer, chars(text), (int)size));
+}
+
+void xml_cdata(struct xml *xml, const char *text)
+{
+    xml_check(xml, xmlTextWriterWriteCDATA(xml->writer, chars(text)));
+}
+
+int xml_finish(struct xml *xml, struct pfl_error *err)
+{
+    if (!xml->refused && !xml->failed)
+        xml_check(xml, xmlTextWriterEndDocument(xml->writer));
+    xmlFreeTextWriter(xml->writer);
+    buffer_done(&xml->scratch);
+    if (xml->refused)
+        return error_set(err, PFL_ERROR_SINK, "the output was refused");
+    return xml->failed ? error_memory(err) : 0;
+}
