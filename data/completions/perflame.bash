@@ -45,13 +45,13 @@ _perflame() {
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
         ;;
-    help) words="render fold top info" ;;
+    help) words="render fold top info script" ;;
     esac
     if [[ -z $words && $word == -* ]]; then
         case $command in
         render) words="$input $picture --version" ;;
         fold) words="$input --suffixes" ;;
-        top) words="$input -n --sort --cum" ;;
+        top) words="$input -n --rows --sort --cum" ;;
         *) words=$input ;;
         esac
     fi
