@@ -63,7 +63,7 @@ def one_bad_input_of_several_is_named():
 
 @case
 def wrong_command_lines():
-    for arguments, says in ((["--revers"], "--reverse"), (["--no-such-thing-at-all"], "--no-such"),
+    for arguments, says in ((["--revrse"], "--reverse"), (["--no-such-thing-at-all"], "--no-such"),
                             (["--by", "moon"], "moon|--by"), (["--focus", "("], r"focus|column"),
                             (["--time", "yesterday"], "time"), (["--width"], "--width")):
         refuse(2, *arguments, *DEMO, says=says)
