@@ -28,11 +28,11 @@ struct perf_event {
     char *name; /* as perf evlist prints it; made from type and config where the file has none */
     uint32_t type;
     uint64_t config;
-    uint64_t sample_type;   /* which fields its samples have */
+    uint64_t sample_type; /* which fields its samples have */
     uint64_t read_format;
     uint64_t sample_period; /* or frequency, where `frequency` */
     bool frequency;
-    bool sample_id_all;     /* records other than samples carry a sample_id trailer */
+    bool sample_id_all; /* records other than samples carry a sample_id trailer */
     bool exclude_callchain_user, exclude_callchain_kernel;
     uint64_t branch_sample_type;
     uint64_t sample_regs_user, sample_regs_intr;

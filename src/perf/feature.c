@@ -166,20 +166,13 @@ static int feature_take(struct features *features, unsigned feature, struct curs
 {
     struct perf_facts *facts = &features->facts;
     switch (feature) {
-    case HEADER_HOSTNAME:
-        return feature_take_text(features, TEXT_HOSTNAME, c, err);
-    case HEADER_OSRELEASE:
-        return feature_take_text(features, TEXT_RELEASE, c, err);
-    case HEADER_VERSION:
-        return feature_take_text(features, TEXT_VERSION, c, err);
-    case HEADER_ARCH:
-        return feature_take_text(features, TEXT_ARCH, c, err);
-    case HEADER_CPUDESC:
-        return feature_take_text(features, TEXT_CPU, c, err);
-    case HEADER_CMDLINE:
-        return feature_take_command(features, c, err);
-    case HEADER_EVENT_DESC:
-        return feature_take_names(features, c, err);
+    case HEADER_HOSTNAME: return feature_take_text(features, TEXT_HOSTNAME, c, err);
+    case HEADER_OSRELEASE: return feature_take_text(features, TEXT_RELEASE, c, err);
+    case HEADER_VERSION: return feature_take_text(features, TEXT_VERSION, c, err);
+    case HEADER_ARCH: return feature_take_text(features, TEXT_ARCH, c, err);
+    case HEADER_CPUDESC: return feature_take_text(features, TEXT_CPU, c, err);
+    case HEADER_CMDLINE: return feature_take_command(features, c, err);
+    case HEADER_EVENT_DESC: return feature_take_names(features, c, err);
     case HEADER_NRCPUS:
         facts->cpus_available = cursor_u32(c);
         facts->cpus_online = cursor_u32(c);
@@ -193,8 +186,7 @@ static int feature_take(struct features *features, unsigned feature, struct curs
         }
         return 0;
     }
-    default:
-        return 0;
+    default: return 0;
     }
 }
 

@@ -45,7 +45,7 @@ struct reader {
     uint32_t current;  /* being read from: one hold is the reader's */
     uint32_t resident; /* blocks that have data */
     uint32_t resident_most;
-    uint32_t hand;     /* where to look next for one whose bytes can be given up */
+    uint32_t hand; /* where to look next for one whose bytes can be given up */
 };
 
 /* Where a record is to be found again. */

@@ -182,18 +182,14 @@ static bool body_decode(struct cursor *c, struct perf_record *record)
 {
     switch (record->type) {
     case PERF_RECORD_MMAP:
-    case PERF_RECORD_MMAP2:
-        mmap_decode(c, record);
-        break;
+    case PERF_RECORD_MMAP2: mmap_decode(c, record); break;
     case PERF_RECORD_COMM:
         body_owner(c, record);
         record->comm.name = cursor_text(c, &record->comm.length);
         record->comm.exec = record->misc & PERF_MISC_COMM_EXEC;
         break;
     case PERF_RECORD_FORK:
-    case PERF_RECORD_EXIT:
-        task_decode(c, record);
-        break;
+    case PERF_RECORD_EXIT: task_decode(c, record); break;
     case PERF_RECORD_LOST:
         cursor_skip(c, 8); /* the id of the event whose ring was full */
         record->lost.count = cursor_u64(c);
@@ -208,11 +204,8 @@ static bool body_decode(struct cursor *c, struct perf_record *record)
         cursor_skip(c, 24); /* time, id, stream_id */
         break;
     case PERF_RECORD_SWITCH:
-    case PERF_RECORD_SWITCH_CPU_WIDE:
-        switch_decode(c, record);
-        break;
-    default:
-        break; /* known, and nobody asks what is in it */
+    case PERF_RECORD_SWITCH_CPU_WIDE: switch_decode(c, record); break;
+    default: break; /* known, and nobody asks what is in it */
     }
     return !c->failed;
 }

@@ -43,11 +43,11 @@ enum perf_cpumode {
     PERF_CPUMODE_GUEST_KERNEL = 4,
     PERF_CPUMODE_GUEST_USER = 5,
 };
-#define PERF_MISC_CPUMODE      0x7u
-#define PERF_MISC_MMAP_DATA    (1u << 13)
-#define PERF_MISC_COMM_EXEC    (1u << 13)
-#define PERF_MISC_FORK_EXEC    (1u << 13)
-#define PERF_MISC_SWITCH_OUT   (1u << 13)
+#define PERF_MISC_CPUMODE       0x7u
+#define PERF_MISC_MMAP_DATA     (1u << 13)
+#define PERF_MISC_COMM_EXEC     (1u << 13)
+#define PERF_MISC_FORK_EXEC     (1u << 13)
+#define PERF_MISC_SWITCH_OUT    (1u << 13)
 #define PERF_MISC_MMAP_BUILD_ID (1u << 14)
 
 /* sample_type bits. */
@@ -104,7 +104,7 @@ static inline uint64_t perf_word(const struct perf_words *words, uint32_t i)
 }
 
 struct perf_sample {
-    uint32_t event; /* number in the session */
+    uint32_t event;  /* number in the session */
     uint64_t fields; /* sample_type of the event: which of these were recorded */
     uint64_t ip, addr, period, stream_id, cgroup;
     struct perf_words callchain; /* leaf first, with context markers */
@@ -112,7 +112,7 @@ struct perf_sample {
     uint32_t raw_size;
     struct perf_words branches; /* three words each: from, to, flags */
     uint64_t branches_hw_idx;
-    uint64_t user_abi; /* of user_regs: 0 none, 1 32-bit, 2 64-bit */
+    uint64_t user_abi;           /* of user_regs: 0 none, 1 32-bit, 2 64-bit */
     struct perf_words user_regs; /* in the order of the bits of sample_regs_user */
     const uint8_t *user_stack;
     uint64_t user_stack_size; /* valid bytes (dyn_size) */
@@ -155,7 +155,7 @@ struct perf_record {
     uint16_t misc;
     uint64_t offset; /* byte in the file where the record stands */
     /* From the sample, or from the sample_id trailer; has_* says whether it was there. */
-    uint64_t time; /* ns; 0 where the record has none */
+    uint64_t time;          /* ns; 0 where the record has none */
     uint32_t pid, tid, cpu; /* pid and tid: UINT32_MAX where the record has none */
     bool has_time, has_cpu;
     union {

@@ -7,7 +7,7 @@
 #include "perf/events.h"
 #include "perf/feature.h"
 #include "perf/header.h"
-#include "perf/order.h"
+#include "perf/rounds.h"
 #include "perf/reader.h"
 
 /* perf's own records (enum perf_user_event_type, tools/lib/perf/include/perf/event.h). */
@@ -29,7 +29,7 @@ struct perf_session {
     struct features features;
     struct events events;
     struct reader reader;
-    struct order order;
+    struct rounds rounds;
     struct perf_losses losses;
     uint32_t held; /* block of the record given last, or READER_NONE */
     bool ended;    /* all is read; what is left stands in order */
@@ -48,7 +48,7 @@ void perf_session_free(struct perf_session *session)
 {
     if (!session)
         return;
-    order_done(&session->order);
+    rounds_done(&session->rounds);
     reader_done(&session->reader);
     events_done(&session->events);
     features_done(&session->features);
@@ -87,20 +87,11 @@ static void session_release(struct perf_session *session)
 static void session_count(struct perf_session *session, const struct perf_record *record)
 {
     switch (record->type) {
-    case PERF_RECORD_LOST:
-        session->losses.lost_records += record->lost.count;
-        break;
-    case PERF_RECORD_LOST_SAMPLES:
-        session->losses.lost_samples += record->lost.count;
-        break;
-    case PERF_RECORD_THROTTLE:
-        session->losses.throttled++;
-        break;
-    case PERF_RECORD_AUX:
-        session->losses.aux_records++;
-        break;
-    default:
-        break;
+    case PERF_RECORD_LOST: session->losses.lost_records += record->lost.count; break;
+    case PERF_RECORD_LOST_SAMPLES: session->losses.lost_samples += record->lost.count; break;
+    case PERF_RECORD_THROTTLE: session->losses.throttled++; break;
+    case PERF_RECORD_AUX: session->losses.aux_records++; break;
+    default: break;
     }
 }
 
@@ -175,14 +166,9 @@ static int session_take_user(struct perf_session *session, const struct raw_reco
                              struct pfl_error *err)
 {
     switch (raw->type) {
-    case USER_FINISHED_ROUND:
-        return order_round(&session->order) < 0 ? error_memory(err) : 0;
-    case USER_AUXTRACE:
-        session_pass_auxtrace(session, raw);
-        return 0;
-    case USER_AUXTRACE_INFO:
-        session->features.facts.has_auxtrace = true;
-        return 0;
+    case USER_FINISHED_ROUND: return rounds_close(&session->rounds) < 0 ? error_memory(err) : 0;
+    case USER_AUXTRACE: session_pass_auxtrace(session, raw); return 0;
+    case USER_AUXTRACE_INFO: session->features.facts.has_auxtrace = true; return 0;
     case USER_COMPRESSED:
     case USER_COMPRESSED2:
         session->features.facts.compressed = true;
@@ -205,7 +191,7 @@ static int session_end(struct perf_session *session, struct pfl_error *err)
         session->losses.truncated = true;
     if (session->reader.senseless)
         session->losses.damaged++;
-    return order_end(&session->order) < 0 ? error_memory(err) : 0;
+    return rounds_end(&session->rounds) < 0 ? error_memory(err) : 0;
 }
 
 /* Reads one record. 1 if it is to be given now, for it has no time; 0 if it waits for its turn or
@@ -229,19 +215,17 @@ static int session_read(struct perf_session *session, struct perf_record *ret_re
     uint64_t time = 0;
     switch (record_peek(&session->events, &raw, &time)) {
     case RECORD_TIMED:
-        if (order_push(&session->order, time, place) < 0)
+        if (rounds_push(&session->rounds, time, place) < 0)
             return error_memory(err);
         reader_hold(&session->reader, place.block);
-        session->losses.out_of_order = session->order.late;
+        session->losses.out_of_order = session->rounds.late;
         return 0;
     case RECORD_TIMELESS:
         reader_hold(&session->reader, place.block);
         session->held = place.block;
         return session_give(session, &raw, ret_record);
     case RECORD_DAMAGED:
-    default:
-        session->losses.damaged++;
-        return 0;
+    default: session->losses.damaged++; return 0;
     }
 }
 
@@ -256,7 +240,7 @@ int perf_session_next(struct perf_session *session, struct perf_record *ret_reco
     while (r == 0) {
         struct reader_place place;
         struct raw_record raw;
-        if (order_pop(&session->order, &place)) {
+        if (rounds_pop(&session->rounds, &place)) {
             session->held = place.block;
             r = reader_view(&session->reader, place, &raw, err);
             if (r > 0)

@@ -41,15 +41,15 @@ struct perf_build_id {
 
 /* What could not be read, or was not there to read. */
 struct perf_losses {
-    uint64_t lost_records;  /* LOST: records of any kind that the ring had no room for */
-    uint64_t lost_samples;  /* LOST_SAMPLES */
-    uint64_t throttled;     /* THROTTLE */
-    uint64_t unknown;       /* records of a type this version does not know */
-    uint64_t damaged;       /* records too small for what they must hold */
-    uint64_t out_of_order;  /* records that came later than their round allows */
-    uint64_t aux_records;   /* AUX, AUXTRACE: not stacks */
-    bool truncated;         /* the file ends before its header says */
-    uint64_t read_until;    /* byte at which reading ended */
+    uint64_t lost_records; /* LOST: records of any kind that the ring had no room for */
+    uint64_t lost_samples; /* LOST_SAMPLES */
+    uint64_t throttled;    /* THROTTLE */
+    uint64_t unknown;      /* records of a type this version does not know */
+    uint64_t damaged;      /* records too small for what they must hold */
+    uint64_t out_of_order; /* records that came later than their round allows */
+    uint64_t aux_records;  /* AUX, AUXTRACE: not stacks */
+    bool truncated;        /* the file ends before its header says */
+    uint64_t read_until;   /* byte at which reading ended */
 };
 
 /* Opens a recording whose bytes `source` has; the source must outlive the session. Errors:

@@ -75,8 +75,7 @@ static void put_field(struct buffer *to, size_t field)
         put_u64(to, 8);
         put_u64(to, 0);
         break;
-    default:
-        put_u64(to, 100 + field);
+    default: put_u64(to, 100 + field);
     }
 }
 

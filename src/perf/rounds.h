@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Records into time order.
+/* Records into time rounds.
  *
  * perf record empties the ring of each CPU in turn and then writes FINISHED_ROUND: nothing of a
  * later round is older than the newest record of the round before. So at each mark all that is
@@ -10,8 +10,8 @@
  *     heap:    runs by the time of their first entry, equal times by number of the run
  *
  * Runs are merged rather than entries sorted, which keeps equal times in the order of the file. */
-#ifndef PFL_PERF_ORDER_H
-#define PFL_PERF_ORDER_H
+#ifndef PFL_PERF_ROUNDS_H
+#define PFL_PERF_ROUNDS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,21 +19,21 @@
 
 #include "perf/reader.h"
 
-struct order_entry {
+struct rounds_entry {
     uint64_t time;
     struct reader_place place;
 };
 
 /* Entries begin to end - 1. */
-struct order_run {
+struct rounds_run {
     size_t begin, end;
 };
 
 /* Zero-initialise to begin. */
-struct order {
-    struct order_entry *entries;
+struct rounds {
+    struct rounds_entry *entries;
     size_t count, capacity;
-    struct order_run *runs;
+    struct rounds_run *runs;
     size_t run_count, run_capacity;
     uint32_t *heap; /* numbers of runs */
     size_t heap_count, heap_capacity;
@@ -43,16 +43,16 @@ struct order {
     uint64_t late;        /* records that came after their time had gone */
 };
 
-void order_done(struct order *order);
+void rounds_done(struct rounds *rounds);
 
-/* Takes note of a record. Not while order_pop has something to give. 0, or -1 without memory. */
-int order_push(struct order *order, uint64_t time, struct reader_place place);
+/* Takes note of a record. Not while rounds_pop has something to give. 0, or -1 without memory. */
+int rounds_push(struct rounds *rounds, uint64_t time, struct reader_place place);
 
-/* A round is finished, or all is: makes what can go ready for order_pop. */
-int order_round(struct order *order);
-int order_end(struct order *order);
+/* A round is finished, or all is: makes what can go ready for rounds_pop. */
+int rounds_close(struct rounds *rounds);
+int rounds_end(struct rounds *rounds);
 
 /* The place of the next record; false if nothing is ready. */
-bool order_pop(struct order *order, struct reader_place *ret_place);
+bool rounds_pop(struct rounds *rounds, struct reader_place *ret_place);
 
 #endif
