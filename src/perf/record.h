@@ -103,6 +103,8 @@ static inline uint64_t perf_word(const struct perf_words *words, uint32_t i)
     return words->swap ? __builtin_bswap64(value) : value;
 }
 
+/* A sample of a group that reads its members' counters ('{a,b}:S') is given once for each member
+ * whose counter moved: event is the member, period is by how much. */
 struct perf_sample {
     uint32_t event;  /* number in the session */
     uint64_t fields; /* sample_type of the event: which of these were recorded */
