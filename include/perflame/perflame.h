@@ -6,6 +6,7 @@
 #include "perflame/error.h"
 #include "perflame/fold.h"
 #include "perflame/info.h"
+#include "perflame/number.h"
 #include "perflame/picture.h"
 #include "perflame/profile.h"
 #include "perflame/sink.h"

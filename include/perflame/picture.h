@@ -19,23 +19,23 @@ enum pfl_picture_sort { PFL_SORT_NAME = 0, PFL_SORT_WEIGHT };
 /** Zero-initialise, set `size`; zero means default. Texts are borrowed. Since 0.1. */
 struct pfl_picture_options {
     size_t size;
-    const char *title;      /**< NULL: event, weight and the input's base name */
+    const char *title; /**< NULL: event, weight and the input's base name */
     const char *subtitle;
-    double width;           /**< px; 0: as wide as there is room (SVG), 1200 (PNG, PDF) */
-    double row_height;      /**< px; 0: 18 */
-    double font_size;       /**< px; 0: 12 */
-    const char *font;       /**< family; NULL: the system's sans-serif */
-    double min_width;       /**< narrower boxes are left out, px; 0: 0.5 */
-    double min_share;       /**< the same as a share of the whole, 0 to 1 */
+    double width;      /**< px; 0: as wide as there is room (SVG), 1200 (PNG, PDF) */
+    double row_height; /**< px; 0: 18 */
+    double font_size;  /**< px; 0: 12 */
+    const char *font;  /**< family; NULL: the system's sans-serif */
+    double min_width;  /**< narrower boxes are left out, px; 0: 0.5 */
+    double min_share;  /**< the same as a share of the whole, 0 to 1 */
     enum pfl_picture_colour colour;
-    const char *palette;    /**< NULL: default */
+    const char *palette; /**< NULL: default */
     enum pfl_picture_theme theme;
     enum pfl_picture_script script;
     const char *script_url; /**< for PFL_SCRIPT_URL */
     enum pfl_picture_sort sort;
-    double scale;           /**< PNG: pixels per px; 0: 1 */
-    int inverted;           /**< icicle: root on top */
-    uint32_t column;        /**< shown first */
+    double scale;    /**< PNG: pixels per px; 0: 1 */
+    int inverted;    /**< icicle: root on top */
+    uint32_t column; /**< shown first */
 };
 
 /**

@@ -28,12 +28,12 @@ extern "C" {
 
 struct pfl_profile;
 
-enum pfl_group_by { /**< what the root frame of a stack is */
-    PFL_BY_COMM = 0, /**< COMM */
-    PFL_BY_PROCESS,  /**< COMM-PID */
-    PFL_BY_THREAD,   /**< COMM-PID/TID */
-    PFL_BY_CPU,      /**< CPU N */
-    PFL_BY_NONE      /**< no frame */
+enum pfl_group_by {                  /**< what the root frame of a stack is */
+                    PFL_BY_COMM = 0, /**< COMM */
+                    PFL_BY_PROCESS,  /**< COMM-PID */
+                    PFL_BY_THREAD,   /**< COMM-PID/TID */
+                    PFL_BY_CPU,      /**< CPU N */
+                    PFL_BY_NONE      /**< no frame */
 };
 
 enum pfl_names {
@@ -57,8 +57,8 @@ struct pfl_profile_options {
     const char *pids;           /**< "1,5-7": only these; NULL: all */
     const char *tids;
     const char *cpus;
-    const char *time;           /**< "START,END": seconds, "+2.5", "40%"; either may be empty */
-    enum pfl_mode mode;         /**< of the sample */
+    const char *time;   /**< "START,END": seconds, "+2.5", "40%"; either may be empty */
+    enum pfl_mode mode; /**< of the sample */
     enum pfl_group_by by;
     enum pfl_names names;
     const char *const *ignore;    /**< regular expressions: drop stacks with a match */
@@ -66,15 +66,18 @@ struct pfl_profile_options {
     const char *const *show_from; /**< drop the callers of the match nearest the root */
     const char *const *hide;      /**< remove frames */
     int collapse_recursion;
-    enum pfl_mode frames;         /**< keep the frames of one kind */
-    uint32_t max_depth;           /**< 0: all */
-    int reverse;                  /**< leaf first */
-    int addresses;                /**< unresolved frames as DSO+0xOFFSET */
-    int perf_compat;              /**< perf script's choices, to compare line by line */
-    const char *symfs;            /**< root under which the recording's files stand */
-    const char *kallsyms;         /**< kernel symbols to use */
-    const char *buildid_dir;      /**< NULL: ~/.debug */
-    const char *unit;             /**< unit of folded input; NULL: samples */
+    enum pfl_mode frames;    /**< keep the frames of one kind */
+    uint32_t max_depth;      /**< 0: all */
+    int reverse;             /**< leaf first */
+    int addresses;           /**< unresolved frames as DSO+0xOFFSET */
+    int perf_compat;         /**< perf script's choices, to compare line by line */
+    const char *symfs;       /**< root under which the recording's files stand */
+    const char *kallsyms;    /**< kernel symbols to use */
+    const char *buildid_dir; /**< NULL: ~/.debug */
+    const char *unit;        /**< unit of folded input; NULL: samples */
+    /** Told now and then how many bytes of an input are read; NULL: not. */
+    void (*progress)(void *context, uint64_t done, uint64_t all);
+    void *progress_context;
 };
 
 /** Makes an empty profile. Errors: USAGE (a bad list, time or pattern), MEMORY. Since 0.1. */
@@ -123,19 +126,19 @@ PFL_EXPORT int pfl_profile_column(const struct pfl_profile *profile, uint32_t co
 
 /** What a person must be told about a profile before trusting it. Since 0.1. */
 enum pfl_notice_kind {
-    PFL_NOTICE_NO_CALLCHAINS = 1,   /**< recorded without call chains */
-    PFL_NOTICE_NO_FRAME_POINTERS,   /**< user stacks break off after a frame or two */
-    PFL_NOTICE_BROKEN_CHAINS,       /**< frame-pointer chains that end in garbage */
-    PFL_NOTICE_LOST,                /**< records or samples were lost while recording */
-    PFL_NOTICE_THROTTLED,           /**< the kernel throttled sampling */
-    PFL_NOTICE_DAMAGED,             /**< records were damaged, unknown or out of order */
-    PFL_NOTICE_TRUNCATED_FILE,      /**< the file ends early */
-    PFL_NOTICE_NOT_CLOSED,          /**< perf could not finish the file */
-    PFL_NOTICE_KERNEL_HIDDEN,       /**< kernel addresses were hidden: kptr_restrict */
-    PFL_NOTICE_UNNAMED,             /**< a tenth or more of the weight has no name */
-    PFL_NOTICE_SKIPPED_LINES,       /**< lines of text input that make no sense */
-    PFL_NOTICE_AUX_ONLY,            /**< a recording with only AUX data, or of perf stat */
-    PFL_NOTICE_EVENTS_LEFT_OUT      /**< events that are in the input but not shown first */
+    PFL_NOTICE_NO_CALLCHAINS = 1, /**< recorded without call chains */
+    PFL_NOTICE_NO_FRAME_POINTERS, /**< user stacks break off after a frame or two */
+    PFL_NOTICE_BROKEN_CHAINS,     /**< frame-pointer chains that end in garbage */
+    PFL_NOTICE_LOST,              /**< records or samples were lost while recording */
+    PFL_NOTICE_THROTTLED,         /**< the kernel throttled sampling */
+    PFL_NOTICE_DAMAGED,           /**< records were damaged, unknown or out of order */
+    PFL_NOTICE_TRUNCATED_FILE,    /**< the file ends early */
+    PFL_NOTICE_NOT_CLOSED,        /**< perf could not finish the file */
+    PFL_NOTICE_KERNEL_HIDDEN,     /**< kernel addresses were hidden: kptr_restrict */
+    PFL_NOTICE_UNNAMED,           /**< a tenth or more of the weight has no name */
+    PFL_NOTICE_SKIPPED_LINES,     /**< lines of text input that make no sense */
+    PFL_NOTICE_AUX_ONLY,          /**< a recording with only AUX data, or of perf stat */
+    PFL_NOTICE_NOT_UNWOUND        /**< captured user stacks that this version cannot unwind */
 };
 
 struct pfl_notice {

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* What a careful person wants to know of a recording before trusting its picture. */
+#include "perflame/info.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "base/out.h"
+#include "base/text.h"
+#include "lib/profile_data.h"
+
+/* How the stacks of an event were taken. */
+static const char *callchain_mode(const struct input_event *event)
+{
+    return event->stack_bytes ? "dwarf" : event->has_callchain ? "fp" : "none";
+}
+
+static void line(struct out *out, const char *label, const char *text)
+{
+    if (!text || !*text)
+        return;
+    struct buffer safe = {0};
+    text_append_safe(&safe, text, strlen(text));
+    out_printf(out, "  %-14s ", label);
+    out_bytes(out, safe.data, safe.size);
+    out_char(out, '\n');
+    buffer_done(&safe);
+}
+
+static void line_count(struct out *out, const char *label, uint64_t count)
+{
+    char text[NUMBER_SIZE];
+    if (count == 0)
+        return;
+    number_count(text, weight_of(count));
+    line(out, label, text);
+}
+
+static void event_text(struct out *out, const struct input_event *event)
+{
+    char samples[NUMBER_SIZE], period[NUMBER_SIZE], setting[NUMBER_SIZE];
+    number_count(samples, weight_of(event->samples));
+    number_weight(period, weight_of(event->period), event->unit);
+    number_count(setting, weight_of(event->setting));
+    struct buffer text = {0};
+    buffer_printf(&text, "%s: %s samples, period %s", event->name, samples, period);
+    if (strcmp(event->unit, "ns") != 0)
+        buffer_printf(&text, " %s", event->unit);
+    buffer_printf(&text, ", %s %s, call graph %s", event->frequency ? "frequency" : "every",
+                  setting, callchain_mode(event));
+    if (event->stack_bytes)
+        buffer_printf(&text, ",%" PRIu32, event->stack_bytes);
+    line(out, "event", buffer_string(&text));
+    buffer_done(&text);
+}
+
+static void input_text(struct out *out, const struct input *input)
+{
+    char text[NUMBER_SIZE];
+    struct buffer name = {0};
+    text_append_safe(&name, input->name, strlen(input->name));
+    out_bytes(out, name.data, name.size);
+    out_char(out, '\n');
+    buffer_done(&name);
+
+    line(out, "kind", input->kind);
+    number_weight(text, weight_of(input->size), "bytes");
+    line(out, "size", text);
+    line(out, "host", input->hostname);
+    line(out, "command", input->command_line);
+    line(out, "kernel", input->os_release);
+    line(out, "architecture", input->arch);
+    line(out, "cpu", input->cpu);
+    line_count(out, "cpus", input->cpus_online);
+    line(out, "perf", input->perf_version);
+    number_weight(text, weight_of(input->last_time - input->first_time), "ns");
+    if (input->last_time > input->first_time)
+        line(out, "duration", text);
+    line_count(out, "samples", input->samples);
+    for (uint32_t i = 0; i < input->event_count; i++)
+        event_text(out, &input->events[i]);
+    line_count(out, "lost records", input->losses.lost_records);
+    line_count(out, "lost samples", input->losses.lost_samples);
+    line_count(out, "throttled", input->losses.throttled);
+    line_count(out, "damaged", input->losses.damaged);
+    line_count(out, "unknown types", input->losses.unknown);
+}
+
+static void write_text(const struct pfl_profile *profile, struct out *out)
+{
+    for (size_t i = 0; i < profile->input_count; i++)
+        input_text(out, &profile->inputs[i]);
+    for (size_t i = 0; i < profile->notices.count; i++)
+        line(out, profile->notices.items[i].warning ? "warning" : "note",
+             profile->notices.items[i].text);
+}
+
+static void json_text(struct out *out, const char *key, const char *text)
+{
+    out_printf(out, ", \"%s\": ", key);
+    if (text)
+        out_json(out, text);
+    else
+        out_text(out, "null");
+}
+
+static void json_count(struct out *out, const char *key, uint64_t count)
+{
+    out_printf(out, ", \"%s\": %" PRIu64, key, count);
+}
+
+static void event_json(struct out *out, const struct input_event *event)
+{
+    out_text(out, "{\"name\": ");
+    out_json(out, event->name);
+    json_text(out, "unit", event->unit);
+    json_count(out, "samples", event->samples);
+    json_count(out, "period", event->period);
+    json_count(out, event->frequency ? "frequency" : "every", event->setting);
+    json_text(out, "call_graph", callchain_mode(event));
+    json_count(out, "stack_bytes", event->stack_bytes);
+    json_count(out, "broken_weight", (uint64_t)event->quality.broken);
+    out_char(out, '}');
+}
+
+static void input_json(struct out *out, const struct input *input)
+{
+    out_text(out, "{\"name\": ");
+    out_json(out, input->name);
+    json_text(out, "kind", input->kind);
+    json_count(out, "bytes", input->size);
+    json_text(out, "host", input->hostname);
+    json_text(out, "command", input->command_line);
+    json_text(out, "kernel", input->os_release);
+    json_text(out, "architecture", input->arch);
+    json_text(out, "cpu", input->cpu);
+    json_count(out, "cpus", input->cpus_online);
+    json_text(out, "perf", input->perf_version);
+    json_count(out, "first_sample_ns", input->first_time);
+    json_count(out, "last_sample_ns", input->last_time);
+    json_count(out, "samples", input->samples);
+    json_count(out, "lost_records", input->losses.lost_records);
+    json_count(out, "lost_samples", input->losses.lost_samples);
+    json_count(out, "throttled", input->losses.throttled);
+    json_count(out, "damaged", input->losses.damaged);
+    json_count(out, "unknown", input->losses.unknown);
+    out_printf(out, ", \"truncated\": %s, \"closed\": %s, \"events\": [",
+               input->losses.truncated ? "true" : "false", input->closed ? "true" : "false");
+    for (uint32_t i = 0; i < input->event_count; i++) {
+        out_text(out, i ? ", " : "");
+        event_json(out, &input->events[i]);
+    }
+    out_text(out, "]}");
+}
+
+static void write_json(const struct pfl_profile *profile, struct out *out)
+{
+    out_text(out, "{\"version\": 1, \"inputs\": [");
+    for (size_t i = 0; i < profile->input_count; i++) {
+        out_text(out, i ? ",\n  " : "\n  ");
+        input_json(out, &profile->inputs[i]);
+    }
+    out_text(out, "\n], \"notices\": [");
+    for (size_t i = 0; i < profile->notices.count; i++) {
+        const struct notice *notice = &profile->notices.items[i];
+        out_printf(out, "%s{\"kind\": %d, \"warning\": %s, \"input\": ", i ? ",\n  " : "\n  ",
+                   (int)notice->kind, notice->warning ? "true" : "false");
+        out_json(out, notice->input);
+        json_text(out, "text", notice->text);
+        out_char(out, '}');
+    }
+    out_text(out, "\n]}\n");
+}
+
+int pfl_info_write(const struct pfl_profile *profile, enum pfl_info_format format,
+                   const struct pfl_sink *sink, struct pfl_error *err)
+{
+    struct out out;
+    out_init(&out, sink);
+    if (format == PFL_INFO_JSON)
+        write_json(profile, &out);
+    else
+        write_text(profile, &out);
+    return out_finish(&out, err);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* What a profile remembers of each of its inputs, for notices and info. */
+#ifndef PFL_LIB_INPUT_H
+#define PFL_LIB_INPUT_H
+
+#include "base/error.h"
+#include "perf/session.h"
+
+/* Sums over the samples of an event that counted, in the unit of its first column. */
+struct input_quality {
+    int64_t weight;
+    int64_t broken; /* in stacks whose chain ends in garbage */
+    int64_t without_callchain;
+    int64_t not_unwound; /* user stacks that were captured, which nobody unwound */
+};
+
+/* An event of a recording, and what came of it. */
+struct input_event {
+    char *name, *unit;
+    uint64_t samples; /* all, before filters */
+    uint64_t period;  /* their sum */
+    uint64_t setting; /* period, or frequency in Hz */
+    bool frequency;
+    bool has_callchain;
+    uint32_t stack_bytes; /* captured per sample for unwinding; 0: none */
+    struct input_quality quality;
+};
+
+struct input {
+    char *name;
+    const char *kind; /* "perf.data", "perf script text", "folded stacks" */
+    char *hostname, *os_release, *perf_version, *arch, *cpu, *command_line;
+    uint32_t cpus_online;
+    uint64_t first_time, last_time; /* of samples, ns */
+    uint64_t size;                  /* bytes */
+    struct input_event *events;
+    uint32_t event_count;
+    uint64_t samples;
+    struct perf_losses losses;
+    bool closed, has_auxtrace, has_stat;
+    uint64_t skipped_lines; /* of text */
+};
+
+/* Remembers what a session's header says. Returns 0, or memory. */
+int input_take_facts(struct input *input, const struct perf_session *session,
+                     struct pfl_error *err);
+void input_done(struct input *input);
+
+#endif

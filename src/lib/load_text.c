@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* Text as an input: folded stacks, and what perf script printed. */
+#include <string.h>
+
+#include "lib/profile_data.h"
+#include "tree/folded.h"
+#include "tree/script_text.h"
+
+int load_folded(struct pfl_profile *profile, const struct source *source, struct input *input,
+                struct pfl_error *err)
+{
+    if (options_filter_samples(&profile->options))
+        return error_set(err, PFL_ERROR_ABSENT,
+                         "folded stacks have no event, comm, pid, tid, cpu or time to choose by");
+    input->kind = "folded stacks";
+    input->closed = true;
+    const char *unit = profile->options.unit ? profile->options.unit : "samples";
+    int r = folded_read(profile->trie, source, unit, &input->skipped_lines, err);
+    return r < 0 ? r : notice_input(&profile->notices, input, err);
+}
+
+struct selection {
+    const struct options *options;
+    struct input *input;
+    struct filter_window window;
+    char group[256];
+};
+
+/* The bare name of an event: without modifiers, as perf_event_matches compares it. */
+static bool event_is_meant(const char *name, const char *const *wanted)
+{
+    if (!wanted)
+        return true;
+    struct perf_event event = {0};
+    CLEANUP(mem_cleanup) char *copy = mem_copy_text(name, strlen(name));
+    event.name = copy;
+    for (; copy && *wanted; wanted++)
+        if (perf_event_matches(&event, *wanted))
+            return true;
+    return false;
+}
+
+static int select_sample(void *context, const struct script_sample *sample, const char **ret_group)
+{
+    struct selection *selection = context;
+    const struct options *options = selection->options;
+    if (selection->input->samples++ == 0) {
+        selection->input->first_time = sample->time;
+        selection->window = filter_window(&options->filter, sample->time, sample->time);
+    }
+    selection->input->last_time = sample->time;
+    /* What is not printed is UINT32_MAX and no range of a filter holds it. */
+    const struct perf_record record = {
+        .pid = sample->pid, .tid = sample->tid, .cpu = sample->cpu, .time = sample->time};
+    if (!filter_accepts(&options->filter, &selection->window, &record, sample->comm) ||
+        !event_is_meant(sample->event, (const char *const *)options->events))
+        return 0;
+    group_text(options->by, sample->comm, sample->pid, sample->tid, sample->cpu, selection->group,
+               sizeof selection->group);
+    *ret_group = *selection->group ? selection->group : NULL;
+    return 1;
+}
+
+int load_script_text(struct pfl_profile *profile, const struct source *source, struct input *input,
+                     struct pfl_error *err)
+{
+    const struct filter *filter = &profile->options.filter;
+    if (filter->mode != FILTER_ANY_MODE)
+        return error_set(err, PFL_ERROR_ABSENT, "perf script text does not tell a sample's mode");
+    if (filter->start.how == FILTER_TIME_SHARE || filter->end.how == FILTER_TIME_SHARE)
+        return error_set(err, PFL_ERROR_USAGE,
+                         "perf script text does not tell its last sample: give the time in "
+                         "seconds");
+    input->kind = "perf script text";
+    input->closed = true;
+    struct selection selection = {.options = &profile->options, .input = input};
+    int r =
+        script_text_read(profile->trie, source, &(struct script_filter){select_sample, &selection},
+                         &input->skipped_lines, err);
+    return r < 0 ? r : notice_input(&profile->notices, input, err);
+}

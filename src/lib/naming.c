@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* From rows of places to nodes of named frames, once all inputs are read.
+ *
+ *     row (group, kernel part, user part)
+ *       root ─▶ group ─▶ [broken]? ─▶ user places, outermost first ─▶ kernel places
+ *
+ * A place is named once; a user part that repeats under the same group is walked once, for its
+ * node is remembered. */
+#include <string.h>
+
+#include "lib/profile_data.h"
+
+/* The frames of a place, outermost first, in `pool`. */
+struct named_place {
+    uint32_t start, count; /* count 0: not named yet */
+};
+
+/* Where a user part ended in the trie the last time. */
+struct part_memo {
+    uint32_t group, node; /* node 0: none yet */
+};
+
+struct naming {
+    struct pfl_profile *profile;
+    struct named_place *places;
+    bool *unnamed; /* by place: it has no symbol */
+    uint32_t *pool;
+    size_t pool_count, pool_capacity;
+    struct part_memo *memos;
+    size_t memo_count, memo_capacity;
+};
+
+static void naming_done(struct naming *naming)
+{
+    mem_free(naming->places);
+    mem_free(naming->unnamed);
+    mem_free(naming->pool);
+    mem_free(naming->memos);
+}
+
+static enum frame_kind frame_kind_of(enum resolve_kind kind)
+{
+    switch (kind) {
+    case RESOLVE_USER: return FRAME_USER;
+    case RESOLVE_KERNEL: return FRAME_KERNEL;
+    case RESOLVE_JIT: return FRAME_JIT;
+    case RESOLVE_INLINED: return FRAME_INLINED;
+    case RESOLVE_UNKNOWN: break;
+    }
+    return FRAME_MARK;
+}
+
+static int naming_name(struct naming *naming, uint32_t place, struct pfl_error *err)
+{
+    struct pfl_profile *profile = naming->profile;
+    const struct resolved_frame *frames;
+    int count = resolver_name(profile->resolver, place, &frames, err);
+    if (count < 0)
+        return count;
+    if (mem_grow(&naming->pool, &naming->pool_capacity, naming->pool_count + (size_t)count,
+                 sizeof *naming->pool) < 0)
+        return error_memory(err);
+    naming->places[place] =
+        (struct named_place){.start = (uint32_t)naming->pool_count, .count = (uint32_t)count};
+    naming->unnamed[place] = !frames[0].named;
+    for (int i = count - 1; i >= 0; i--) {
+        uint32_t frame = frames_add(&profile->trie->frames, frames[i].name, strlen(frames[i].name),
+                                    frame_kind_of(frames[i].kind), frames[i].object);
+        if (frame == FRAMES_FAILED)
+            return error_memory(err);
+        naming->pool[naming->pool_count++] = frame;
+    }
+    return 0;
+}
+
+/* Steps down from *node along a part, outermost place first. */
+static int naming_walk(struct naming *naming, uint32_t part_number, uint32_t *node,
+                       struct pfl_error *err)
+{
+    struct stacks_part part = stacks_part_at(naming->profile->stacks, part_number);
+    for (uint32_t i = part.count; i-- > 0;) {
+        uint32_t place = part.places[i];
+        if (naming->places[place].count == 0) {
+            int r = naming_name(naming, place, err);
+            if (r < 0)
+                return r;
+        }
+        const struct named_place *named = &naming->places[place];
+        for (uint32_t k = 0; k < named->count; k++) {
+            *node = trie_child(naming->profile->trie, *node, naming->pool[named->start + k]);
+            if (*node == TRIE_FAILED)
+                return error_set(err, PFL_ERROR_LIMIT, "too many distinct stacks");
+        }
+    }
+    return 0;
+}
+
+static int naming_group(struct naming *naming, uint32_t group, uint32_t *node,
+                        struct pfl_error *err)
+{
+    struct pfl_profile *profile = naming->profile;
+    const char *text = intern_text(&profile->groups, group_text_number(group));
+    uint32_t at = 0;
+    if (*text) {
+        uint32_t frame = frames_add(&profile->trie->frames, text, strlen(text), FRAME_GROUP, NULL);
+        at = frame == FRAMES_FAILED ? TRIE_FAILED : trie_child(profile->trie, at, frame);
+    }
+    if (group_is_broken(group) && at != TRIE_FAILED) {
+        uint32_t frame = frames_add(&profile->trie->frames, "[broken]", 8, FRAME_MARK, NULL);
+        at = frame == FRAMES_FAILED ? TRIE_FAILED : trie_child(profile->trie, at, frame);
+    }
+    *node = at;
+    return at == TRIE_FAILED ? error_memory(err) : 0;
+}
+
+static struct part_memo *naming_memo(struct naming *naming, uint32_t part)
+{
+    size_t old = naming->memo_capacity;
+    if (mem_grow(&naming->memos, &naming->memo_capacity, (size_t)part + 1, sizeof *naming->memos) <
+        0)
+        return NULL;
+    memset(naming->memos + old, 0, (naming->memo_capacity - old) * sizeof *naming->memos);
+    return &naming->memos[part];
+}
+
+static int naming_row(struct naming *naming, uint32_t row_number, struct pfl_error *err)
+{
+    struct pfl_profile *profile = naming->profile;
+    struct stacks_row row = stacks_row_at(profile->stacks, row_number);
+    struct part_memo *memo = naming_memo(naming, row.user_part);
+    if (!memo)
+        return error_memory(err);
+    uint32_t node = memo->node;
+    int r = 0;
+    if (node == 0 || memo->group != row.group) {
+        if ((r = naming_group(naming, row.group, &node, err)) < 0 ||
+            (r = naming_walk(naming, row.user_part, &node, err)) < 0)
+            return r;
+        *memo = (struct part_memo){.group = row.group, .node = node};
+    }
+    if ((r = naming_walk(naming, row.kernel_part, &node, err)) < 0)
+        return r;
+    for (uint32_t c = 0; c < profile->trie->column_count; c++) {
+        int64_t value = stacks_value(profile->stacks, c, row_number);
+        if (value && trie_add(profile->trie, c, node, value) < 0)
+            return error_memory(err);
+    }
+    return 0;
+}
+
+int name_rows(struct pfl_profile *profile, struct pfl_error *err)
+{
+    CLEANUP(naming_done) struct naming naming = {.profile = profile};
+    uint32_t place_count = stacks_place_count(profile->stacks);
+    naming.places = mem_zalloc(place_count, sizeof *naming.places);
+    naming.unnamed = mem_zalloc(place_count, sizeof *naming.unnamed);
+    if (!naming.places || !naming.unnamed)
+        return error_memory(err);
+    for (uint32_t i = 0; i < stacks_row_count(profile->stacks); i++) {
+        int r = naming_row(&naming, i, err);
+        if (r < 0)
+            return r;
+    }
+    return report_quality(profile, naming.unnamed, err);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/notice.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "lib/input.h"
+
+int notice_add(struct notice_list *list, enum pfl_notice_kind kind, bool warning, const char *input,
+               struct pfl_error *err, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (mem_grow(&list->items, &list->capacity, list->count + 1, sizeof *list->items) < 0)
+        return error_memory(err);
+    struct notice notice = {.kind = kind, .warning = warning};
+    notice.input = mem_copy_text(input, strlen(input));
+    notice.text = mem_copy_text(text, strlen(text));
+    if (!notice.input || !notice.text) {
+        mem_free(notice.input);
+        mem_free(notice.text);
+        return error_memory(err);
+    }
+    list->items[list->count++] = notice;
+    return 0;
+}
+
+void notice_list_done(struct notice_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        mem_free(list->items[i].input);
+        mem_free(list->items[i].text);
+    }
+    mem_free(list->items);
+    *list = (struct notice_list){0};
+}
+
+/* True if part is more than 1 / `share` of the whole. */
+static bool is_over(int64_t part, int64_t whole, int64_t share)
+{
+    return part > whole / share;
+}
+
+/* A notice that begins with a share: "12.3% of the weight ...". */
+static int notice_share(struct notice_list *list, enum pfl_notice_kind kind, bool warning,
+                        const char *input, struct pfl_error *err, int64_t part, int64_t whole,
+                        const char *text)
+{
+    char share[NUMBER_SIZE];
+    number_percent(share, part, whole, 1);
+    return notice_add(list, kind, warning, input, err, "%s%% of the weight %s", share, text);
+}
+
+/* What an event's stacks are worth. */
+static int notice_event(struct notice_list *list, const struct input *input,
+                        const struct input_event *event, struct pfl_error *err)
+{
+    const struct input_quality *q = &event->quality;
+    int r = 0;
+    if (is_over(q->without_callchain, q->weight, 2))
+        r = notice_add(list, PFL_NOTICE_NO_CALLCHAINS, true, input->name, err,
+                       "%s was recorded without call chains, so there are no callers to show: "
+                       "record with `perf record -g`",
+                       event->name);
+    if (r == 0 && q->not_unwound > 0)
+        r = notice_share(list, PFL_NOTICE_NOT_UNWOUND, true, input->name, err, q->not_unwound,
+                         q->weight,
+                         "has captured user stacks, which this version does not unwind: record "
+                         "with `perf record -g` (frame pointers)");
+    if (r == 0 && q->broken > 0)
+        r = notice_share(list, PFL_NOTICE_BROKEN_CHAINS, is_over(q->broken, q->weight, 10),
+                         input->name, err, q->broken, q->weight,
+                         "is in frame-pointer chains that end in garbage, shown under [broken]: "
+                         "record with `perf record --call-graph dwarf`");
+    return r;
+}
+
+static int notice_losses(struct notice_list *list, const struct input *input, struct pfl_error *err)
+{
+    const struct perf_losses *l = &input->losses;
+    int r = 0;
+    if (l->truncated)
+        r = notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
+                       "the file ends early: read to byte %" PRIu64 ", %" PRIu64
+                       " samples; what came after is missing",
+                       l->read_until, input->samples);
+    else if (!input->closed)
+        r = notice_add(list, PFL_NOTICE_NOT_CLOSED, true, input->name, err,
+                       "perf did not close the recording (killed, or the disk was full): read to "
+                       "byte %" PRIu64 ", %" PRIu64 " samples; build ids and host are missing",
+                       l->read_until, input->samples);
+    if (r == 0 && (l->lost_records || l->lost_samples))
+        r = notice_add(list, PFL_NOTICE_LOST, true, input->name, err,
+                       "%" PRIu64 " records were lost while recording (of %" PRIu64
+                       " samples kept): raise `perf record -m` or lower -F",
+                       l->lost_records + l->lost_samples, input->samples);
+    if (r == 0 && l->throttled)
+        r = notice_add(list, PFL_NOTICE_THROTTLED, true, input->name, err,
+                       "the kernel throttled sampling %" PRIu64 " times: lower `perf record -F`",
+                       l->throttled);
+    if (r == 0 && l->damaged)
+        r = notice_add(list, PFL_NOTICE_DAMAGED, true, input->name, err,
+                       "%" PRIu64 " damaged records were skipped", l->damaged);
+    if (r == 0 && l->unknown)
+        r = notice_add(list, PFL_NOTICE_DAMAGED, false, input->name, err,
+                       "%" PRIu64 " records of unknown types were skipped", l->unknown);
+    if (r == 0 && l->out_of_order)
+        r = notice_add(list, PFL_NOTICE_DAMAGED, false, input->name, err,
+                       "%" PRIu64 " records came later than their round allows", l->out_of_order);
+    return r;
+}
+
+int notice_input(struct notice_list *list, const struct input *input, struct pfl_error *err)
+{
+    int r = notice_losses(list, input, err);
+    if (r == 0 && input->samples == 0 && input->has_stat)
+        r = notice_add(list, PFL_NOTICE_AUX_ONLY, true, input->name, err,
+                       "a file of perf stat: it has counts, not samples; record with "
+                       "`perf record -g`");
+    else if (r == 0 && input->samples == 0 && input->has_auxtrace)
+        r = notice_add(list, PFL_NOTICE_AUX_ONLY, true, input->name, err,
+                       "only AUX data, no samples: `perf inject --itrace` makes samples of it");
+    for (uint32_t i = 0; i < input->event_count && r == 0; i++)
+        if (input->events[i].quality.weight)
+            r = notice_event(list, input, &input->events[i], err);
+    if (r == 0 && input->skipped_lines)
+        r = notice_add(list, PFL_NOTICE_SKIPPED_LINES, true, input->name, err,
+                       "%" PRIu64 " lines made no sense and were skipped", input->skipped_lines);
+    return r;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The public options, copied and parsed into what the rooms take. */
+#ifndef PFL_LIB_OPTIONS_H
+#define PFL_LIB_OPTIONS_H
+
+#include "perflame/profile.h"
+#include "resolve/resolver.h"
+#include "tree/shape.h"
+#include "weigh/filter.h"
+
+struct options {
+    char **events, **weights; /* NULL-terminated, or NULL */
+    char **comms, **ignore, **focus, **show_from, **hide;
+    char *symfs, *kallsyms, *buildid_dir, *unit;
+    struct filter_range *pids, *tids, *cpus;
+    enum pfl_group_by by;
+    struct filter filter;           /* leads into the lists above */
+    struct shape_options shape;     /* likewise */
+    struct resolve_options resolve; /* likewise */
+    void (*progress)(void *context, uint64_t done, uint64_t all);
+    void *progress_context;
+};
+
+/* Errors: PFL_ERROR_USAGE with what is wrong, PFL_ERROR_MEMORY. `given` may be NULL. */
+int options_init(struct options *options, const struct pfl_profile_options *given,
+                 struct pfl_error *err);
+void options_done(struct options *options);
+
+/* True if the filter asks for more than folded text can tell. */
+bool options_filter_samples(const struct options *options);
+
+#endif

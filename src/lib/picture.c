@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "perflame/picture.h"
+
+#include "draw/picture.h"
+
+#include <string.h>
+
+#include "base/buffer.h"
+#include "lib/profile_data.h"
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* The base names of the inputs, as the default title has them. */
+static void inputs_text(const struct pfl_profile *profile, struct buffer *text)
+{
+    for (size_t i = 0; i < profile->input_count; i++) {
+        if (i)
+            buffer_text(text, ", ");
+        buffer_text(text, base_name(profile->inputs[i].name));
+    }
+}
+
+int pfl_picture_write(const struct pfl_profile *profile, const struct pfl_picture_options *options,
+                      enum pfl_picture_format format, const struct pfl_sink *sink,
+                      struct pfl_error *err)
+{
+    static const struct pfl_picture_options defaults = {.size = sizeof defaults};
+    if (!options)
+        options = &defaults;
+    if (options->size != sizeof *options)
+        return error_set(err, PFL_ERROR_USAGE, "pfl_picture_options.size is not set");
+    if (options->column >= profile->trie->column_count)
+        return error_set(err, PFL_ERROR_USAGE, "no column %u", options->column);
+    struct buffer inputs = {0};
+    inputs_text(profile, &inputs);
+    const struct picture_options picture = {
+        .title = options->title,
+        .subtitle = options->subtitle,
+        .input = buffer_string(&inputs),
+        .width = options->width,
+        .row_height = options->row_height,
+        .font_size = options->font_size,
+        .font = options->font,
+        .min_width = options->min_width,
+        .min_share = options->min_share,
+        .colour = (enum picture_colour)options->colour,
+        .palette = options->palette,
+        .theme = (enum picture_theme)options->theme,
+        .script = (enum picture_script)options->script,
+        .script_url = options->script_url,
+        .sort = (enum picture_sort)options->sort,
+        .scale = options->scale,
+        .inverted = options->inverted != 0,
+        .column = options->column,
+    };
+    int r = picture_write(profile->trie, &picture, (enum picture_format)format, sink, err);
+    buffer_done(&inputs);
+    return r;
+}
+
+const char *pfl_picture_script(size_t *ret_size)
+{
+    return picture_script(ret_size);
+}

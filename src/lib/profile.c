@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/* The life of a profile: inputs in, a trie out. */
+#include <string.h>
+
+#include "base/limits.h"
+#include "lib/profile_data.h"
+#include "perf/session.h"
+#include "tree/folded.h"
+#include "tree/script_text.h"
+
+#define HEAD_SIZE 4096 /* bytes by which an input is recognised */
+
+MEM_CLEANUP(profile_cleanup, struct pfl_profile, pfl_profile_free)
+
+int pfl_profile_new(struct pfl_profile **ret_profile, const struct pfl_profile_options *options,
+                    struct pfl_error *err)
+{
+    CLEANUP(profile_cleanup) struct pfl_profile *profile = mem_zalloc(1, sizeof *profile);
+    if (!profile)
+        return error_memory(err);
+    int r = options_init(&profile->options, options, err);
+    if (r < 0)
+        return r;
+    profile->trie = trie_new();
+    profile->stacks = stacks_new();
+    if (!profile->trie || !profile->stacks || intern_init(&profile->groups) < 0)
+        return error_memory(err);
+    r = resolver_new(&profile->resolver, profile->stacks, &profile->options.resolve, err);
+    if (r < 0)
+        return r;
+    *ret_profile = MEM_TAKE(profile);
+    return 0;
+}
+
+void pfl_profile_free(struct pfl_profile *profile)
+{
+    if (!profile)
+        return;
+    resolver_free(profile->resolver);
+    stacks_free(profile->stacks);
+    trie_free(profile->trie);
+    intern_done(&profile->groups);
+    for (size_t i = 0; i < profile->input_count; i++)
+        input_done(&profile->inputs[i]);
+    mem_free(profile->inputs);
+    notice_list_done(&profile->notices);
+    options_done(&profile->options);
+    mem_free(profile);
+}
+
+/* Compressed files as a whole are a kind of their own, named so that people know. */
+static const char *compression_of(const uint8_t *head, size_t size)
+{
+    static const struct {
+        const char *magic, *name;
+        size_t size;
+    } known[] = {{"\x1f\x8b", "gzip", 2},
+                 {"\xfd"
+                  "7zXZ",
+                  "xz", 5},
+                 {"\x28\xb5\x2f\xfd", "zstd", 4}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (size >= known[i].size && memcmp(head, known[i].magic, known[i].size) == 0)
+            return known[i].name;
+    return NULL;
+}
+
+static int profile_load(struct pfl_profile *profile, const struct source *source,
+                        struct input *input, struct pfl_error *err)
+{
+    uint8_t head[HEAD_SIZE];
+    size_t size;
+    int r = source_read(source, 0, head, sizeof head, &size, err);
+    if (r < 0)
+        return r;
+    const char *compression = compression_of(head, size);
+    if (size == 0)
+        return error_set(err, PFL_ERROR_FORMAT, "is empty");
+    if (perf_session_recognises(head, size))
+        return load_recording(profile, source, input, err);
+    if (compression)
+        return error_set(err, PFL_ERROR_UNSUPPORTED,
+                         "compressed with %s, which this version does not read: decompress it "
+                         "first",
+                         compression);
+    if (script_text_recognises((const char *)head, size))
+        return load_script_text(profile, source, input, err);
+    if (folded_recognises((const char *)head, size))
+        return load_folded(profile, source, input, err);
+    return error_set(err, PFL_ERROR_FORMAT,
+                     "not a perf.data recording, perf script text or folded stacks");
+}
+
+static int profile_add(struct pfl_profile *profile, const struct source *source, const char *name,
+                       struct pfl_error *err)
+{
+    if (mem_grow(&profile->inputs, &profile->input_capacity, profile->input_count + 1,
+                 sizeof *profile->inputs) < 0)
+        return error_memory(err);
+    struct input *input = &profile->inputs[profile->input_count];
+    *input = (struct input){.size = source->size};
+    input->name = mem_copy_text(name, strlen(name));
+    if (!input->name)
+        return error_memory(err);
+    profile->input_count++;
+    return profile_load(profile, source, input, err);
+}
+
+int pfl_profile_add_file(struct pfl_profile *profile, const char *path, struct pfl_error *err)
+{
+    struct source source;
+    if (profile->finished)
+        return error_set(err, PFL_ERROR_USAGE, "the profile is finished");
+    int r = source_open(&source, path, err);
+    if (r < 0)
+        return r;
+    r = profile_add(profile, &source, path, err);
+    source_close(&source);
+    return r;
+}
+
+int pfl_profile_add_fd(struct pfl_profile *profile, int fd, const char *name, struct pfl_error *err)
+{
+    struct source source;
+    if (profile->finished)
+        return error_set(err, PFL_ERROR_USAGE, "the profile is finished");
+    int r = source_open_fd(&source, fd, err);
+    if (r < 0)
+        return r;
+    r = profile_add(profile, &source, name, err);
+    source_close(&source);
+    return r;
+}
+
+/* Keeps the columns that have weight, in their order. */
+static void profile_drop_empty_columns(struct pfl_profile *profile)
+{
+    struct trie *trie = profile->trie;
+    for (uint32_t i = trie->column_count; i-- > 0;)
+        if (!trie->columns[i].self)
+            trie_drop_column(trie, i);
+}
+
+static int error_no_samples(const struct pfl_profile *profile, struct pfl_error *err)
+{
+    bool any = false;
+    for (size_t i = 0; i < profile->input_count; i++)
+        any = any || profile->inputs[i].samples || !profile->inputs[i].events;
+    return error_set(err, PFL_ERROR_NO_SAMPLES,
+                     any ? "no sample is left after the filters" : "no sample was recorded");
+}
+
+static int profile_shape(struct pfl_profile *profile, struct pfl_error *err)
+{
+    if (shape_is_identity(&profile->options.shape))
+        return trie_sum(profile->trie) < 0 ? error_memory(err) : 0;
+    struct trie *shaped;
+    int r = shape_apply(profile->trie, &profile->options.shape, &shaped, err);
+    if (r < 0)
+        return r;
+    trie_free(profile->trie);
+    profile->trie = shaped;
+    return 0;
+}
+
+/* True if the trie has weight left in any column. */
+static bool profile_has_weight(const struct pfl_profile *profile)
+{
+    for (uint32_t i = 0; i < profile->trie->column_count; i++)
+        if (trie_total(profile->trie, i, 0))
+            return true;
+    return false;
+}
+
+int pfl_profile_finish(struct pfl_profile *profile, struct pfl_error *err)
+{
+    if (profile->finished)
+        return error_set(err, PFL_ERROR_USAGE, "the profile is finished");
+    profile->finished = true;
+    int r = profile->input_count ? name_rows(profile, err) : 0;
+    if (r < 0)
+        return r;
+    resolver_free(MEM_TAKE(profile->resolver));
+    stacks_free(MEM_TAKE(profile->stacks));
+    profile_drop_empty_columns(profile);
+    r = profile_shape(profile, err);
+    if (r < 0)
+        return r;
+    return profile_has_weight(profile) ? 0 : error_no_samples(profile, err);
+}
+
+uint32_t pfl_profile_column_count(const struct pfl_profile *profile)
+{
+    return profile->trie->column_count;
+}
+
+int pfl_profile_column(const struct pfl_profile *profile, uint32_t column,
+                       struct pfl_column *ret_column)
+{
+    if (column >= profile->trie->column_count)
+        return -PFL_ERROR_USAGE;
+    const struct trie_column *c = &profile->trie->columns[column];
+    *ret_column = (struct pfl_column){
+        .event = c->event,
+        .weight = c->weight,
+        .unit = c->unit,
+        .total = trie_total(profile->trie, column, 0),
+        .recorded = c->recorded,
+        .samples = c->samples,
+    };
+    return 0;
+}
+
+uint32_t pfl_profile_notice_count(const struct pfl_profile *profile)
+{
+    return (uint32_t)profile->notices.count;
+}
+
+int pfl_profile_notice(const struct pfl_profile *profile, uint32_t notice,
+                       struct pfl_notice *ret_notice)
+{
+    if (notice >= profile->notices.count)
+        return -PFL_ERROR_USAGE;
+    const struct notice *n = &profile->notices.items[notice];
+    *ret_notice = (struct pfl_notice){
+        .kind = n->kind, .input = n->input, .text = n->text, .warning = n->warning};
+    return 0;
+}
+
+void pfl_profile_losses(const struct pfl_profile *profile, uint64_t *ret_samples,
+                        uint64_t *ret_lost)
+{
+    *ret_samples = *ret_lost = 0;
+    for (size_t i = 0; i < profile->input_count; i++) {
+        const struct perf_losses *losses = &profile->inputs[i].losses;
+        *ret_samples += profile->inputs[i].samples;
+        *ret_lost += losses->lost_records + losses->lost_samples + losses->damaged;
+    }
+}
+
+int profile_check_columns(const struct pfl_profile *profile, const uint32_t **columns,
+                          uint32_t *count, struct pfl_error *err)
+{
+    static const uint32_t first = 0;
+    if (*count == 0) {
+        *columns = &first;
+        *count = 1;
+    }
+    const struct trie *trie = profile->trie;
+    for (uint32_t i = 0; i < *count; i++) {
+        uint32_t column = (*columns)[i];
+        if (column >= trie->column_count)
+            return error_set(err, PFL_ERROR_USAGE, "no column %u", column);
+        if (strcmp(trie->columns[column].unit, trie->columns[(*columns)[0]].unit) != 0)
+            return error_set(err, PFL_ERROR_USAGE,
+                             "%s (%s) and %s (%s) cannot be added: choose one with -e or -w",
+                             trie->columns[(*columns)[0]].event, trie->columns[(*columns)[0]].unit,
+                             trie->columns[column].event, trie->columns[column].unit);
+    }
+    return 0;
+}

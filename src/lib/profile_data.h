@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of this room share: a profile, from the inside.
+ *
+ *     add_file ─▶ load_recording ─▶ stacks ┐             ┌─▶ fold, table, picture
+ *              ─▶ load_text ───────────────┴─ finish ─▶ trie
+ *              └▶ inputs, notices ───────────────────────┴─▶ info
+ */
+#ifndef PFL_LIB_PROFILE_DATA_H
+#define PFL_LIB_PROFILE_DATA_H
+
+#include "base/intern.h"
+#include "base/source.h"
+#include "lib/input.h"
+#include "lib/notice.h"
+#include "lib/options.h"
+#include "resolve/resolver.h"
+#include "stacks/stacks.h"
+#include "tree/trie.h"
+
+struct pfl_profile {
+    struct options options;
+    struct stacks *stacks;     /* of all recordings; gone after finish */
+    struct resolver *resolver; /* likewise */
+    struct intern groups;      /* texts of root frames; a row's group is a group_number */
+    struct trie *trie;         /* its columns have the numbers of the stacks' columns */
+    struct input *inputs;
+    size_t input_count, input_capacity;
+    struct notice_list notices;
+    bool finished;
+};
+
+/* A row's group: the number of its root frame's text, and whether the stack goes under
+ * [broken]. */
+static inline uint32_t group_number(uint32_t text, bool broken)
+{
+    return text << 1 | broken;
+}
+
+static inline uint32_t group_text_number(uint32_t group)
+{
+    return group >> 1;
+}
+
+static inline bool group_is_broken(uint32_t group)
+{
+    return group & 1;
+}
+
+/* Reads a recording into the stacks. `input` has its name already. */
+int load_recording(struct pfl_profile *profile, const struct source *source, struct input *input,
+                   struct pfl_error *err);
+
+/* Reads folded or perf script text into the trie. */
+int load_folded(struct pfl_profile *profile, const struct source *source, struct input *input,
+                struct pfl_error *err);
+int load_script_text(struct pfl_profile *profile, const struct source *source, struct input *input,
+                     struct pfl_error *err);
+
+/* Names the rows of the stacks and adds them to the trie. */
+int name_rows(struct pfl_profile *profile, struct pfl_error *err);
+
+/* Measures what the names are worth and adds the notices; `unnamed` is told per place. */
+int report_quality(struct pfl_profile *profile, const bool *unnamed, struct pfl_error *err);
+
+/* The root frame's text for a thread, as --by wants it, written into `text`. */
+void group_text(enum pfl_group_by by, const char *comm, uint32_t pid, uint32_t tid, uint32_t cpu,
+                char *text, size_t size);
+
+/* Columns that a caller chose, or the first; checks that they exist and have one unit. */
+int profile_check_columns(const struct pfl_profile *profile, const uint32_t **columns,
+                          uint32_t *count, struct pfl_error *err);
+
+#endif
