@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/load.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/progress.h"
+#include "cli/stdin.h"
+
+enum status load_failed(const struct pfl_error *error, const char *about)
+{
+    enum status status = error->code == PFL_ERROR_USAGE        ? STATUS_USAGE
+                         : error->code == PFL_ERROR_NO_SAMPLES ? STATUS_EMPTY
+                                                               : STATUS_FAILED;
+    if (status == STATUS_USAGE)
+        return message_usage("%s", error->message);
+    char place[40] = "";
+    if (error->code == PFL_ERROR_FORMAT && error->offset != PFL_NO_OFFSET)
+        snprintf(place, sizeof place, " (at byte %" PRIu64 ")", error->offset);
+    return about ? message_failed(status, "%s: %s%s", about, error->message, place)
+                 : message_failed(status, "%s%s", error->message, place);
+}
+
+/* A name that is no file may have been meant as a command. */
+static bool looks_like_a_word(const char *name)
+{
+    return !strpbrk(name, "./\\ ") && *name && strcmp(name, "-") != 0;
+}
+
+static enum status add_input(struct pfl_profile *profile, const char *input)
+{
+    struct pfl_error error;
+    if (strcmp(input, "-") == 0) {
+        int r = pfl_profile_add_fd(profile, STDIN_FILENO, "standard input", &error);
+        return r < 0 ? load_failed(&error, "standard input") : STATUS_DONE;
+    }
+    if (access(input, F_OK) != 0 && looks_like_a_word(input))
+        return message_failed(STATUS_FAILED, "%s: no such file, nor a command", input);
+    int r = pfl_profile_add_file(profile, input, &error);
+    if (r == 0)
+        return STATUS_DONE;
+    if (error.code == PFL_ERROR_IO && access(input, F_OK) != 0 && strcmp(input, "perf.data") == 0)
+        return message_failed(STATUS_FAILED,
+                              "perf.data: no such file: perf record -g CMD makes it");
+    return load_failed(&error, input);
+}
+
+static void say_notices(const struct args *args, const struct pfl_profile *profile)
+{
+    struct pfl_notice notice;
+    for (uint32_t i = 0; pfl_profile_notice(profile, i, &notice) == 0; i++) {
+        if (notice.warning)
+            message_warning(&args->level, "%s: %s", notice.input, notice.text);
+        else
+            message_note(&args->level, "%s: %s", notice.input, notice.text);
+    }
+}
+
+static enum status check_strict(const struct args *args, const struct pfl_profile *profile)
+{
+    uint64_t samples, lost;
+    pfl_profile_losses(profile, &samples, &lost);
+    if (!args->strict || (double)lost <= (double)samples * args->strict_percent / 100)
+        return STATUS_DONE;
+    return message_failed(STATUS_FAILED,
+                          "%" PRIu64 " lost or damaged records beside %" PRIu64
+                          " samples: more than --strict allows",
+                          lost, samples);
+}
+
+static enum status read_inputs(const struct args *args, struct pfl_profile *profile)
+{
+    const char *fallback = NULL;
+    enum status status = STATUS_DONE;
+    if (args->inputs.count == 0 &&
+        (status = stdin_or_perf_data(&args->level, &fallback)) == STATUS_DONE)
+        return add_input(profile, fallback);
+    for (size_t i = 0; i < args->inputs.count && status == STATUS_DONE; i++)
+        status = add_input(profile, args->inputs.items[i]);
+    return status;
+}
+
+enum status load_profile(const struct args *args, bool empty_is_fine,
+                         struct pfl_profile **ret_profile)
+{
+    struct progress progress;
+    struct pfl_profile_options options = args->profile;
+    struct pfl_profile *profile;
+    struct pfl_error error;
+    progress_init(&progress, args->level.quiet);
+    options.progress = progress_report;
+    options.progress_context = &progress;
+    if (pfl_profile_new(&profile, &options, &error) < 0)
+        return load_failed(&error, NULL);
+    enum status status = read_inputs(args, profile);
+    progress_done(&progress);
+    if (status == STATUS_DONE && pfl_profile_finish(profile, &error) < 0) {
+        say_notices(args, profile);
+        const char *about = args->inputs.count == 1 ? args->inputs.items[0] : NULL;
+        if (error.code != PFL_ERROR_NO_SAMPLES || !empty_is_fine)
+            status = load_failed(&error, about);
+    } else if (status == STATUS_DONE) {
+        say_notices(args, profile);
+        status = check_strict(args, profile);
+    }
+    if (status == STATUS_DONE)
+        *ret_profile = profile;
+    else
+        pfl_profile_free(profile);
+    return status;
+}
+
+/* Says which events are there but not in the result. */
+static void say_left_out(const struct args *args, const struct pfl_profile *profile,
+                         const char *event)
+{
+    char names[300] = "";
+    struct pfl_column column;
+    for (uint32_t i = 0; pfl_profile_column(profile, i, &column) == 0; i++) {
+        if (strcmp(column.event, event) == 0 || strstr(names, column.event))
+            continue;
+        strncat(names, *names ? ", " : "", sizeof names - strlen(names) - 1);
+        strncat(names, column.event, sizeof names - strlen(names) - 1);
+    }
+    if (*names)
+        message_warning(&args->level, "only %s is counted; choose with -e: %s", event, names);
+}
+
+enum status load_columns(const struct args *args, const struct pfl_profile *profile,
+                         uint32_t **ret_columns, uint32_t *ret_count)
+{
+    uint32_t *columns = calloc(pfl_profile_column_count(profile), sizeof *columns);
+    if (!columns)
+        return message_failed(STATUS_FAILED, "out of memory");
+    struct pfl_column first, column;
+    uint32_t count = 0;
+    pfl_profile_column(profile, 0, &first);
+    for (uint32_t i = 0; pfl_profile_column(profile, i, &column) == 0; i++) {
+        bool event_fits = args->events.count || strcmp(column.event, first.event) == 0;
+        bool weight_fits = args->weights.count == 0 || strcmp(column.weight, first.weight) == 0;
+        if (event_fits && weight_fits)
+            columns[count++] = i;
+    }
+    if (args->events.count == 0)
+        say_left_out(args, profile, first.event);
+    *ret_columns = columns;
+    *ret_count = count;
+    return STATUS_DONE;
+}
+
+void load_summary(const struct args *args, const struct pfl_profile *profile,
+                  const uint32_t *columns, uint32_t count, const char *written)
+{
+    struct pfl_column column;
+    char total[PFL_NUMBER_SIZE], samples_text[PFL_NUMBER_SIZE];
+    int64_t sum = 0;
+    uint64_t samples = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        pfl_profile_column(profile, columns[i], &column);
+        sum += column.total;
+        samples += column.samples;
+    }
+    pfl_profile_column(profile, columns[0], &column);
+    pfl_number_weight(total, sum, column.unit);
+    pfl_number_weight(samples_text, (int64_t)samples, "samples");
+    bool timed = strcmp(column.unit, "ns") == 0 || strcmp(column.unit, "bytes") == 0;
+    bool plain = samples == 0 || strcmp(column.unit, "samples") == 0;
+    message_summary(&args->level, "%s%s%s%s%s%s%s%s%s%s", written ? written : "",
+                    written ? ": " : "", column.event, *column.event ? ", " : "", total,
+                    timed ? "" : " ", timed ? "" : column.unit, plain ? "" : " in ",
+                    plain ? "" : samples_text, plain ? "" : " samples");
+}

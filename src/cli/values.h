@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Values of options: each parser says what is wrong and what would be right. */
+#ifndef PFL_CLI_VALUES_H
+#define PFL_CLI_VALUES_H
+
+#include "cli/message.h"
+
+/* The number of a word in a NULL-terminated list. */
+enum status value_word(const char *option, const char *text, const char *const *words,
+                       int *ret_number);
+
+/* A number within bounds. */
+enum status value_number(const char *option, const char *text, double least, double most,
+                         double *ret_number);
+
+/* A whole number from 0 up. */
+enum status value_count(const char *option, const char *text, int *ret_count);
+
+#endif
