@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* A session that says what a test wants it to say, in place of the perf room's. */
+#ifndef PFL_TESTS_UNIT_RESOLVE_SESSION_FAKE_H
+#define PFL_TESTS_UNIT_RESOLVE_SESSION_FAKE_H
+
+#include <sys/utsname.h>
+
+#include "perf/session.h"
+
+struct perf_session {
+    struct perf_facts facts;
+    struct perf_build_id ids[8];
+    uint32_t id_count;
+    struct utsname here;
+};
+
+const struct perf_facts *perf_session_facts(const struct perf_session *session)
+{
+    return &session->facts;
+}
+
+const struct perf_build_id *perf_session_build_ids(const struct perf_session *session,
+                                                   uint32_t *ret_count)
+{
+    *ret_count = session->id_count;
+    return session->ids;
+}
+
+/* A recording of this very machine. */
+static void session_here(struct perf_session *session)
+{
+    uname(&session->here);
+    session->facts.hostname = session->here.nodename;
+    session->facts.os_release = session->here.release;
+    session->facts.arch = session->here.machine;
+}
+
+#endif
