@@ -352,7 +352,60 @@ static void hostile_records_are_survived(void **state)
     end(&f);
 }
 
-RUN_TESTS(TEST(a_chain_has_a_kernel_and_a_user_part),
+/* Everything once: a recording, a mapping, a sample, a name. Returns 0 or the first error. */
+static int run_once(struct fixture *f, const struct resolve_options *options)
+{
+    CLEANUP(stacks_cleanup) struct stacks *stacks = stacks_new();
+    CLEANUP(resolver_cleanup) struct resolver *resolver = NULL;
+    if (!stacks)
+        return -PFL_ERROR_MEMORY;
+    struct perf_record map_record = {.type = PERF_RECORD_MMAP, .misc = PERF_CPUMODE_USER, .pid = 3};
+    map_record.mmap = (struct perf_mmap){.start = 0x1000, .size = 0x80000, .protection = PROT_EXEC};
+    map_record.mmap.path = "/proc/self/exe";
+    map_record.mmap.path_length = strlen(map_record.mmap.path);
+    struct perf_record comm = {.type = PERF_RECORD_COMM, .pid = 3, .tid = 3};
+    comm.comm = (struct perf_comm){"name", 4, false};
+    struct perf_record fork = {.type = PERF_RECORD_FORK, .pid = 4, .tid = 4};
+    fork.task = (struct perf_task){3, 3};
+    const uint64_t chain[] = {PERF_CONTEXT_KERNEL, KERNEL_START + 0x110, PERF_CONTEXT_USER, 0x2000};
+    struct perf_record taken = {.type = PERF_RECORD_SAMPLE, .pid = 4, .tid = 4};
+    taken.sample.fields = PERF_SAMPLE_CALLCHAIN;
+    taken.sample.callchain = (struct perf_words){(const uint8_t *)chain, 4, false};
+    struct resolved_stack stack;
+    const struct resolved_frame *frame;
+    int r = resolver_new(&resolver, stacks, options, NULL);
+    r = r < 0 ? r : resolver_begin(resolver, &f->session, 0, NULL);
+    r = r < 0 ? r : resolver_record(resolver, &comm, NULL);
+    r = r < 0 ? r : resolver_record(resolver, &map_record, NULL);
+    r = r < 0 ? r : resolver_record(resolver, &fork, NULL);
+    map_record.pid = 4;
+    map_record.mmap.start = 0x100000;
+    r = r < 0 ? r : resolver_record(resolver, &map_record, NULL);
+    r = r < 0 ? r : resolver_stack(resolver, &taken, &stack, NULL);
+    for (uint32_t i = 0; r >= 0 && i < stacks_place_count(stacks); i++)
+        r = resolver_name(resolver, i, &frame, NULL);
+    return r < 0 ? r : 0;
+}
+
+static void without_memory_there_is_an_error_and_nothing_worse(void **state)
+{
+    struct fixture f = begin(false, false);
+    struct resolve_options options = {.kallsyms = f.kallsyms};
+    long n = 0;
+    int r;
+    do {
+        mem_fail_after(n++);
+        r = run_once(&f, &options);
+        mem_fail_after(-1);
+        assert_true(r == 0 || r == -PFL_ERROR_MEMORY);
+    } while (r < 0 && n < 10000);
+    assert_int_equal(r, 0);
+    assert_true(n > 20);
+    end(&f);
+}
+
+RUN_TESTS(TEST(without_memory_there_is_an_error_and_nothing_worse),
+          TEST(a_chain_has_a_kernel_and_a_user_part),
           TEST(only_return_addresses_are_taken_back_by_one),
           TEST(a_chain_ends_at_the_first_garbage), TEST(a_zero_or_a_leaf_alone_is_no_broken_chain),
           TEST(compat_keeps_every_garbage_address_as_one_place),
