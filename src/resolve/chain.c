@@ -69,12 +69,12 @@ static enum chain_context mode_context(unsigned mode)
     }
 }
 
-/* Trampolines and BPF programs lie outside the mappings that perf tells of, yet the kernel's
- * list may know them. */
+/* Init code, trampolines and BPF programs lie outside the mappings that perf tells of, yet the
+ * kernel's list may know them. */
 static int chain_kernel(struct chain *chain, uint64_t address)
 {
     uint32_t place = places_at(chain->places, chain->kernel, address);
-    if (place == PLACES_NONE && !chain->compat && address >> 63)
+    if (place == PLACES_NONE && address >> 63)
         place = stacks_place(chain->places->stacks, chain->kernel_object, address);
     return part_push(&chain->kernel_part, place == PLACES_NONE ? chain->unknown : place);
 }

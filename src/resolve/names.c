@@ -31,6 +31,7 @@ int names_init(struct names *names, struct objects *objects, const struct stacks
         .stacks = stacks,
         .style = options->names,
         .addresses = options->addresses,
+        .compat = options->perf_compat,
     };
     if (intern_init(&names->texts) < 0)
         return -1;
@@ -115,6 +116,14 @@ static int names_symbol(struct names *names, struct symbols *symbols, struct sym
     return 0;
 }
 
+/* Objects that have no name of their own to lend. perf sees no object either where the kernel's
+ * list has nothing. */
+static bool is_nameless(const struct names *names, const struct object *object, size_t length)
+{
+    return object->kind == OBJECT_UNKNOWN || length == 0 ||
+           (names->compat && object->kind == OBJECT_KERNEL && object->symbols.count);
+}
+
 /* What stands for the name of an address without symbol. */
 static int names_unnamed(struct names *names, const struct object *object, const char *base,
                          size_t length, uint64_t offset, uint32_t *ret)
@@ -122,7 +131,7 @@ static int names_unnamed(struct names *names, const struct object *object, const
     buffer_clear(&names->scratch);
     if (object->kind == OBJECT_GUEST)
         buffer_text(&names->scratch, "[guest]");
-    else if (object->kind == OBJECT_UNKNOWN || length == 0)
+    else if (is_nameless(names, object, length))
         buffer_text(&names->scratch, "[unknown]");
     else if (names->addresses)
         buffer_printf(&names->scratch, "%.*s+0x%llx", (int)length, base,

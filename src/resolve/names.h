@@ -20,7 +20,7 @@ struct names {
     const struct stacks *stacks;
     char *symfs, *kallsyms, *buildid_dir; /* symfs, kallsyms: NULL without */
     enum resolve_names style;
-    bool addresses;
+    bool addresses, compat;
     struct name_entry *entries; /* by place */
     size_t count, capacity;
     struct intern texts;
