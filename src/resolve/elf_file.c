@@ -15,8 +15,7 @@ struct elf_file {
     GElf_Ehdr header;
     Elf_Scn *symtab, *dynsym;
     struct build_id build_id;
-    int64_t mtime;
-    uint64_t inode;
+    struct elf_file_stat stat;
 };
 
 void elf_file_free(struct elf_file *file)
@@ -100,10 +99,8 @@ int elf_file_open(struct elf_file **ret_file, const char *path)
     struct elf_file *file = NULL;
     if (elf_file_new(&file, elf_begin(fd, ELF_C_READ, NULL), fd) < 0)
         return -1;
-    if (file) {
-        file->mtime = st.st_mtime;
-        file->inode = st.st_ino;
-    }
+    if (file)
+        file->stat = (struct elf_file_stat){st.st_mtime, st.st_ctime, st.st_ino};
     *ret_file = file;
     return 0;
 }
@@ -124,14 +121,9 @@ bool elf_file_has_symtab(const struct elf_file *file)
     return file->symtab != NULL;
 }
 
-int64_t elf_file_mtime(const struct elf_file *file)
+struct elf_file_stat elf_file_stat(const struct elf_file *file)
 {
-    return file->mtime;
-}
-
-uint64_t elf_file_inode(const struct elf_file *file)
-{
-    return file->inode;
+    return file->stat;
 }
 
 /* What the walk over a symbol table needs at hand. */

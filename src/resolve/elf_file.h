@@ -28,9 +28,12 @@ struct build_id elf_file_build_id(const struct elf_file *file);
 /* True if it has a .symtab, which knows more than the .dynsym that loading needs. */
 bool elf_file_has_symtab(const struct elf_file *file);
 
-/* When it was last written, in seconds since 1970, and its inode; 0 for an image. */
-int64_t elf_file_mtime(const struct elf_file *file);
-uint64_t elf_file_inode(const struct elf_file *file);
+/* What stat says of the file, times in seconds since 1970; zeros for an image. */
+struct elf_file_stat {
+    int64_t written, changed; /* content; content, links, owner or mode */
+    uint64_t inode;
+};
+struct elf_file_stat elf_file_stat(const struct elf_file *file);
 
 /* Adds the symbols that perf takes: of .symtab, without one of .dynsym. `runtime` is the file
  * that was mapped, whose segments say where addresses lie; those of a file that holds only debug

@@ -99,6 +99,19 @@ static int kernel_load(struct names *names, struct object *object)
 
 /* Files */
 
+/* True if a file was not touched since it was recorded or, as a new link or mode touches it too,
+ * is at least the same inode and was not written. Some file systems number their inodes
+ * differently for mappings, so that a difference alone says nothing. */
+static bool file_unchanged(const struct elf_file *file, const struct object *object)
+{
+    struct elf_file_stat stat = elf_file_stat(file);
+    bool same = !object->inode || object->inode == stat.inode;
+    if (!object->recorded_until)
+        return same;
+    return stat.changed <= object->recorded_until ||
+           (same && stat.written <= object->recorded_until);
+}
+
 /* True if a file may name what was recorded; otherwise *ret_trouble says why not. */
 static bool file_fits(const struct elf_file *file, const struct object *object, bool symfs,
                       const char **ret_trouble)
@@ -112,9 +125,7 @@ static bool file_fits(const struct elf_file *file, const struct object *object, 
     if (symfs || !object->local)
         return false;
     *ret_trouble = "changed since it was recorded";
-    if (object->inode && object->inode != elf_file_inode(file))
-        return false;
-    return !object->recorded_until || elf_file_mtime(file) <= object->recorded_until;
+    return file_unchanged(file, object);
 }
 
 /* Of the files that fit: the first is what was mapped, and the first with a .symtab has the

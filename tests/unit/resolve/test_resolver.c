@@ -52,33 +52,31 @@ static void write_text(const char *path, const char *text)
     fclose(file);
 }
 
-static struct fixture begin(bool compat, bool addresses)
+static void begin(struct fixture *f, bool compat, bool addresses)
 {
-    struct fixture f = {.folder = "/tmp/perflame-test-XXXXXX"};
-    assert_non_null(mkdtemp(f.folder));
-    snprintf(f.kallsyms, sizeof f.kallsyms, "%s/kallsyms", f.folder);
-    write_text(f.kallsyms, "ffffffff81000000 T _text\nffffffff81000100 T do_work\n"
-                           "ffffffff81000200 t helper\nffffffffc0001000 t mod_f\t[snd_pcm]\n");
+    *f = (struct fixture){.folder = "/tmp/perflame-test-XXXXXX"};
+    assert_non_null(mkdtemp(f->folder));
+    snprintf(f->kallsyms, sizeof f->kallsyms, "%s/kallsyms", f->folder);
+    write_text(f->kallsyms, "ffffffff81000000 T _text\nffffffff81000100 T do_work\n"
+                            "ffffffff81000200 t helper\nffffffffc0001000 t mod_f\t[snd_pcm]\n");
     struct resolve_options options = {
-        .symfs = f.folder,
-        .kallsyms = f.kallsyms,
+        .symfs = f->folder,
+        .kallsyms = f->kallsyms,
         .buildid_dir = "/nonexistent",
         .perf_compat = compat,
         .addresses = addresses,
     };
-    f.stacks = stacks_new();
-    assert_int_equal(resolver_new(&f.resolver, f.stacks, &options, NULL), 0);
-    session_here(&f.session);
-    assert_int_equal(resolver_begin(f.resolver, &f.session, 0, NULL), 0);
-    map(&f, (uint32_t)-1, KERNEL_START, 0x1000000, KERNEL_START, "[kernel.kallsyms]_text",
+    f->stacks = stacks_new();
+    assert_int_equal(resolver_new(&f->resolver, f->stacks, &options, NULL), 0);
+    session_here(&f->session);
+    assert_int_equal(resolver_begin(f->resolver, &f->session, 0, NULL), 0);
+    map(f, (uint32_t)-1, KERNEL_START, 0x1000000, KERNEL_START, "[kernel.kallsyms]_text",
         PROT_EXEC);
-    map(&f, (uint32_t)-1, 0xffffffffc0001000u, 0x1000, 0, "/lib/modules/6/snd-pcm.ko.xz",
-        PROT_EXEC);
-    map(&f, 10, 0x1000, 0x8000, 0x4000, "/bin/x", PROT_READ | PROT_EXEC);
-    map(&f, 10, 0x20000, 0x1000, 0, "/lib/y.so (deleted)", PROT_READ | PROT_EXEC);
-    map(&f, 10, 0x30000, 0x1000, 0, "/lib/y.so", PROT_READ);
-    map(&f, 10, 0x40000, 0x1000, 0, "//anon", PROT_READ | PROT_EXEC);
-    return f;
+    map(f, (uint32_t)-1, 0xffffffffc0001000u, 0x1000, 0, "/lib/modules/6/snd-pcm.ko.xz", PROT_EXEC);
+    map(f, 10, 0x1000, 0x8000, 0x4000, "/bin/x", PROT_READ | PROT_EXEC);
+    map(f, 10, 0x20000, 0x1000, 0, "/lib/y.so (deleted)", PROT_READ | PROT_EXEC);
+    map(f, 10, 0x30000, 0x1000, 0, "/lib/y.so", PROT_READ);
+    map(f, 10, 0x40000, 0x1000, 0, "//anon", PROT_READ | PROT_EXEC);
 }
 
 static void end(struct fixture *f)
@@ -128,7 +126,8 @@ static const char *text_of(struct fixture *f, uint32_t part)
 
 static void a_chain_has_a_kernel_and_a_user_part(void **state)
 {
-    struct fixture f = begin(false, false);
+    struct fixture f;
+    begin(&f, false, false);
     struct resolved_stack stack =
         SAMPLE(&f, PERF_CONTEXT_KERNEL, KERNEL_START + 0x210, KERNEL_START + 0x180,
                0xffffffffc0001010u, PERF_CONTEXT_USER, 0x1010, 0x20050, 0x1020);
@@ -140,7 +139,9 @@ static void a_chain_has_a_kernel_and_a_user_part(void **state)
 
 static void only_return_addresses_are_taken_back_by_one(void **state)
 {
-    struct fixture f = begin(false, false), raw = begin(true, false);
+    struct fixture f, raw;
+    begin(&f, false, false);
+    begin(&raw, true, false);
     /* helper begins at 0x200: as a return address it belongs to what ends there. */
     uint64_t chain[] = {PERF_CONTEXT_KERNEL, KERNEL_START + 0x200, KERNEL_START + 0x200};
     struct resolved_stack stack = sample(&f, 10, chain, 3);
@@ -157,7 +158,8 @@ static void only_return_addresses_are_taken_back_by_one(void **state)
 
 static void a_chain_ends_at_the_first_garbage(void **state)
 {
-    struct fixture f = begin(false, false);
+    struct fixture f;
+    begin(&f, false, false);
     struct resolved_stack stack = SAMPLE(&f, PERF_CONTEXT_USER, 0x1010, 0x1020, GARBAGE, 0x1030);
     assert_string_equal(text_of(&f, stack.user_part), "[x];[x]");
     assert_true(stack.broken);
@@ -172,7 +174,8 @@ static void a_chain_ends_at_the_first_garbage(void **state)
 
 static void a_zero_or_a_leaf_alone_is_no_broken_chain(void **state)
 {
-    struct fixture f = begin(false, false);
+    struct fixture f;
+    begin(&f, false, false);
     struct resolved_stack stack = SAMPLE(&f, PERF_CONTEXT_USER, 0x1010, 0x1020, 0);
     assert_string_equal(text_of(&f, stack.user_part), "[x];[x]");
     assert_false(stack.broken);
@@ -185,7 +188,8 @@ static void a_zero_or_a_leaf_alone_is_no_broken_chain(void **state)
 
 static void compat_keeps_every_garbage_address_as_one_place(void **state)
 {
-    struct fixture f = begin(true, false);
+    struct fixture f;
+    begin(&f, true, false);
     struct resolved_stack stack =
         SAMPLE(&f, PERF_CONTEXT_USER, 0x1010, GARBAGE, 0, GARBAGE + 1, 0x30010, 0x1030);
     assert_string_equal(text_of(&f, stack.user_part),
@@ -199,7 +203,9 @@ static void compat_keeps_every_garbage_address_as_one_place(void **state)
 
 static void an_unknown_marker_ends_the_chain(void **state)
 {
-    struct fixture f = begin(false, false), raw = begin(true, false);
+    struct fixture f, raw;
+    begin(&f, false, false);
+    begin(&raw, true, false);
     uint64_t chain[] = {
         PERF_CONTEXT_KERNEL, KERNEL_START + 0x110, PERF_CONTEXT_USER, 0x1010, UINT64_MAX, 0x1020};
     struct resolved_stack stack = sample(&f, 10, chain, 6);
@@ -215,7 +221,8 @@ static void an_unknown_marker_ends_the_chain(void **state)
 
 static void what_a_guest_runs_is_one_frame(void **state)
 {
-    struct fixture f = begin(false, false);
+    struct fixture f;
+    begin(&f, false, false);
     struct resolved_stack stack = SAMPLE(&f, PERF_CONTEXT_GUEST_KERNEL, KERNEL_START, 0x1010,
                                          PERF_CONTEXT_GUEST_USER, 0x1010);
     assert_string_equal(text_of(&f, stack.kernel_part), "[guest]");
@@ -225,7 +232,8 @@ static void what_a_guest_runs_is_one_frame(void **state)
 
 static void a_sample_without_chain_is_its_ip(void **state)
 {
-    struct fixture f = begin(false, false);
+    struct fixture f;
+    begin(&f, false, false);
     struct perf_record record = {
         .type = PERF_RECORD_SAMPLE, .misc = PERF_CPUMODE_KERNEL, .pid = 10};
     record.sample.ip = KERNEL_START + 0x200;
@@ -246,7 +254,8 @@ static void a_sample_without_chain_is_its_ip(void **state)
 
 static void jit_code_is_named_by_the_map_of_its_process(void **state)
 {
-    struct fixture f = begin(false, false);
+    struct fixture f;
+    begin(&f, false, false);
     char path[128];
     struct resolved_stack stack = SAMPLE(&f, PERF_CONTEXT_USER, 0x1010, 0x40020);
     snprintf(path, sizeof path, "%s/tmp", f.folder);
@@ -267,7 +276,8 @@ static void jit_code_is_named_by_the_map_of_its_process(void **state)
 
 static void the_unresolved_have_addresses_if_asked(void **state)
 {
-    struct fixture f = begin(false, true);
+    struct fixture f;
+    begin(&f, false, true);
     struct resolved_stack stack = SAMPLE(&f, PERF_CONTEXT_USER, 0x1010, 0x20050);
     assert_string_equal(text_of(&f, stack.user_part), "y.so+0x4f;x+0x4010");
     stack = SAMPLE(&f, PERF_CONTEXT_USER, GARBAGE);
@@ -277,7 +287,8 @@ static void the_unresolved_have_addresses_if_asked(void **state)
 
 static void a_place_is_the_same_wherever_it_is_mapped(void **state)
 {
-    struct fixture f = begin(false, false);
+    struct fixture f;
+    begin(&f, false, false);
     map(&f, 20, 0x771000, 0x8000, 0x4000, "/bin/x", PROT_EXEC);
     uint64_t one[] = {PERF_CONTEXT_USER, 0x1010}, other[] = {PERF_CONTEXT_USER, 0x771010};
     assert_int_equal(sample(&f, 10, one, 2).user_part, sample(&f, 20, other, 2).user_part);
@@ -286,7 +297,8 @@ static void a_place_is_the_same_wherever_it_is_mapped(void **state)
 
 static void the_cache_follows_changes_of_the_space(void **state)
 {
-    struct fixture f = begin(false, false);
+    struct fixture f;
+    begin(&f, false, false);
     uint64_t chain[] = {PERF_CONTEXT_USER, 0x1010};
     assert_string_equal(text_of(&f, sample(&f, 10, chain, 2).user_part), "[x]");
     map(&f, 10, 0x1000, 0x1000, 0, "/lib/z.so", PROT_EXEC);
@@ -305,7 +317,8 @@ static void the_cache_follows_changes_of_the_space(void **state)
 
 static void files_of_another_machine_give_no_names(void **state)
 {
-    struct fixture f = begin(false, false);
+    struct fixture f;
+    begin(&f, false, false);
     struct perf_build_id id = {.path = "/usr/bin/env", .size = 20, .bytes = {1, 2, 3}};
     f.session.ids[f.session.id_count++] = id;
     f.session.facts.hostname = "elsewhere";
@@ -330,9 +343,52 @@ static void files_of_another_machine_give_no_names(void **state)
     end(&f);
 }
 
+/* The name of the first byte of a file's text on this machine, recorded without a build id. */
+static bool has_name(const char *path, uint64_t inode, int64_t recorded_until)
+{
+    struct fixture f;
+    begin(&f, false, false);
+    struct resolve_options options = {.buildid_dir = "/nonexistent"};
+    resolver_free(f.resolver);
+    assert_int_equal(resolver_new(&f.resolver, f.stacks, &options, NULL), 0);
+    assert_int_equal(resolver_begin(f.resolver, &f.session, recorded_until, NULL), 0);
+    struct perf_record record = {.type = PERF_RECORD_MMAP2, .misc = PERF_CPUMODE_USER, .pid = 10};
+    record.mmap = (struct perf_mmap){.size = UINT64_C(1) << 40, .protection = PROT_EXEC};
+    record.mmap.inode = inode;
+    record.mmap.path = path;
+    record.mmap.path_length = strlen(path);
+    tell(&f, record);
+    const struct resolved_frame *frame;
+    bool named = false;
+    for (uint64_t at = 0x100; at < 0x4000; at += 16) {
+        uint32_t part = SAMPLE(&f, PERF_CONTEXT_USER, at).user_part;
+        uint32_t place = stacks_part_at(f.stacks, part).places[0];
+        assert_int_equal(resolver_name(f.resolver, place, &frame, NULL), 1);
+        named |= frame->named;
+    }
+    end(&f);
+    return named;
+}
+
+static void without_build_id_a_file_must_be_unchanged(void **state)
+{
+    char path[256];
+    struct stat st;
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    assert_true(length > 0);
+    path[length] = '\0';
+    assert_int_equal(stat(path, &st), 0);
+    assert_true(has_name(path, st.st_ino, 0));
+    assert_false(has_name(path, st.st_ino + 1, 0));
+    assert_true(has_name(path, st.st_ino + 1, st.st_ctime));
+    assert_true(has_name(path, st.st_ino, st.st_mtime));
+    assert_false(has_name(path, st.st_ino, st.st_mtime - 1));
+}
+
 static void hostile_records_are_survived(void **state)
 {
-    struct fixture f = begin(false, false);
+    struct fixture f;
+    begin(&f, false, false);
     map(&f, 10, UINT64_MAX, UINT64_MAX, UINT64_MAX, "", PROT_EXEC);
     map(&f, 10, 0, UINT64_MAX, UINT64_MAX, "/../../x", PROT_EXEC);
     map(&f, (uint32_t)-1, 0, UINT64_MAX, UINT64_MAX, "x.ko", PROT_EXEC);
@@ -389,7 +445,8 @@ static int run_once(struct fixture *f, const struct resolve_options *options)
 
 static void without_memory_there_is_an_error_and_nothing_worse(void **state)
 {
-    struct fixture f = begin(false, false);
+    struct fixture f;
+    begin(&f, false, false);
     struct resolve_options options = {.kallsyms = f.kallsyms};
     long n = 0;
     int r;
@@ -414,4 +471,5 @@ RUN_TESTS(TEST(without_memory_there_is_an_error_and_nothing_worse),
           TEST(the_unresolved_have_addresses_if_asked),
           TEST(a_place_is_the_same_wherever_it_is_mapped),
           TEST(the_cache_follows_changes_of_the_space),
-          TEST(files_of_another_machine_give_no_names), TEST(hostile_records_are_survived))
+          TEST(files_of_another_machine_give_no_names),
+          TEST(without_build_id_a_file_must_be_unchanged), TEST(hostile_records_are_survived))
