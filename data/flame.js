@@ -88,11 +88,11 @@
     return to;
   }
 
-  /* github.com/a/b.Run -> .../b.Run */
+  /* github.com/a/b.Run -> b.Run */
   function elidePath(name) {
     const end = name.search(/[(<{ ]/);
     const slash = (end < 0 ? name : name.slice(0, end)).lastIndexOf('/');
-    return slash > 0 && slash + 1 < name.length ? ELLIPSIS + name.slice(slash) : name;
+    return slash > 0 && slash + 1 < name.length ? name.slice(slash + 1) : name;
   }
 
   /* Measures text by a table of advances that is asked for once. */
@@ -419,10 +419,9 @@
       this.tools.setAttribute('width', this.inner);
       this.bar.style.fontSize = view.font + 'px';
       this.bar.style.width = 'max-content';
-      /* What a bar of text fields measures; before the first paint there may be no layout. */
-      const bar = Math.ceil(this.bar.getBoundingClientRect().width *
-        (real ? (root.viewBox.baseVal.width || real) / real : 1)) || 420;
-      this.barWidth = Math.min(bar, this.inner);
+      const scale = root.getScreenCTM()?.a || 1;
+      const bar = Math.ceil(this.bar.getBoundingClientRect().width / scale) + 2;
+      this.barWidth = Math.min(bar > 2 ? bar : 420, this.inner);
       const titleWidth = this.titleRuler.measure(this.title.textContent);
       const apart = this.inner - this.barWidth < Math.min(titleWidth + 24, 280);
       const shift = apart ? 36 : 0;
@@ -532,6 +531,8 @@
         element.setAttribute('fill', dim);
       for (const element of this.legend.querySelectorAll('rect'))
         element.setAttribute('fill', colours[Number(element.getAttribute('class').slice(1))]);
+      if (this.isDocument)
+        this.root.style.background = page;
       this.cursor.setAttribute('stroke', text);
       this.bar.style.color = text;
       this.bar.style.colorScheme = this.isDark() ? 'dark' : 'light';
@@ -722,10 +723,11 @@
     /* The frame drawn at a point of the window, or -1. */
     hit(event) {
       const {trie, column, zoomed, view} = this;
-      const rect = this.root.getBoundingClientRect();
-      const scale = this.width / rect.width;
-      const x = (event.clientX - rect.left) * scale - MARGIN;
-      const y = (event.clientY - rect.top) * scale - this.top;
+      const matrix = this.root.getScreenCTM();
+      if (!matrix)
+        return -1;
+      const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
+      const x = point.x - MARGIN, y = point.y - this.top;
       const row = Math.floor(y / view.row);
       const level = view.inverted ? row : this.levels - 1 - row;
       if (x < 0 || x >= this.inner || y < 0 || level < 0 || level >= this.levels)

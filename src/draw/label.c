@@ -74,17 +74,15 @@ void label_elide(struct buffer *to, const char *name, size_t length, char open, 
     }
 }
 
-/* github.com/a/b.Run → …/b.Run: of a path, the end says most. */
+/* github.com/a/b.Run → b.Run: of a path, the end says most. */
 static void elide_path(struct buffer *to, const struct buffer *from)
 {
     size_t end = 0, slash = 0;
     for (; end < from->size && !strchr("(<{ ", from->data[end]); end++)
         if (from->data[end] == '/')
             slash = end;
-    bool cut = slash && slash + 1 < from->size;
-    if (cut)
-        buffer_text(to, ELLIPSIS);
-    buffer_append(to, from->data + (cut ? slash : 0), from->size - (cut ? slash : 0));
+    size_t start = slash && slash + 1 < from->size ? slash + 1 : 0;
+    buffer_append(to, from->data + start, from->size - start);
 }
 
 /* The longest beginning that fits with an ellipsis behind it: found by halving, since widths

@@ -173,7 +173,11 @@ static cairo_status_t paint_surface(struct painter *painter, cairo_surface_t *su
 {
     painter->cairo = cairo_create(surface);
     cairo_scale(painter->cairo, scale, scale);
-    painter->text = pango_cairo_create_layout(painter->cairo);
+    /* A font map of its own: pango's default one would stay behind in the caller's thread. */
+    PangoFontMap *fonts = pango_cairo_font_map_new();
+    PangoContext *context = pango_font_map_create_context(fonts);
+    pango_cairo_update_context(painter->cairo, context);
+    painter->text = pango_layout_new(context);
     painter->font = pango_font_description_from_string(
         painter->options->font && *painter->options->font ? painter->options->font : "sans-serif");
     pango_layout_set_single_paragraph_mode(painter->text, TRUE);
@@ -181,6 +185,8 @@ static cairo_status_t paint_surface(struct painter *painter, cairo_surface_t *su
     cairo_status_t status = cairo_status(painter->cairo);
     pango_font_description_free(painter->font);
     g_object_unref(painter->text);
+    g_object_unref(context);
+    g_object_unref(fonts);
     cairo_destroy(painter->cairo);
     if (status == CAIRO_STATUS_SUCCESS)
         status = cairo_surface_status(surface);

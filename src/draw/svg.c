@@ -243,9 +243,9 @@ static void write_dark_rules(struct svg *svg)
             const char *what, *property;
             uint32_t colour;
         } rules[] = {
-            {".pf-page", "fill", dark->page},   {".pf-title", "fill", dark->text},
-            {".pf-dim", "fill", dark->dim},     {".pf-frames", "fill", dark->label},
-            {".pf-wide", "stroke", dark->page},
+            {"", "background", dark->page},      {".pf-page", "fill", dark->page},
+            {".pf-title", "fill", dark->text},   {".pf-dim", "fill", dark->dim},
+            {".pf-frames", "fill", dark->label}, {".pf-wide", "stroke", dark->page},
         };
         for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
             buffer_printf(css, ".perflame[data-theme=auto] %s{%s:#%06x}\n", rules[i].what,

@@ -9,12 +9,13 @@
 #include "base/text.h"
 #include "draw/number.h"
 
+/* Never fails towards libxml2, which would print that on standard error. */
 static int xml_pass(void *context, const char *data, int size)
 {
     struct xml *xml = context;
     if (!xml->refused && size > 0 && xml->sink.write(xml->sink.context, data, (size_t)size) != 0)
         xml->refused = true;
-    return xml->refused ? -1 : size;
+    return size;
 }
 
 /* libxml2's type for UTF-8; BAD_CAST would drop the const. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Draws folded text: a stand-in for the perflame command, for the browser test and for looking.
  *
- *     draw-trie [OPTION=VALUE]... FOLDED OUTPUT      .svg, .png or .pdf
+ *     draw-trie [--OPTION=VALUE]... -o OUTPUT FOLDED      .svg, .png or .pdf
  *
  * The first frame of a stack is its group; what is in [brackets] is a mark if it is one of the
  * three, else an object's name. A second number on a line goes to a second column, in bytes. */
@@ -76,57 +76,84 @@ static struct trie *read_trie(const char *path)
     return trie;
 }
 
-static void set_option(struct picture_options *options, char *option)
+/* The number of a word in a list, 0 if it is not there. */
+static unsigned choice(const char *word, const char *const words[3])
 {
-    char *value = strchr(option, '=') + 1;
-    value[-1] = '\0';
-    if (!strcmp(option, "title"))
+    for (unsigned i = 0; i < 3; i++)
+        if (!strcmp(word, words[i]))
+            return i;
+    return 0;
+}
+
+static void set_option(struct picture_options *options, const char *option)
+{
+    static const char *const colours[] = {"kind", "module", "name"};
+    static const char *const themes[] = {"auto", "light", "dark"};
+    const char *value = strchr(option, '=');
+    size_t length = value ? (size_t)(value - option) : strlen(option);
+    value = value ? value + 1 : "";
+#define IS(name) (length == strlen(name) && !memcmp(option, name, length))
+    if (IS("--title"))
         options->title = value;
-    else if (!strcmp(option, "width"))
+    else if (IS("--width"))
         options->width = atof(value);
-    else if (!strcmp(option, "scale"))
+    else if (IS("--scale"))
         options->scale = atof(value);
-    else if (!strcmp(option, "color"))
-        options->colour = *value == 'm' ? PICTURE_BY_MODULE : *value == 'n' ? PICTURE_BY_NAME : 0;
-    else if (!strcmp(option, "theme"))
-        options->theme = *value == 'd'   ? PICTURE_THEME_DARK
-                         : *value == 'l' ? PICTURE_THEME_LIGHT
-                                         : 0;
-    else if (!strcmp(option, "script"))
-        options->script = *value == 'n'   ? PICTURE_SCRIPT_NONE
-                          : *value == 'e' ? 0
-                                          : PICTURE_SCRIPT_URL;
-    else if (!strcmp(option, "palette"))
+    else if (IS("--palette"))
         options->palette = value;
-    else if (!strcmp(option, "sort"))
-        options->sort = *value == 'w';
-    else if (!strcmp(option, "inverted"))
+    else if (IS("--color"))
+        options->colour = choice(value, colours);
+    else if (IS("--theme"))
+        options->theme = choice(value, themes);
+    else if (IS("--inverted"))
         options->inverted = true;
-    if (options->script == PICTURE_SCRIPT_URL && !strcmp(option, "script"))
+    else if (IS("--sort"))
+        options->sort = *value == 'w' ? PICTURE_SORT_WEIGHT : PICTURE_SORT_NAME;
+    else if (IS("--script") && !strcmp(value, "none"))
+        options->script = PICTURE_SCRIPT_NONE;
+    else if (IS("--script") && strcmp(value, "embed") != 0) {
+        options->script = PICTURE_SCRIPT_URL;
         options->script_url = value;
+    }
+#undef IS
+}
+
+static int draw(const struct trie *trie, const struct picture_options *options, const char *path)
+{
+    const char *end = strrchr(path, '.');
+    enum picture_format format = end && !strcmp(end, ".png")   ? PICTURE_PNG
+                                 : end && !strcmp(end, ".pdf") ? PICTURE_PDF
+                                                               : PICTURE_SVG;
+    FILE *file = fopen(path, "w");
+    if (!file) {
+        perror(path);
+        return -1;
+    }
+    struct pfl_error error;
+    struct pfl_sink sink = {write_file, file};
+    int result = picture_write(trie, options, format, &sink, &error);
+    if (result < 0)
+        fprintf(stderr, "draw-trie: %s\n", error.message);
+    fclose(file);
+    return result;
 }
 
 int main(int argc, char **argv)
 {
-    struct picture_options options = {.input = "test.folded"};
-    int at = 1;
-    while (at < argc && strchr(argv[at], '='))
-        set_option(&options, argv[at++]);
-    if (argc - at != 2)
+    struct picture_options options = {0};
+    const char *input = NULL, *output = NULL;
+    for (int i = 1; i < argc; i++)
+        if (!strcmp(argv[i], "-o") && i + 1 < argc)
+            output = argv[++i];
+        else if (argv[i][0] == '-')
+            set_option(&options, argv[i]);
+        else
+            input = argv[i];
+    if (!input || !output)
         return 2;
-    struct trie *trie = read_trie(argv[at]);
-    const char *end = strrchr(argv[at + 1], '.');
-    enum picture_format format = end && !strcmp(end, ".png")   ? PICTURE_PNG
-                                 : end && !strcmp(end, ".pdf") ? PICTURE_PDF
-                                                               : PICTURE_SVG;
-    FILE *file = fopen(argv[at + 1], "w");
-    struct pfl_error error;
-    struct pfl_sink sink = {write_file, file};
-    int result = file ? picture_write(trie, &options, format, &sink, &error) : -1;
-    if (result < 0)
-        fprintf(stderr, "draw-trie: %s\n", error.message);
-    if (file)
-        fclose(file);
+    options.input = strrchr(input, '/') ? strrchr(input, '/') + 1 : input;
+    struct trie *trie = read_trie(input);
+    int result = draw(trie, &options, output);
     trie_free(trie);
     return result < 0;
 }
