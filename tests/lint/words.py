@@ -10,7 +10,7 @@ from tree import Skip, case, files, lines, no, run, short
 
 SOURCES = (".c", ".h", ".py", ".sh", ".js", ".css")
 TEXTS = SOURCES + ("meson.build", ".md", ".scd", ".ini", ".txt", ".map", ".bash")
-MACHINES = re.compile(r"(?<![\w.}])/(?:root|work|(?:home|Users)/(?!user\b)\w+|tmp/wt?)/")
+MACHINES = re.compile(r"(?<![\w.}])/(?:root|work|(?:home|Users)/(?!user\b|\w/)\w+|tmp/wt?)/")
 
 
 def ours():
