@@ -95,14 +95,10 @@ static bool is_library(const char *object)
 enum colour_class colour_class(const struct frames *frames, uint32_t frame)
 {
     switch (frames->items[frame].kind) {
-    case FRAME_KERNEL:
-        return COLOUR_KERNEL;
-    case FRAME_JIT:
-        return COLOUR_JIT;
-    case FRAME_INLINED:
-        return COLOUR_INLINED;
-    case FRAME_GROUP:
-        return COLOUR_GROUP;
+    case FRAME_KERNEL: return COLOUR_KERNEL;
+    case FRAME_JIT: return COLOUR_JIT;
+    case FRAME_INLINED: return COLOUR_INLINED;
+    case FRAME_GROUP: return COLOUR_GROUP;
     case FRAME_MARK:
         return strcmp(frames_name(frames, frame), "[unknown]") == 0 ? COLOUR_UNKNOWN : COLOUR_CUT;
     default:

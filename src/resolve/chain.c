@@ -39,33 +39,24 @@ static int part_push(struct chain_part *part, uint32_t place)
 static enum chain_context marker_context(const struct chain *chain, uint64_t marker)
 {
     switch (marker) {
-    case PERF_CONTEXT_KERNEL:
-        return CHAIN_KERNEL;
-    case PERF_CONTEXT_USER:
-        return CHAIN_USER;
-    case PERF_CONTEXT_HV:
-        return CHAIN_HYPERVISOR;
+    case PERF_CONTEXT_KERNEL: return CHAIN_KERNEL;
+    case PERF_CONTEXT_USER: return CHAIN_USER;
+    case PERF_CONTEXT_HV: return CHAIN_HYPERVISOR;
     case PERF_CONTEXT_GUEST:
     case PERF_CONTEXT_GUEST_KERNEL:
-    case PERF_CONTEXT_GUEST_USER:
-        return chain->compat ? CHAIN_LOST : CHAIN_GUEST;
-    default:
-        return CHAIN_LOST;
+    case PERF_CONTEXT_GUEST_USER: return chain->compat ? CHAIN_LOST : CHAIN_GUEST;
+    default: return CHAIN_LOST;
     }
 }
 
 static enum chain_context mode_context(unsigned mode)
 {
     switch (mode) {
-    case PERF_CPUMODE_KERNEL:
-        return CHAIN_KERNEL;
-    case PERF_CPUMODE_HYPERVISOR:
-        return CHAIN_HYPERVISOR;
+    case PERF_CPUMODE_KERNEL: return CHAIN_KERNEL;
+    case PERF_CPUMODE_HYPERVISOR: return CHAIN_HYPERVISOR;
     case PERF_CPUMODE_GUEST_KERNEL:
-    case PERF_CPUMODE_GUEST_USER:
-        return CHAIN_GUEST;
-    default:
-        return CHAIN_USER;
+    case PERF_CPUMODE_GUEST_USER: return CHAIN_GUEST;
+    default: return CHAIN_USER;
     }
 }
 

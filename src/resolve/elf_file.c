@@ -272,14 +272,9 @@ static Elf_Scn *elf_file_section(const struct elf_file *file, const char *name, 
 static uint64_t plt_header_size(const struct elf_file *file, uint64_t *entry_size)
 {
     switch (file->header.e_machine) {
-    case EM_ARM:
-        *entry_size = 12;
-        return 20;
-    case EM_AARCH64:
-        *entry_size = 16;
-        return 32;
-    default:
-        return *entry_size;
+    case EM_ARM: *entry_size = 12; return 20;
+    case EM_AARCH64: *entry_size = 16; return 32;
+    default: return *entry_size;
     }
 }
 

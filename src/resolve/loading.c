@@ -277,18 +277,12 @@ static int loading_run(struct names *names, uint32_t number)
     if (!path)
         return -1;
     switch (object->kind) {
-    case OBJECT_KERNEL:
-        return kernel_load(names, object);
-    case OBJECT_MODULE:
-        return names_load(names, object->kernel);
-    case OBJECT_FILE:
-        return file_load(names, object, path);
-    case OBJECT_VDSO:
-        return vdso_load(names, object);
-    case OBJECT_JIT:
-        return jit_load(names, object, path);
-    default:
-        return 0;
+    case OBJECT_KERNEL: return kernel_load(names, object);
+    case OBJECT_MODULE: return names_load(names, object->kernel);
+    case OBJECT_FILE: return file_load(names, object, path);
+    case OBJECT_VDSO: return vdso_load(names, object);
+    case OBJECT_JIT: return jit_load(names, object, path);
+    default: return 0;
     }
 }
 

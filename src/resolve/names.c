@@ -72,15 +72,11 @@ static enum resolve_kind kind_of(enum object_kind kind)
 {
     switch (kind) {
     case OBJECT_FILE:
-    case OBJECT_VDSO:
-        return RESOLVE_USER;
+    case OBJECT_VDSO: return RESOLVE_USER;
     case OBJECT_KERNEL:
-    case OBJECT_MODULE:
-        return RESOLVE_KERNEL;
-    case OBJECT_JIT:
-        return RESOLVE_JIT;
-    default:
-        return RESOLVE_UNKNOWN;
+    case OBJECT_MODULE: return RESOLVE_KERNEL;
+    case OBJECT_JIT: return RESOLVE_JIT;
+    default: return RESOLVE_UNKNOWN;
     }
 }
 

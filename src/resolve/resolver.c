@@ -83,8 +83,7 @@ static int resolver_task(struct resolver *resolver, const struct perf_record *re
 {
     switch (record->type) {
     case PERF_RECORD_MMAP:
-    case PERF_RECORD_MMAP2:
-        return resolver_map(resolver, record);
+    case PERF_RECORD_MMAP2: return resolver_map(resolver, record);
     case PERF_RECORD_COMM:
         /* perf keeps the mappings of the program before, until others overlap them. */
         if (record->comm.exec && !resolver->compat && tasks_exec(&resolver->tasks, record->pid) < 0)
@@ -93,10 +92,8 @@ static int resolver_task(struct resolver *resolver, const struct perf_record *re
     case PERF_RECORD_FORK:
         return tasks_fork(&resolver->tasks, record->pid, record->tid, record->task.parent_pid,
                           record->task.parent_tid, !(record->misc & PERF_MISC_FORK_EXEC));
-    case PERF_RECORD_EXIT:
-        return tasks_exit(&resolver->tasks, record->pid);
-    default:
-        return 0;
+    case PERF_RECORD_EXIT: return tasks_exit(&resolver->tasks, record->pid);
+    default: return 0;
     }
 }
 

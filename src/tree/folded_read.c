@@ -86,15 +86,9 @@ static enum frame_kind kind_of_suffix(const char *name, size_t *length)
     if (*length > 4 && memcmp(name + *length - 4, "_[", 2) == 0 && name[*length - 1] == ']') {
         enum frame_kind kind = FRAME_KIND_COUNT;
         switch (name[*length - 2]) {
-        case 'k':
-            kind = FRAME_KERNEL;
-            break;
-        case 'i':
-            kind = FRAME_INLINED;
-            break;
-        case 'j':
-            kind = FRAME_JIT;
-            break;
+        case 'k': kind = FRAME_KERNEL; break;
+        case 'i': kind = FRAME_INLINED; break;
+        case 'j': kind = FRAME_JIT; break;
         }
         if (kind != FRAME_KIND_COUNT) {
             *length -= 4;

@@ -54,14 +54,10 @@ static void printed_done(struct printed *printed)
 static const char *kind_suffix(enum frame_kind kind)
 {
     switch (kind) {
-    case FRAME_KERNEL:
-        return "_[k]";
-    case FRAME_INLINED:
-        return "_[i]";
-    case FRAME_JIT:
-        return "_[j]";
-    default:
-        return "";
+    case FRAME_KERNEL: return "_[k]";
+    case FRAME_INLINED: return "_[i]";
+    case FRAME_JIT: return "_[j]";
+    default: return "";
     }
 }
 
