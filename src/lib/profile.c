@@ -8,7 +8,8 @@
 #include "tree/folded.h"
 #include "tree/script_text.h"
 
-#define HEAD_SIZE 4096 /* bytes by which an input is recognised */
+/* Bytes by which an input is recognised: folded text by its first line, which may be long. */
+#define HEAD_SIZE (256 * 1024)
 
 MEM_CLEANUP(profile_cleanup, struct pfl_profile, pfl_profile_free)
 
@@ -68,9 +69,11 @@ static const char *compression_of(const uint8_t *head, size_t size)
 static int profile_load(struct pfl_profile *profile, const struct source *source,
                         struct input *input, struct pfl_error *err)
 {
-    uint8_t head[HEAD_SIZE];
+    CLEANUP(mem_cleanup) uint8_t *head = mem_alloc(HEAD_SIZE);
     size_t size;
-    int r = source_read(source, 0, head, sizeof head, &size, err);
+    if (!head)
+        return error_memory(err);
+    int r = source_read(source, 0, head, HEAD_SIZE, &size, err);
     if (r < 0)
         return r;
     const char *compression = compression_of(head, size);
@@ -234,7 +237,8 @@ void pfl_profile_losses(const struct pfl_profile *profile, uint64_t *ret_samples
     for (size_t i = 0; i < profile->input_count; i++) {
         const struct perf_losses *losses = &profile->inputs[i].losses;
         *ret_samples += profile->inputs[i].samples;
-        *ret_lost += losses->lost_records + losses->lost_samples + losses->damaged;
+        *ret_lost += losses->lost_records + losses->lost_samples + losses->damaged +
+                     losses->truncated; /* how many are behind the cut nobody knows */
     }
 }
 
