@@ -445,9 +445,14 @@
       return this.top + (this.view.inverted ? level : this.levels - 1 - level) * this.view.row;
     }
 
-    /* The boxes in view: those of the zoomed frame, and its ancestors, as wide as it. */
+    /* The boxes in view: those of the zoomed frame, and its ancestors, as wide as it. A search
+     * finds those of the drawing before. */
     visibleBoxes() {
       const {trie, column, zoomed, view} = this;
+      const key = [zoomed, this.columnIndex, this.inner].join();
+      if (this.boxesKey === key)
+        return this.boxes;
+      this.boxesKey = key;
       const boxes = [];
       const whole = Math.max(column.total[zoomed], 0);
       const least = Math.max(view.minWidth, view.minShare / 1e6 * this.inner) / this.inner * whole;
@@ -477,8 +482,7 @@
         box.x = MARGIN + (whole ? box.start / whole * this.inner : 0);
         box.width = full ? this.inner : box.total / whole * this.inner;
       }
-      this.least = least;
-      this.levels = levels;
+      Object.assign(this, {least, levels, boxes});
       return boxes;
     }
 
@@ -598,8 +602,8 @@
         this.height = height;
         if (below !== null)
           window.scrollTo(window.scrollX, height - below);
+        this.holdHead();
       }
-      this.holdHead();
     }
 
     /* The head stays in sight while the picture is scrolled through. */

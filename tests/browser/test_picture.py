@@ -6,6 +6,8 @@
 
 COMMAND draws folded text: COMMAND [--OPTION=VALUE]... -o OUTPUT.svg INPUT.folded. With
 --second-column it takes a second weight behind a tab."""
+import base64
+import hashlib
 import os
 import subprocess
 import sys
@@ -61,6 +63,11 @@ class Pictures:
 def inline(path):
     with open(path, encoding='utf-8') as file:
         return file.read().split('?>', 1)[1]
+
+
+def script_of(path):
+    scripts = ElementTree.parse(path).getroot().findall(NS + 'script')
+    return next(script.text for script in scripts if not script.get('type'))
 
 
 BOX = """
@@ -312,6 +319,37 @@ class Test:
         self.browser.driver.switch_to.default_content()
         # Chromium itself says that a sandbox blocks scripts; that is what was asked for.
         self.allowed = 'Blocked script execution'
+
+    def test_a_strict_policy_needs_the_hash_of_the_script_alone(self):
+        path = self.pictures.draw('policy')
+        digest = base64.b64encode(hashlib.sha256(script_of(path).encode()).digest()).decode()
+        for name, policy, ready in (('hash', f"script-src 'sha256-{digest}'", '1'),
+                                    ('none', "script-src 'none'", None)):
+            page = self.pictures.path(name + '.html')
+            with open(page, 'w', encoding='utf-8') as file:
+                file.write('<!DOCTYPE html><meta charset="utf-8"><meta http-equiv='
+                           f'"Content-Security-Policy" content="default-src \'none\'; {policy}">'
+                           + inline(path))
+            self.browser.open(page, wait='svg' if ready else None)
+            assert self.browser.run(
+                "return document.querySelector('svg').getAttribute('data-ready')") == ready
+            assert self.browser.run("""return getComputedStyle(
+                document.querySelector('.pf-wide rect')).fill""") == 'rgb(204, 210, 218)'
+        self.allowed = 'Content Security Policy'
+
+    def test_the_script_can_stand_elsewhere(self):
+        with open(self.pictures.path('flame.js'), 'w', encoding='utf-8') as file:
+            file.write(script_of(self.pictures.draw('embedded')))
+        self.browser.open(self.pictures.draw('linked', '--script=flame.js'))
+        self.click('work')
+        assert self.box('parse') is None
+
+    def test_sorting_by_weight_and_back_to_the_file(self):
+        self.browser.open(self.pictures.draw('sorted', '--sort=weight', '--width=1032'))
+        assert self.rect('work')[0] == 16
+        assert abs(self.rect('parse')[0] - 566) < 0.01
+        self.click('parse')
+        assert self.rect('read')[0] == 16
 
     def test_hostile_names_do_no_harm(self):
         stacks = [('a<script>alert(1)</script>;x"&\'<b>', 10, 0), ('a\x1b[2J\u202e;]]>', 20, 0),
