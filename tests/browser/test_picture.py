@@ -4,7 +4,7 @@
 
     test_picture.py [--second-column] COMMAND
 
-COMMAND draws folded text: COMMAND [--OPTION=VALUE]... -o OUTPUT.svg INPUT.folded. With
+COMMAND draws folded text: COMMAND -q [--OPTION=VALUE]... -o OUTPUT.svg INPUT.folded. With
 --second-column it takes a second weight behind a tab."""
 import base64
 import hashlib
@@ -50,7 +50,7 @@ class Pictures:
                 more = f'\t{other}' if second else ''
                 file.write(f'{stack}{more} {weight * MS}\n')
         output = self.path(name + '.svg')
-        subprocess.run([*self.command, *options, '-o', output, folded], check=True)
+        subprocess.run([*self.command, '-q', '--unit=ns', *options, '-o', output, folded], check=True)
         return output
 
     def page(self, name, body):
