@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 """A headless Chromium for the tests: a new profile each time, nothing of the network."""
+import json
+import os
 import sys
 import tempfile
 import time
 
-SKIP = 77
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+from tap import Skip, case, run, skip_all  # noqa: E402,F401
 
 try:
     from selenium import webdriver
@@ -12,8 +15,7 @@ try:
     from selenium.webdriver.chrome.options import Options
     from selenium.webdriver.chrome.service import Service
 except ImportError:
-    print('skipped: python3-selenium is missing')
-    sys.exit(SKIP)
+    skip_all('python3-selenium is missing')
 
 ARGUMENTS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage',
              '--disable-background-networking', '--disable-component-update',
@@ -33,8 +35,7 @@ class Browser:
                                            options=options)
         except (WebDriverException, OSError) as error:
             self.profile.cleanup()
-            print('skipped: no chromium-driver that works:', str(error).splitlines()[0])
-            sys.exit(SKIP)
+            skip_all('no chromium-driver that works: ' + str(error).splitlines()[0])
 
     def close(self):
         self.driver.quit()
@@ -63,7 +64,6 @@ class Browser:
 
     def requests(self):
         """Addresses asked for that are not files."""
-        import json
         found = []
         for entry in self.driver.get_log('performance'):
             message = json.loads(entry['message'])['message']
