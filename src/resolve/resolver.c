@@ -182,7 +182,7 @@ int resolver_breaks_off(struct resolver *resolver, uint32_t user_part, struct pf
     uint32_t object = stacks_place_at(resolver->stacks, outermost).object;
     if (resolver->objects.items[object].kind != OBJECT_FILE)
         return 0;
-    const struct resolved_frame *frame;
+    const struct resolved_frame *frame = NULL;
     int r = resolver_name(resolver, outermost, &frame, err);
     if (r < 0)
         return r;
