@@ -123,21 +123,32 @@ class Test:
 
     # ---- the tests
 
-    def test_the_script_draws_what_stands_in_the_file(self):
-        path = self.pictures.draw('same', '--width=1200')
-
-        def boxes(group):
-            return sorted((r.get('x'), r.get('y'), r.get('width'), r.get('fill'))
-                          for r in group.iter(NS + 'rect'))
-        parents = {c.get('class'): c for c in ElementTree.parse(path).getroot().iter(NS + 'g')}
+    def check_same_boxes(self, path):
+        """The script's first view and the file's own: the same boxes in the same colours."""
+        def boxes(frames):
+            return (sorted((r.get('x'), r.get('y'), r.get('width'), r.get('fill'))
+                           for r in frames.iter(NS + 'rect') if r.get('class') != 'pf-cursor'),
+                    sorted((p.get('fill'), p.get('d')) for p in frames.iter(NS + 'path')))
+        static = next(g for g in ElementTree.parse(path).getroot().iter(NS + 'g')
+                      if g.get('class') == 'pf-frames')
         self.browser.open(path)
-        wide = ElementTree.fromstring(
-            f'<g xmlns="{NS[1:-1]}">' + self.browser.run(
-                "return new XMLSerializer().serializeToString("
-                "document.querySelector('.pf-wide'))") + '</g>')
-        static, live = boxes(parents['pf-wide']), boxes(wide)
-        assert len(static) == 12, static
-        assert static == live, (static, live)
+        live = ElementTree.fromstring(self.browser.run(
+            "return new XMLSerializer().serializeToString(document.querySelector('.pf-frames'))"))
+        assert boxes(static) == boxes(live), (boxes(static), boxes(live))
+        return boxes(static)
+
+    def test_the_script_draws_what_stands_in_the_file(self):
+        for colour in ('kind', 'module', 'name'):
+            wide, narrow = self.check_same_boxes(
+                self.pictures.draw(colour, '--width=1200', '--color=' + colour))
+            assert len(wide) == 12 and not narrow, (wide, narrow)
+
+    def test_it_does_so_for_many_boxes_too(self):
+        stacks = [(f'app;f{i % 9};g{i};h\u00e9{i}_[k]', 1 + i * i % 400, 0) for i in range(1200)]
+        for sort in ('name', 'weight'):
+            wide, narrow = self.check_same_boxes(
+                self.pictures.draw('many', '--width=1200', '--sort=' + sort, stacks=stacks))
+            assert len(wide) > 10 and len(narrow) > 3, (len(wide), len(narrow))
 
     def test_widths_are_shares(self):
         self.browser.open(self.pictures.draw('widths', '--width=1032'))
@@ -373,7 +384,7 @@ class Test:
     def test_hostile_names_do_no_harm(self):
         stacks = [('a<script>alert(1)</script>;x"&\'<b>', 10, 0), ('a\x1b[2J\u202e;]]>', 20, 0),
                   ('a;' + 'vector<' * 1400, 30, 0)]
-        self.browser.open(self.pictures.draw('hostile', stacks=stacks))
+        self.check_same_boxes(self.pictures.draw('hostile', '--width=1200', stacks=stacks))
         assert self.browser.run("return document.querySelectorAll('[role=treeitem]').length") == 7
         assert self.box('a<script>alert(1)</script>') is not None
 
