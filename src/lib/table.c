@@ -47,8 +47,11 @@ static void write_text(const struct table *table, struct out *out)
         number_percent(total_share, f->total, table->list.sum, 2);
         out_printf(out, "%14s %6s%% %14s %6s%%  ", self, self_share, total, total_share);
         out_name(out, frames_name(&table->trie->frames, f->frame), '\0');
-        out_text(out, "  ");
-        out_name(out, frames_object(&table->trie->frames, f->frame), '\0');
+        const char *object = frames_object(&table->trie->frames, f->frame);
+        if (*object) {
+            out_text(out, "  ");
+            out_name(out, object, '\0');
+        }
         out_char(out, '\n');
     }
 }

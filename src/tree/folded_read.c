@@ -54,9 +54,8 @@ bool folded_recognises(const char *text, size_t size)
         if (length && text[length - 1] == '\r')
             length--;
         if (length && text[0] != '#') {
-            for (size_t i = 0; i < length; i++)
-                if ((unsigned char)text[i] < 0x20 && text[i] != '\t')
-                    return false;
+            if (memchr(text, 0, length)) /* control characters may be in names, NUL in none */
+                return false;
             size_t stack;
             int64_t weight;
             if (line_split(text, length, &stack, &weight))
