@@ -19,9 +19,9 @@ sys.path.insert(0, str(HERE.parent))
 from tap import Skip, case, run, skip_all  # noqa: E402 F401 (for those who import this)
 
 PERFLAME = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "perflame"
-# /var/tmp is on a disk; a tracing recording in a small /tmp in memory would fill it.
 TMP = pathlib.Path(tempfile.mkdtemp(prefix="perflame-e2e-"))
 atexit.register(shutil.rmtree, TMP, ignore_errors=True)
+os.environ["HOME"] = str(TMP)  # perf keeps copies of what it recorded in ~/.debug
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # meson's timeout: still clean up
 DEMO = ["--symfs", str(ROOT / "data/demo/root"), "--kallsyms", str(ROOT / "data/demo/kallsyms"),
         str(ROOT / "data/demo/perf.data")]

@@ -154,8 +154,8 @@ def filters_on_frames_shape_the_stacks():
     stacks = fold(DATA)
     same(fold("--focus", "^red_middle$", DATA),
          {stack: weight for stack, weight in stacks.items() if "red_middle" in stack.split(";")})
-    same(fold("--ignore", "^burn$", DATA),
-         {stack: weight for stack, weight in stacks.items() if "burn" not in stack.split(";")})
+    same(fold("--ignore", "^red_middle$", DATA),
+         {stack: weight for stack, weight in stacks.items() if "red_middle" not in stack.split(";")})
     shown = fold("--show-from", "^trunk$", DATA)
     assert shown and all(stack.split(";")[1] == "trunk" or stack.split(";")[0] == "trunk"
                          for stack in shown), list(shown)[:3]
