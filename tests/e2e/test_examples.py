@@ -15,9 +15,11 @@ COPY = TMP / "copy"
 LEFT_OUT = shutil.ignore_patterns("build", "build-*", ".git", "__pycache__")
 
 
-def quickstart(**environment):
+def quickstart(**changes):
+    environment = dict(os.environ, **changes)
+    environment.pop("LD_LIBRARY_PATH", None)  # meson's, to the library of this build
     return subprocess.run(["sh", COPY / "examples/quickstart.sh"], stdin=subprocess.DEVNULL,
-                          env=dict(os.environ, **environment), cwd=TMP, text=True, check=False,
+                          env=environment, cwd=TMP, text=True, check=False,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
