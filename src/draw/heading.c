@@ -4,8 +4,8 @@
 
 #include <string.h>
 
+#include "base/number.h"
 #include "base/text.h"
-#include "draw/number.h"
 
 #define DOT " \xc2\xb7 "
 

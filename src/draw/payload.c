@@ -8,7 +8,7 @@
 
 #include "base/compress.h"
 #include "base/text.h"
-#include "draw/number.h"
+#include "draw/px.h"
 
 struct used_frame {
     uint32_t frame, nodes;
@@ -167,7 +167,7 @@ static void json_string(struct buffer *json, const char *key, const char *text)
 static void json_px(struct buffer *json, const char *key, double value)
 {
     buffer_printf(json, "\"%s\":", key);
-    number_append_px(json, value);
+    px_append(json, value);
     buffer_char(json, ',');
 }
 

@@ -8,14 +8,16 @@
 #include <string.h>
 
 #include "base/compress.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "draw/assets.h"
 #include "draw/heading.h"
 #include "draw/label.h"
 #include "draw/layout.h"
-#include "draw/number.h"
+
 #include "draw/page.h"
 #include "draw/payload.h"
+#include "draw/px.h"
 #include "draw/xml.h"
 
 #define SVG_OWN_ELEMENTS 1000 /* boxes that are elements; narrower ones are joined into paths */
@@ -152,15 +154,15 @@ static void write_paths(struct svg *svg)
             continue;
         struct buffer *path = &paths[svg->swatch[i]];
         buffer_char(path, 'M');
-        number_append_px(path, PAGE_MARGIN + layout_px(&svg->layout, box->start));
+        px_append(path, PAGE_MARGIN + layout_px(&svg->layout, box->start));
         buffer_char(path, ' ');
-        number_append_px(path, page_y(&svg->page, box->level));
+        px_append(path, page_y(&svg->page, box->level));
         buffer_char(path, 'h');
-        number_append_px(path, width);
+        px_append(path, width);
         buffer_char(path, 'v');
-        number_append_px(path, svg->page.row - 1);
+        px_append(path, svg->page.row - 1);
         buffer_text(path, "h-");
-        number_append_px(path, width);
+        px_append(path, width);
         buffer_char(path, 'z');
     }
     for (uint32_t swatch = 0; swatch < COLOUR_SWATCHES; swatch++) {
@@ -310,9 +312,9 @@ static void write_root_attributes(struct svg *svg)
     xml_attribute_px(xml, "height", svg->page.height);
     buffer_clear(text);
     buffer_text(text, "0 0 ");
-    number_append_px(text, svg->page.width);
+    px_append(text, svg->page.width);
     buffer_char(text, ' ');
-    number_append_px(text, svg->page.height);
+    px_append(text, svg->page.height);
     xml_attribute(xml, "viewBox", buffer_string(text));
     xml_attribute(xml, "preserveAspectRatio", "xMinYMin meet");
     buffer_clear(text);

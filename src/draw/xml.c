@@ -7,7 +7,7 @@
 #include <libxml/xmlwriter.h>
 
 #include "base/text.h"
-#include "draw/number.h"
+#include "draw/px.h"
 
 /* Never fails towards libxml2, which would print that on standard error. */
 static int xml_pass(void *context, const char *data, int size)
@@ -63,7 +63,7 @@ void xml_attribute(struct xml *xml, const char *name, const char *value)
 void xml_attribute_px(struct xml *xml, const char *name, double value)
 {
     buffer_clear(&xml->scratch);
-    number_append_px(&xml->scratch, value);
+    px_append(&xml->scratch, value);
     xml_attribute(xml, name, buffer_string(&xml->scratch));
 }
 
