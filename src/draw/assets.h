@@ -7,6 +7,7 @@
 
 extern const char assets_js[];
 extern const size_t assets_js_size;
+extern const char assets_js_hash[]; /* as a policy names it: sha256-... */
 extern const char assets_css[];
 extern const size_t assets_css_size;
 

@@ -108,7 +108,7 @@ enum colour_class colour_class(const struct frames *frames, uint32_t frame)
     }
 }
 
-/* FNV-1a over the text as the picture shows it; data/flame.js has the same. */
+/* FNV-1a over the text as the picture shows it; data/script has the same. */
 static uint32_t colour_hash(const char *text)
 {
     uint32_t hash = 0x811c9dc5;

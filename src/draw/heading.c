@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See draw/heading.h; data/flame.js says the same for another column. */
+/* See draw/heading.h; data/script says the same for another column. */
 #include "draw/heading.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Names cut to fit their box. data/flame.js cuts in the same steps. */
+/* Names cut to fit their box. data/script cuts in the same steps. */
 #ifndef PFL_DRAW_LABEL_H
 #define PFL_DRAW_LABEL_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where things stand on a picture, in px; the same in all formats and in data/flame.js.
+/* Where things stand on a picture, in px; the same in all formats and in data/script.
  *
  *     0 ┌──────────────────────────────┐
  *       │  title                       │

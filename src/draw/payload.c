@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See draw/payload.h for the format; data/flame.js reads it. */
+/* See draw/payload.h for the format; data/script reads it. */
 #include "draw/payload.h"
 
 #include <inttypes.h>

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* The words and controls above the frames. */
+const headMethods = {
+  /* What only a picture with a script has. */
+  build() {
+    const {root, head} = this;
+    if (!this.isDocument)
+      root.querySelector(':scope > title')?.remove(); /* it would hover over everything */
+    root.setAttribute('role', 'graphics-document');
+    root.setAttribute('aria-roledescription', 'flame graph');
+    this.wide.setAttribute('role', 'tree');
+    this.wide.setAttribute('aria-label', 'Frames');
+    this.narrow.setAttribute('aria-hidden', 'true');
+    this.backdrop = make(SVG, 'rect', {class: 'pf-page', width: '100%'});
+    head.insertBefore(this.backdrop, head.firstChild);
+    this.details = make(SVG, 'text', {class: 'pf-details', x: MARGIN}, head);
+    this.found = make(SVG, 'text', {class: 'pf-found', 'text-anchor': 'end', 'aria-live': 'polite',
+      role: 'status'}, head);
+    this.cursor = make(SVG, 'rect', {class: 'pf-cursor', fill: 'none', 'stroke-width': 1.5, rx: 2,
+      'pointer-events': 'none', visibility: 'hidden'});
+    this.frames.appendChild(this.cursor);
+    this.tools = make(SVG, 'foreignObject', {class: 'pf-tools', height: 30}, head);
+    this.bar = make(HTML, 'div', {class: 'pf-bar', role: 'toolbar', 'aria-label': 'Flame graph'},
+      this.tools);
+    this.buildBar();
+  },
+
+  buildBar() {
+    const button = (text, label, action) => {
+      const element = make(HTML, 'button', {type: 'button', 'aria-label': label, title: label},
+        this.bar);
+      element.textContent = text;
+      element.addEventListener('click', action);
+      return element;
+    };
+    if (this.trie.columns.length > 1) {
+      this.select = make(HTML, 'select', {'aria-label': 'Weight'}, this.bar);
+      this.trie.columns.forEach((column, i) => {
+        make(HTML, 'option', {value: i}, this.select).textContent =
+          [column.event, column.weight].filter(Boolean).join(' ');
+      });
+      this.select.value = String(this.columnIndex);
+      this.select.addEventListener('change', () => this.showColumn(Number(this.select.value)));
+    }
+    this.search = make(HTML, 'input', {type: 'text', placeholder: 'Search  ( / )', size: 16,
+      'aria-label': 'Search, a regular expression', spellcheck: 'false', autocomplete: 'off'},
+    this.bar);
+    this.search.addEventListener('input', () => this.searchFor(this.search.value));
+    this.caseButton = button('Aa', 'Match case', () => {
+      this.matchCase = !this.matchCase;
+      this.searchFor(this.pattern);
+    });
+    this.clearButton = button('\u00d7', 'Clear the search', () => {
+      this.searchFor('');
+      this.search.focus();
+    });
+    this.backButton = button('Back', 'Back to the frame before', () => this.back());
+    this.resetButton = button('Reset', 'Show everything', () => this.reset());
+    this.themeButton = button('\u25d0', 'Theme', () => {
+      const order = ['auto', 'light', 'dark'];
+      const now = order.indexOf(this.root.getAttribute('data-theme'));
+      this.root.setAttribute('data-theme', order[(now + 1) % 3]);
+      this.draw();
+    });
+  },
+
+  drawWords() {
+    const {view, column} = this;
+    const title = view.title ||
+      [[column.event, column.weight].filter(Boolean).join(' '), view.input].filter(Boolean)
+        .join(DOT);
+    const total = column.total[0];
+    const parts = [view.subtitle, weightText(total, column.unit)].filter(Boolean);
+    if (column.recorded > total)
+      parts[parts.length - 1] += ` of ${weightText(column.recorded, column.unit)} (` +
+        `${shareText(total, column.recorded)})`;
+    if (column.samples && column.weight !== 'samples')
+      parts.push(weightText(column.samples, 'samples'));
+    const summary = parts.join(DOT);
+    this.title.textContent = this.titleRuler.fit(title, this.titleWidth * 0.98);
+    let found = '';
+    if (this.badPattern)
+      found = 'not a regular expression';
+    else if (this.matches) {
+      const sum = matchedWeight(this.trie, column, this.matches);
+      found = `matched ${weightText(sum, column.unit)}, ${shareText(sum, total)}`;
+    }
+    this.found.textContent = found;
+    this.summary.textContent =
+      this.ruler.fit(summary, this.inner - (found ? this.ruler.measure(found) + 16 : 0));
+    this.root.setAttribute('aria-label', `Flame graph: ${title}, ${summary}`);
+    if (this.isDocument)
+      document.title = title;
+  },
+
+  drawBar() {
+    if (this.search.value !== this.pattern)
+      this.search.value = this.pattern;
+    this.search.setAttribute('aria-invalid', String(Boolean(this.badPattern)));
+    this.caseButton.setAttribute('aria-pressed', String(this.matchCase));
+    this.clearButton.disabled = !this.pattern;
+    this.backButton.disabled = !this.past.length;
+    this.resetButton.disabled = !this.zoomed && !this.pattern;
+    this.themeButton.title = 'Theme: ' + this.root.getAttribute('data-theme');
+    this.themeButton.setAttribute('aria-label', this.themeButton.title);
+  },
+
+  /* One line about the frame under the pointer, or else the one with the focus. */
+  showDetails() {
+    const {trie, column} = this;
+    const node = this.hovered >= 0 ? this.hovered : this.focused ? this.current : -1;
+    this.showCursor(node);
+    if (node < 0) {
+      this.details.textContent = '';
+      return;
+    }
+    const all = column.total[0], total = column.total[node], self = column.self[node];
+    let numbers = `${weightText(total, column.unit)}${DOT}${shareText(total, all)}`;
+    if (this.zoomed && node >= this.zoomed && node < trie.end[this.zoomed])
+      numbers += ` of all, ${shareText(total, column.total[this.zoomed])} of the zoomed frame`;
+    numbers += `${DOT}self ${weightText(self, column.unit)}, ${shareText(self, all)}`;
+    const object = frameObject(trie, node);
+    if (object && object !== frameName(trie, node))
+      numbers += DOT + object;
+    const room = this.inner - this.ruler.measure(numbers) - 24;
+    const name = this.ruler.fit(frameName(trie, node), Math.max(room / 1.07, 60));
+    const strong = make(SVG, 'tspan', {'font-weight': 600});
+    strong.textContent = name;
+    const rest = make(SVG, 'tspan', {dx: 12});
+    rest.textContent = numbers;
+    this.details.replaceChildren(strong, rest);
+  },
+};
