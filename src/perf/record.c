@@ -8,10 +8,12 @@
 
 #include "perf/decode.h"
 
-#define MMAP_NAME_AT  (RECORD_HEADER_SIZE + 32)
-#define MMAP2_NAME_AT (RECORD_HEADER_SIZE + 64)
-#define COMM_NAME_AT  (RECORD_HEADER_SIZE + 8)
-#define NOBODY        UINT32_MAX
+#define MMAP_NAME_AT    (RECORD_HEADER_SIZE + 32)
+#define MMAP2_NAME_AT   (RECORD_HEADER_SIZE + 64)
+#define COMM_NAME_AT    (RECORD_HEADER_SIZE + 8)
+#define KSYMBOL_NAME_AT (RECORD_HEADER_SIZE + 16)
+#define CGROUP_NAME_AT  (RECORD_HEADER_SIZE + 8)
+#define NOBODY          UINT32_MAX
 
 /* Set by the kernel's BPF filter: dropped on purpose, not lost (PERF_RECORD_MISC_LOST_SAMPLES_BPF).
  */
@@ -19,6 +21,19 @@
 
 /* The thread was still runnable (PERF_RECORD_MISC_SWITCH_OUT_PREEMPT). */
 #define MISC_SWITCH_PREEMPT (1u << 14)
+
+/* `count` items of `each` words; count is whatever the file says. */
+static struct perf_words body_words(struct cursor *c, uint64_t count, uint32_t each)
+{
+    struct perf_words words = {.swap = c->swap};
+    if (count > cursor_left(c) / (sizeof(uint64_t) * each)) {
+        c->failed = true;
+        return words;
+    }
+    words.count = (uint32_t)count * each;
+    words.bytes = cursor_bytes(c, words.count * sizeof(uint64_t));
+    return words;
+}
 
 static uint64_t raw_u64(const struct raw_record *raw, size_t at)
 {
@@ -39,14 +54,24 @@ static uint32_t sample_event(struct events *events, const struct raw_record *raw
     return event == EVENTS_NONE && id == 0 ? 0 : event;
 }
 
+/* Where the name of a record begins; 0 if it has none. */
+static size_t name_at(uint32_t type)
+{
+    switch (type) {
+    case PERF_RECORD_MMAP: return MMAP_NAME_AT;
+    case PERF_RECORD_MMAP2: return MMAP2_NAME_AT;
+    case PERF_RECORD_COMM: return COMM_NAME_AT;
+    case PERF_RECORD_KSYMBOL: return KSYMBOL_NAME_AT;
+    case PERF_RECORD_CGROUP: return CGROUP_NAME_AT;
+    default: return 0;
+    }
+}
+
 /* Where the name of a record ends, aligned as the kernel does it; 0 if it has no end. Records
  * without a name end their fixed part with their header. */
 static size_t body_end(const struct raw_record *raw)
 {
-    size_t at = raw->type == PERF_RECORD_MMAP    ? MMAP_NAME_AT
-                : raw->type == PERF_RECORD_MMAP2 ? MMAP2_NAME_AT
-                : raw->type == PERF_RECORD_COMM  ? COMM_NAME_AT
-                                                 : 0;
+    size_t at = name_at(raw->type);
     if (!at)
         return RECORD_HEADER_SIZE;
     const uint8_t *end = at < raw->size ? memchr(raw->bytes + at, 0, raw->size - at) : NULL;
@@ -177,8 +202,67 @@ static void switch_decode(struct cursor *c, struct perf_record *record)
     }
 }
 
-/* The body of a record that is no sample. */
-static bool body_decode(struct cursor *c, struct perf_record *record)
+static void ksymbol_decode(struct cursor *c, struct perf_ksymbol *ksymbol)
+{
+    ksymbol->address = cursor_u64(c);
+    ksymbol->size = cursor_u32(c);
+    ksymbol->kind = cursor_u16(c);
+    ksymbol->flags = cursor_u16(c);
+    ksymbol->name = cursor_text(c, &ksymbol->name_length);
+}
+
+static void bpf_decode(struct cursor *c, struct perf_bpf *bpf)
+{
+    bpf->event = cursor_u16(c);
+    bpf->flags = cursor_u16(c);
+    bpf->id = cursor_u32(c);
+    const uint8_t *tag = cursor_bytes(c, sizeof bpf->tag);
+    if (tag)
+        memcpy(bpf->tag, tag, sizeof bpf->tag);
+}
+
+static void text_poke_decode(struct cursor *c, struct perf_text_poke *poke)
+{
+    poke->address = cursor_u64(c);
+    poke->old_size = cursor_u16(c);
+    poke->new_size = cursor_u16(c);
+    poke->bytes = cursor_bytes(c, (size_t)poke->old_size + poke->new_size);
+}
+
+/* The event that a record counts for: the one whose id it has, else that of its trailer. */
+static uint32_t record_event(struct events *events, uint64_t id, uint32_t fallback)
+{
+    uint32_t event = id ? events_find(events, id) : EVENTS_NONE;
+    return event == EVENTS_NONE ? fallback : event;
+}
+
+/* Records that tell what is missing; `event` is that of the trailer. */
+static void lost_decode(struct events *events, struct cursor *c, uint32_t event,
+                        struct perf_record *record)
+{
+    struct perf_lost *lost = &record->lost;
+    *lost = (struct perf_lost){.count = 1, .event = event};
+    switch (record->type) {
+    case PERF_RECORD_LOST:
+        lost->event = record_event(events, cursor_u64(c), event);
+        lost->count = cursor_u64(c);
+        break;
+    case PERF_RECORD_LOST_SAMPLES:
+        lost->count = cursor_u64(c);
+        if (record->misc & MISC_LOST_BY_FILTER)
+            lost->count = 0;
+        break;
+    default:               /* THROTTLE, UNTHROTTLE */
+        cursor_skip(c, 8); /* time */
+        lost->event = record_event(events, cursor_u64(c), event);
+        cursor_skip(c, 8); /* stream id */
+        break;
+    }
+}
+
+/* The body of a record that is no sample; `event` is that of its trailer. */
+static bool body_decode(struct events *events, struct cursor *c, uint32_t event,
+                        struct perf_record *record)
 {
     switch (record->type) {
     case PERF_RECORD_MMAP:
@@ -191,18 +275,20 @@ static bool body_decode(struct cursor *c, struct perf_record *record)
     case PERF_RECORD_FORK:
     case PERF_RECORD_EXIT: task_decode(c, record); break;
     case PERF_RECORD_LOST:
-        cursor_skip(c, 8); /* the id of the event whose ring was full */
-        record->lost.count = cursor_u64(c);
-        break;
     case PERF_RECORD_LOST_SAMPLES:
-        record->lost.count = cursor_u64(c);
-        if (record->misc & MISC_LOST_BY_FILTER)
-            record->lost.count = 0;
-        break;
     case PERF_RECORD_THROTTLE:
-    case PERF_RECORD_UNTHROTTLE:
-        cursor_skip(c, 24); /* time, id, stream_id */
+    case PERF_RECORD_UNTHROTTLE: lost_decode(events, c, event, record); break;
+    case PERF_RECORD_NAMESPACES:
+        body_owner(c, record);
+        record->namespaces.links = body_words(c, cursor_u64(c), 2);
         break;
+    case PERF_RECORD_KSYMBOL: ksymbol_decode(c, &record->ksymbol); break;
+    case PERF_RECORD_BPF_EVENT: bpf_decode(c, &record->bpf); break;
+    case PERF_RECORD_CGROUP:
+        record->cgroup.id = cursor_u64(c);
+        record->cgroup.path = cursor_text(c, &record->cgroup.path_length);
+        break;
+    case PERF_RECORD_TEXT_POKE: text_poke_decode(c, &record->text_poke); break;
     case PERF_RECORD_SWITCH:
     case PERF_RECORD_SWITCH_CPU_WIDE: switch_decode(c, record); break;
     default: break; /* known, and nobody asks what is in it */
@@ -247,5 +333,6 @@ bool record_decode(struct events *events, const struct raw_record *raw,
         record_settle_time(ret_record);
         c.size = at;
     }
-    return body_decode(&c, ret_record);
+    uint32_t event = layout ? (uint32_t)(layout - events->layouts) : 0;
+    return body_decode(events, &c, event, ret_record);
 }

@@ -50,6 +50,16 @@ enum perf_cpumode {
 #define PERF_MISC_SWITCH_OUT    (1u << 13)
 #define PERF_MISC_MMAP_BUILD_ID (1u << 14)
 
+/* perf_ksymbol.flags: the code went away. */
+#define PERF_KSYMBOL_UNREGISTER (1u << 0)
+
+/* enum perf_record_ksymbol_type. */
+enum perf_ksymbol_type {
+    PERF_KSYMBOL_UNKNOWN = 0,
+    PERF_KSYMBOL_BPF = 1,
+    PERF_KSYMBOL_OUT_OF_LINE = 2, /* kprobes, ftrace trampolines */
+};
+
 /* sample_type bits. */
 enum perf_sample_bit {
     PERF_SAMPLE_IP = 1 << 0,
@@ -143,13 +153,49 @@ struct perf_task { /* FORK, EXIT */
     uint32_t parent_pid, parent_tid;
 };
 
-struct perf_lost {
+struct perf_lost { /* LOST, LOST_SAMPLES; THROTTLE: count 1 */
     uint64_t count;
+    uint32_t event; /* number in the session: whose ring it was */
 };
 
 struct perf_switch {
     bool out, preempted;
     uint32_t other_pid, other_tid; /* SWITCH_CPU_WIDE: next, or previous */
+};
+
+struct perf_namespaces {
+    struct perf_words links; /* two words each: device, inode; in the order of the kernel's
+                                NET_NS_INDEX: net, uts, ipc, pid, user, mnt, cgroup */
+};
+
+/* Code of the kernel that appears, or goes, while recording. */
+struct perf_ksymbol {
+    uint64_t address;
+    uint32_t size;
+    uint16_t kind;  /* enum perf_ksymbol_type */
+    uint16_t flags; /* PERF_KSYMBOL_UNREGISTER */
+    const char *name;
+    size_t name_length;
+};
+
+struct perf_bpf {
+    uint16_t event; /* enum perf_bpf_event_type: 1 loaded, 2 unloaded */
+    uint16_t flags;
+    uint32_t id;
+    uint8_t tag[8];
+};
+
+struct perf_cgroup { /* what the number in perf_sample.cgroup means */
+    uint64_t id;
+    const char *path;
+    size_t path_length;
+};
+
+/* The kernel changed its own code. */
+struct perf_text_poke {
+    uint64_t address;
+    uint16_t old_size, new_size;
+    const uint8_t *bytes; /* old_size, then new_size of them */
 };
 
 struct perf_record {
@@ -167,6 +213,11 @@ struct perf_record {
         struct perf_task task;
         struct perf_lost lost;
         struct perf_switch switched;
+        struct perf_namespaces namespaces;
+        struct perf_ksymbol ksymbol;
+        struct perf_bpf bpf;
+        struct perf_cgroup cgroup;
+        struct perf_text_poke text_poke;
     };
 };
 

@@ -286,6 +286,86 @@ static void losses_are_summed(void **state)
     opened_close(&opened);
 }
 
+static void code_of_the_kernel_that_comes_and_goes_is_told(void **state)
+{
+    struct recording recording = {0};
+    recording_event(&recording,
+                    (struct recording_event){.sample_type = TRAILER, .flags = FLAG_SAMPLE_ID_ALL});
+    struct buffer *to = &recording.data;
+    record_begin(&recording, PERF_RECORD_KSYMBOL, 0);
+    put_u64(to, 0xffffffffc0001000);
+    put_u32(to, 200);
+    put_u16(to, PERF_KSYMBOL_BPF);
+    put_u16(to, PERF_KSYMBOL_UNREGISTER);
+    put_text(to, "bpf_prog_0123456789abcdef_x");
+    put_trailer(to, TRAILER, 10, 0);
+    record_end(&recording);
+    record_begin(&recording, PERF_RECORD_BPF_EVENT, 0);
+    put_u16(to, 1);
+    put_u16(to, 0);
+    put_u32(to, 77);
+    put_u64(to, 0x0807060504030201);
+    put_trailer(to, TRAILER, 11, 0);
+    record_end(&recording);
+    record_begin(&recording, PERF_RECORD_TEXT_POKE, 0);
+    put_u64(to, 0xffffffff81000000);
+    put_u16(to, 5);
+    put_u16(to, 3);
+    put_u64(to, 0x0807060504030201);
+    put_trailer(to, TRAILER, 12, 0);
+    record_end(&recording);
+    struct opened opened;
+    open_recording(&opened, &recording);
+    struct perf_record record;
+    assert_int_equal(perf_session_next(opened.session, &record, NULL), 1);
+    assert_true(record.ksymbol.address == 0xffffffffc0001000 && record.ksymbol.size == 200);
+    assert_true(record.ksymbol.kind == PERF_KSYMBOL_BPF);
+    assert_true(record.ksymbol.flags == PERF_KSYMBOL_UNREGISTER);
+    assert_string_equal(record.ksymbol.name, "bpf_prog_0123456789abcdef_x");
+    assert_true(record.ksymbol.name_length == 27 && record.time == 10);
+    assert_int_equal(perf_session_next(opened.session, &record, NULL), 1);
+    assert_true(record.bpf.event == 1 && record.bpf.id == 77 && record.bpf.tag[7] == 8);
+    assert_int_equal(perf_session_next(opened.session, &record, NULL), 1);
+    assert_true(record.text_poke.old_size == 5 && record.text_poke.new_size == 3);
+    assert_true(record.text_poke.bytes[5] == 6 && record.time == 12);
+    opened_close(&opened);
+}
+
+static void cgroups_and_namespaces_are_told(void **state)
+{
+    struct recording recording = {0};
+    recording_event(&recording,
+                    (struct recording_event){.sample_type = TRAILER, .flags = FLAG_SAMPLE_ID_ALL});
+    struct buffer *to = &recording.data;
+    record_begin(&recording, PERF_RECORD_CGROUP, 0);
+    put_u64(to, 4711);
+    put_text(to, "/system.slice/cron.service");
+    put_trailer(to, TRAILER, 10, 0);
+    record_end(&recording);
+    for (uint64_t claimed = 2; claimed < 4; claimed++) { /* the second claims too many */
+        record_begin(&recording, PERF_RECORD_NAMESPACES, 0);
+        put_u32(to, 7);
+        put_u32(to, 8);
+        put_u64(to, claimed == 2 ? 2 : UINT64_MAX / 2);
+        for (unsigned i = 0; i < 4; i++)
+            put_u64(to, 100 + i);
+        put_trailer(to, TRAILER, 10 + claimed, 0);
+        record_end(&recording);
+    }
+    struct opened opened;
+    open_recording(&opened, &recording);
+    struct perf_record record;
+    assert_int_equal(perf_session_next(opened.session, &record, NULL), 1);
+    assert_true(record.cgroup.id == 4711 && record.cgroup.path_length == 26);
+    assert_string_equal(record.cgroup.path, "/system.slice/cron.service");
+    assert_int_equal(perf_session_next(opened.session, &record, NULL), 1);
+    assert_true(record.pid == 7 && record.tid == 8 && record.namespaces.links.count == 4);
+    assert_true(perf_word(&record.namespaces.links, 3) == 103);
+    assert_int_equal(perf_session_next(opened.session, &record, NULL), 0);
+    assert_true(perf_session_losses(opened.session)->damaged == 1);
+    opened_close(&opened);
+}
+
 static void unknown_records_are_counted_and_perfs_own_are_not(void **state)
 {
     struct recording recording = {0};
@@ -309,4 +389,6 @@ RUN_TESTS(TEST(trailers_are_read_from_the_end), TEST(an_exec_is_told_by_its_comm
           TEST(a_record_without_its_trailer_keeps_its_body),
           TEST(a_name_that_does_not_end_is_damage), TEST(mappings_tell_where_and_how),
           TEST(a_mapping_may_carry_its_build_id), TEST(forks_and_exits_tell_parents),
-          TEST(losses_are_summed), TEST(unknown_records_are_counted_and_perfs_own_are_not))
+          TEST(losses_are_summed), TEST(code_of_the_kernel_that_comes_and_goes_is_told),
+          TEST(cgroups_and_namespaces_are_told),
+          TEST(unknown_records_are_counted_and_perfs_own_are_not))
