@@ -27,7 +27,7 @@ static bool weight_parse(const char *text, size_t length, int64_t *ret_weight)
             digits++;
     if (at < length || digits == 0)
         return false;
-    *ret_weight = negative ? -weight_of(value) : weight_of(value);
+    *ret_weight = !negative ? weight_of(value) : value > INT64_MAX ? INT64_MIN : -(int64_t)value;
     return true;
 }
 

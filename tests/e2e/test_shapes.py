@@ -1,0 +1,105 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Recordings of every shape that perf can write, made byte by byte (tests/generate): perflame finds
+what is in them, and so does perf, which shows that the writer is right."""
+import collections
+import json
+import re
+import shutil
+import subprocess
+
+from lab import HERE, TMP, Skip, case, parse_folded, perflame, run
+
+import sys
+sys.path.insert(0, str(HERE.parent / "generate"))
+import shapes  # noqa: E402
+
+NAMES = ["--addresses", "--symfs", "/nonexistent", "--kallsyms", "/dev/null", "--buildid-dir",
+         "/nonexistent"]
+LATER = re.compile("not read yet|does not read|is a directory")
+# Read, but not yet as it should be: not counted as passed before it is right.
+WAITING = {"deferred": "call chains that come later", "lbr": "LBR call stacks"}
+
+
+def counts_of(path):
+    """What perflame info counts in a recording: {event: (samples, period)}, and what was lost."""
+    result = perflame("info", "--format", "json", path)
+    if result.status == 1 and LATER.search(result.err):
+        raise Skip(result.err.strip().rsplit(": ", 1)[-1])
+    assert result.status == 0 and "Sanitizer" not in result.err, result
+    found = json.loads(result.out)["inputs"][0]
+    counts = {event["name"]: (event["samples"], event["period"]) for event in found["events"]
+              if event["samples"]}
+    return counts, found["lost_records"] + found["lost_samples"], found
+
+
+def check(name, make):
+    shape = make()
+    path = shapes.write(TMP, name, shape)
+    counts, lost, found = counts_of(path)
+    assert counts == shape.counts(), f"{name}: {counts}, written were {shape.counts()}"
+    assert lost == shape.lost, f"{name}: {lost} lost, written were {shape.lost}"
+    for kind in ("damaged", "unknown"):
+        assert found[kind] == getattr(shape, kind), f"{name}: {kind}: {found}"
+    for event in counts:
+        stacks = shape.stacks(event)
+        result = perflame("fold", *NAMES, "-w", "period", "-e", event, path)
+        assert result.status == 0, f"{name}: {result}"
+        assert ("read to byte" in result.err or "ends" in result.err) != shape.complete, \
+            f"{name}: warned: {result.err}"
+        if stacks is not None:
+            folded = parse_folded(result.out)
+            if folded != stacks and name in WAITING:
+                raise Skip(f"not joined yet: {WAITING[name]}")
+            assert folded == stacks, f"{name}, {event}: {folded - stacks} not {stacks - folded}"
+
+
+def each(name, make):
+    def one():
+        check(name, make)
+    one.__name__ = f"perflame finds what is in {name}"
+    case(one)
+
+
+def perf_counts(path):
+    """{event: (samples, period)} as perf script prints them; None where perf refuses."""
+    done = subprocess.run(["perf", "script", "-F", "event,period,ip", "-i", path],
+                          capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    counts = collections.defaultdict(lambda: [0, 0])
+    for line in done.stdout.splitlines():
+        match = re.match(r"\s*(\d+)\s+([\w-]+):", line)
+        if match:
+            counts[match[2]][0] += 1
+            counts[match[2]][1] += int(match[1])
+    if done.returncode:
+        return None, done.stderr
+    return {event: tuple(both) for event, both in counts.items()}, done.stderr
+
+
+def perf_check(name, make):
+    shape = make()
+    path = shapes.write(TMP, name, shape)
+    counts, told = perf_counts(path)
+    assert counts == shape.counts(), f"{name}: perf: {counts} {told}; written: {shape.counts()}"
+    done = subprocess.run(["perf", "script", "-D", "-i", path], capture_output=True,
+                          check=False, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, f"{name}: {done.stderr[-500:]}"
+
+
+@case
+def perf_finds_the_same():
+    if not shutil.which("perf"):
+        raise Skip("perf is not installed")
+    wrong = []
+    for name, make in shapes.SHAPES.items():
+        try:
+            if make().perf:
+                perf_check(name, make)
+        except AssertionError as error:
+            wrong.append(str(error))
+    assert not wrong, "\n".join(wrong)
+
+
+for shape_name, shape_make in shapes.SHAPES.items():
+    each(shape_name, shape_make)
+run()

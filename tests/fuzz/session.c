@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* A perf.data file: header, features, events, framing, order, every record decoded. */
+#include <string.h>
+
+#include "fuzz.h"
+#include "perf/session.h"
+
+static void touch_words(const struct perf_words *words)
+{
+    fuzz_touch(words->bytes, (size_t)words->count * 8);
+}
+
+static void touch_text(const char *text)
+{
+    if (text)
+        fuzz_touch(text, strlen(text));
+}
+
+static void touch_sample(const struct perf_session *session, const struct perf_sample *sample)
+{
+    FUZZ_CHECK(sample->event < perf_session_event_count(session));
+    touch_words(&sample->callchain);
+    touch_words(&sample->branches);
+    touch_words(&sample->user_regs);
+    fuzz_touch(sample->raw, sample->raw_size);
+    fuzz_touch(sample->user_stack, sample->user_stack ? (size_t)sample->user_stack_size : 0);
+}
+
+static void touch_record(const struct perf_session *session, const struct perf_record *record)
+{
+    switch (record->type) {
+    case PERF_RECORD_SAMPLE: touch_sample(session, &record->sample); break;
+    case PERF_RECORD_MMAP:
+    case PERF_RECORD_MMAP2:
+        FUZZ_CHECK(record->mmap.build_id_size <= sizeof record->mmap.build_id);
+        FUZZ_CHECK(strlen(record->mmap.path) == record->mmap.path_length);
+        break;
+    case PERF_RECORD_COMM: FUZZ_CHECK(strlen(record->comm.name) == record->comm.length); break;
+    default: break;
+    }
+}
+
+static void touch_header(const struct perf_session *session)
+{
+    const struct perf_facts *facts = perf_session_facts(session);
+    touch_text(facts->hostname);
+    touch_text(facts->os_release);
+    touch_text(facts->perf_version);
+    touch_text(facts->arch);
+    touch_text(facts->cpu_description);
+    touch_text(facts->command_line);
+    uint32_t count;
+    const struct perf_build_id *ids = perf_session_build_ids(session, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        touch_text(ids[i].path);
+        FUZZ_CHECK(ids[i].size <= sizeof ids[i].bytes);
+    }
+    for (uint32_t i = 0; i < perf_session_event_count(session); i++) {
+        const struct perf_event *event = perf_session_event(session, i);
+        char unit[32];
+        perf_event_unit(event, unit, sizeof unit);
+        FUZZ_CHECK(strlen(unit) < sizeof unit);
+        FUZZ_CHECK(perf_event_matches(event, event->name));
+        (void)perf_event_matches(event, "*/c*s/*");
+        (void)perf_event_matches(event, "cycles:u");
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct source source = fuzz_source(data, size);
+    struct perf_session *session;
+    struct pfl_error err;
+    if (perf_session_open(&session, &source, &err) < 0)
+        return 0;
+    touch_header(session);
+    struct perf_record record;
+    while (perf_session_next(session, &record, &err) > 0)
+        touch_record(session, &record);
+    perf_session_free(session);
+    return 0;
+}
