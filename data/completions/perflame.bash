@@ -45,7 +45,7 @@ _perflame() {
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
         ;;
-    help) words="render fold top info script" ;;
+    help) words="render fold top info script csp" ;;
     esac
     if [[ -z $words && $word == -* ]]; then
         case $command in

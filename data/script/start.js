@@ -5,10 +5,10 @@ async function start(root) {
   const of = (type) => [...root.children].filter((element) =>
     element.localName === 'script' && element.getAttribute('type') === type);
   const about = JSON.parse(of('application/x-perflame+json')[0].textContent);
-  if (about.format !== 1)
+  if (about.format !== 2)
     return;
   const bytes = await inflate(of('application/x-perflame+deflate'));
-  new Picture(root, about, readTrie(about, bytes));
+  new Picture(root, about, readTrie(bytes));
 }
 
 /* The picture this script stands in; a script that was moved or deferred takes all that no

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The trie that stands in the SVG beside its first view; src/draw/payload.h has the format.
+/* The trie that stands in the SVG beside its first view; src/tree/payload.h has the format.
  *
  * Nodes by number, in preorder; a node's subtree is node ... end[node] - 1. */
 async function inflate(chunks) {
@@ -18,7 +18,7 @@ async function inflate(chunks) {
 
 function makeReader(bytes, start) {
   let at = start;
-  return () => {
+  const next = () => {
     let byte = bytes[at++];
     if (byte < 128)
       return byte;
@@ -30,13 +30,15 @@ function makeReader(bytes, start) {
     } while (byte > 127);
     return value;
   };
+  next.skip = (size) => at += size;
+  return next;
 }
 
 /* FNV-1a of every string, over its bytes: decides its colour. */
-function hashStrings(bytes, end) {
+function hashStrings(bytes) {
   const hashes = [];
   let hash = 0x811c9dc5;
-  for (let at = 0; at < end; at++) {
+  for (let at = 0; at < bytes.length; at++) {
     if (bytes[at]) {
       hash = Math.imul(hash ^ bytes[at], 0x01000193);
     } else {
@@ -47,28 +49,65 @@ function hashStrings(bytes, end) {
   return hashes;
 }
 
-function readTrie(about, bytes) {
-  const [stringsSize, framesSize, nodesSize] = about.sizes;
-  const count = about.nodes;
+/* What the data begins with: counts, sizes, and the columns. */
+function readHead(bytes) {
+  const next = makeReader(bytes, 0);
+  const [strings, frames, count, columnCount, stringsSize, framesSize, nodesSize] =
+    Array.from({length: 7}, next);
+  const text = () => {
+    const size = next(), end = next.skip(size);
+    return new TextDecoder().decode(bytes.subarray(end - size, end));
+  };
+  const columns = [];
+  for (let i = 0; i < columnCount; i++)
+    columns.push({event: text(), weight: text(), unit: text(), scale: next(), samples: next(),
+      recorded: unzigzag(next()), size: next()});
+  const stringsAt = next.skip(0), framesAt = stringsAt + stringsSize;
+  const nodesAt = framesAt + framesSize;
+  let at = nodesAt + nodesSize;
+  for (const column of columns) {
+    column.start = at;
+    at += column.size;
+  }
+  return {strings, frames, count, columns, stringsAt, framesAt, nodesAt};
+}
+
+const unzigzag = (value) => value % 2 ? -(value + 1) / 2 : value / 2;
+
+/* What the legend calls a frame: its kind, and for user code and marks a finer one. */
+function classOfFrame(kind, name, object) {
+  if (kind === 0)
+    return /\.so([.\]-]|$)/.test(object) ? LIBRARY : 0;
+  return kind === 4 ? GROUP : kind === 5 ? name === '[unknown]' ? UNKNOWN : CUT : kind;
+}
+
+function readTrie(bytes) {
+  const {frames, count, columns, stringsAt, framesAt, nodesAt} = readHead(bytes);
+  const strings = bytes.subarray(stringsAt, framesAt);
   const trie = {
     count,
-    strings: new TextDecoder().decode(bytes.subarray(0, stringsSize)).split('\0'),
-    hashes: hashStrings(bytes, stringsSize),
-    name: new Uint32Array(about.frames),
-    object: new Uint32Array(about.frames),
-    kind: new Uint8Array(about.frames),
+    strings: new TextDecoder().decode(strings).split('\0'),
+    hashes: hashStrings(strings),
+    name: new Uint32Array(frames),
+    object: new Uint32Array(frames),
+    kind: new Uint8Array(frames),
+    class: new Uint8Array(frames),
     frame: new Uint32Array(count),
     parent: new Uint32Array(count),
     level: new Uint32Array(count),
     end: new Uint32Array(count),
+    columns,
+    bytes,
   };
-  let next = makeReader(bytes, stringsSize);
-  for (let f = 0; f < about.frames; f++) {
+  let next = makeReader(bytes, framesAt);
+  for (let f = 0; f < frames; f++) {
     trie.name[f] = next();
     trie.object[f] = next();
     trie.kind[f] = next();
+    trie.class[f] = classOfFrame(trie.kind[f], trie.strings[trie.name[f]],
+      trie.strings[trie.object[f]]);
   }
-  next = makeReader(bytes, stringsSize + framesSize);
+  next = makeReader(bytes, nodesAt);
   const {parent, level, frame, end} = trie;
   for (let node = 1; node < count; node++) {
     let above = node - 1;
@@ -83,13 +122,6 @@ function readTrie(about, bytes) {
     end[parent[node]] += end[node];
   for (let node = 0; node < count; node++)
     end[node] += node;
-  let at = stringsSize + framesSize + nodesSize;
-  trie.columns = about.columns.map((column, i) => {
-    const start = at;
-    at += about.sizes[3 + i];
-    return {...column, start};
-  });
-  trie.bytes = bytes;
   return trie;
 }
 
@@ -101,8 +133,7 @@ function openColumn(trie, index) {
   const next = makeReader(trie.bytes, column.start);
   column.self = new Float64Array(trie.count);
   for (let node = 0; node < trie.count; node++) {
-    const value = next();
-    column.self[node] = (value % 2 ? -(value + 1) / 2 : value / 2) * column.scale;
+    column.self[node] = unzigzag(next()) * column.scale;
   }
   column.total = column.self.slice();
   for (let node = trie.count - 1; node > 0; node--)
@@ -116,7 +147,7 @@ const frameObject = (trie, node) => node ? trie.strings[trie.object[trie.frame[n
 function swatchOf(trie, node, colour) {
   if (!node)
     return 5 * VARIATIONS;
-  const frame = trie.frame[node], kind = trie.kind[frame] & 7;
+  const frame = trie.frame[node], kind = trie.class[frame];
   if (kind > 4 || (colour === 1 && !trie.object[frame]))
     return (kind > 4 ? kind : 6) * VARIATIONS;
   if (colour === 1)

@@ -50,6 +50,9 @@ PFL_EXPORT int pfl_picture_write(const struct pfl_profile *profile,
 /** The script that embedded pictures carry, the same bytes in every picture. Since 0.1. */
 PFL_EXPORT const char *pfl_picture_script(size_t *ret_size);
 
+/** Its hash as a content security policy names it, without quotes: "sha256-...". Since 0.1. */
+PFL_EXPORT const char *pfl_picture_script_hash(void);
+
 #ifdef __cplusplus
 }
 #endif

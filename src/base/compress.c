@@ -31,6 +31,39 @@ int compress_deflate(struct buffer *to, const void *data, size_t size, struct pf
     return state == Z_STREAM_END && !to->failed ? 0 : error_memory(err);
 }
 
+int compress_inflate(struct buffer *to, const void *data, size_t size, size_t limit,
+                     struct pfl_error *err)
+{
+    z_stream stream = {0};
+    if (inflateInit2(&stream, -15) != Z_OK)
+        return error_memory(err);
+    const unsigned char *input = data;
+    unsigned char block[32 * 1024];
+    size_t made = 0;
+    int state = Z_OK;
+    while (state == Z_OK && made <= limit) {
+        if (stream.avail_in == 0 && size) {
+            uInt piece = size > 1 << 20 ? 1 << 20 : (uInt)size;
+            stream.next_in = (Bytef *)(uintptr_t)input;
+            stream.avail_in = piece;
+            input += piece;
+            size -= piece;
+        }
+        stream.next_out = block;
+        stream.avail_out = sizeof block;
+        state = inflate(&stream, Z_NO_FLUSH);
+        buffer_append(to, block, sizeof block - stream.avail_out);
+        made += sizeof block - stream.avail_out;
+    }
+    inflateEnd(&stream);
+    if (to->failed || state == Z_MEM_ERROR)
+        return error_memory(err);
+    if (made > limit)
+        return error_set(err, PFL_ERROR_LIMIT, "more than %zu MiB when inflated", limit >> 20);
+    return state == Z_STREAM_END ? 0
+                                 : error_set(err, PFL_ERROR_FORMAT, "the data is cut or damaged");
+}
+
 void compress_base64(struct buffer *to, const void *data, size_t size)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -46,4 +79,41 @@ void compress_base64(struct buffer *to, const void *data, size_t size)
                               size == 2 ? digits[(second & 15) << 2] : '=', '='};
         buffer_append(to, four, 4);
     }
+}
+
+/* The value of a base64 digit, 64 for white space, or 255. */
+static unsigned digit_value(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return (unsigned)(c - 'A');
+    if (c >= 'a' && c <= 'z')
+        return (unsigned)(c - 'a') + 26;
+    if (c >= '0' && c <= '9')
+        return (unsigned)(c - '0') + 52;
+    if (c == ' ' || (c >= '\t' && c <= '\r'))
+        return 64;
+    return c == '+' ? 62 : c == '/' ? 63 : 255;
+}
+
+int compress_unbase64(struct buffer *to, const char *text, size_t size, struct pfl_error *err)
+{
+    uint32_t bits = 0;
+    unsigned count = 0;
+    for (size_t i = 0; i < size && text[i] != '='; i++) {
+        unsigned value = digit_value(text[i]);
+        if (value == 255)
+            return error_set(err, PFL_ERROR_FORMAT, "the data is not base64");
+        if (value == 64)
+            continue;
+        bits = bits << 6 | value;
+        if (++count % 4 == 0)
+            buffer_append(to, (char[]){(char)(bits >> 16), (char)(bits >> 8), (char)bits}, 3);
+    }
+    if (count % 4 == 3)
+        buffer_append(to, (char[]){(char)(bits >> 10), (char)(bits >> 2)}, 2);
+    else if (count % 4 == 2)
+        buffer_char(to, (char)(bits >> 4));
+    if (count % 4 == 1)
+        return error_set(err, PFL_ERROR_FORMAT, "the data ends early");
+    return to->failed ? error_memory(err) : 0;
 }

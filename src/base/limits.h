@@ -54,6 +54,10 @@
 /* Text read whole: a perf-PID.map, a kallsyms. */
 #define LIMIT_TEXT_FILE_BYTES (UINT64_C(1) << 30)
 
+/* A picture that is an input, and its trie when inflated: one of a million nodes has 4 MB. */
+#define LIMIT_PICTURE_BYTES (512 * 1024 * 1024)
+#define LIMIT_PAYLOAD_BYTES (1024 * 1024 * 1024)
+
 /* Pixels of a PNG: along one side (cairo's bound), and in all (4 bytes each). */
 #define LIMIT_PICTURE_PX     32767
 #define LIMIT_PICTURE_PIXELS (256 * 1024 * 1024)

@@ -19,7 +19,7 @@ static const struct command_spec commands[] = {
     {COMMAND_TOP, "top", "perflame top [OPTION]... [INPUT]...", "table of functions"},
     {COMMAND_INFO, "info", "perflame info [OPTION]... [INPUT]",
      "what is in a recording: events, samples, losses, quality"},
-    {COMMAND_HELP, "help", "perflame help [COMMAND|script]", "this help"},
+    {COMMAND_HELP, "help", "perflame help [COMMAND|script|csp]", "this help"},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
@@ -53,8 +53,9 @@ static void help_print_all(void)
     for (int i = 0; i < COMMAND_COUNT; i++)
         printf("%s\n    %s\n", commands[i].usage, commands[i].help);
     puts(
-        "\nINPUT is recognised by its content: a perf.data file, perf script text, folded stacks;\n"
-        "without one, standard input if it is a FIFO, otherwise perf.data.\n\n"
+        "\nINPUT is recognised by its content: a perf.data file, perf script text, folded stacks,\n"
+        "a picture of perflame; without one, standard input if it is a FIFO, otherwise "
+        "perf.data.\n\n"
         "Options of render:");
     args_print_options(COMMAND_RENDER);
     puts("\n`perflame help COMMAND` for the others; man perflame for all.");
@@ -78,6 +79,10 @@ enum status command_help(const char *topic)
         size_t size;
         const char *script = pfl_picture_script(&size);
         fwrite(script, 1, size, stdout);
+        return STATUS_DONE;
+    }
+    if (topic && strcmp(topic, "csp") == 0) {
+        printf("script-src '%s'\n", pfl_picture_script_hash());
         return STATUS_DONE;
     }
     enum command command = topic ? command_of(topic) : COMMAND_RENDER;

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "draw/order.h"
+#include "tree/order.h"
 
 struct layout_options {
     uint32_t column;

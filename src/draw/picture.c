@@ -67,6 +67,11 @@ int picture_write(const struct trie *trie, const struct picture_options *options
     return paint_write(trie, &full, format, palette, sink, err);
 }
 
+const char *picture_script_hash(void)
+{
+    return assets_js_hash;
+}
+
 const char *picture_script(size_t *ret_size)
 {
     if (ret_size)

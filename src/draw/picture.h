@@ -49,4 +49,7 @@ int picture_write(const struct trie *trie, const struct picture_options *options
 /* The script that SVGs carry, the same bytes in every one; NUL-terminated. */
 const char *picture_script(size_t *ret_size);
 
+/* Its hash as a policy names it: "sha256-...". */
+const char *picture_script_hash(void);
+
 #endif

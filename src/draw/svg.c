@@ -10,15 +10,16 @@
 #include "base/compress.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "draw/about.h"
 #include "draw/assets.h"
 #include "draw/heading.h"
 #include "draw/label.h"
 #include "draw/layout.h"
 
 #include "draw/page.h"
-#include "draw/payload.h"
 #include "draw/px.h"
 #include "draw/xml.h"
+#include "tree/payload.h"
 
 #define SVG_OWN_ELEMENTS 1000 /* boxes that are elements; narrower ones are joined into paths */
 #define SVG_OWN_WIDTH    3.0  /* px a box must have for that */
@@ -266,13 +267,14 @@ static int write_payload(struct svg *svg, struct pfl_error *err)
 {
     struct xml *xml = &svg->xml;
     struct buffer json = {0}, packed = {0}, digits = {0};
-    int result = payload_make(&json, &packed, svg->trie, &svg->order, svg->options, svg->fluid,
-                              svg->palette, err);
+    int result = about_make(&json, svg->options, svg->fluid, svg->palette, err);
+    if (result == 0)
+        result = payload_write(&packed, svg->trie, &svg->order, err);
     if (result == 0) {
         compress_base64(&digits, packed.data, packed.size);
         xml_open(xml, "script");
         xml_attribute(xml, "type", "application/x-perflame+json");
-        xml_text(xml, &json);
+        xml_plain(xml, json.data, json.size);
         xml_close(xml);
         for (size_t at = 0; at < digits.size; at += SVG_CHUNK) {
             size_t size = digits.size - at < SVG_CHUNK ? digits.size - at : SVG_CHUNK;

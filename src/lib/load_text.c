@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Text as an input: folded stacks, and what perf script printed. */
+/* Text as an input: folded stacks, what perf script printed, and pictures. */
 #include <string.h>
 
 #include "lib/profile_data.h"
 #include "tree/folded.h"
+#include "tree/picture_text.h"
 #include "tree/script_text.h"
 
 int load_folded(struct pfl_profile *profile, const struct source *source, struct input *input,
@@ -78,4 +79,39 @@ int load_script_text(struct pfl_profile *profile, const struct source *source, s
         script_text_read(profile->trie, source, &(struct script_filter){select_sample, &selection},
                          &input->skipped_lines, err);
     return r < 0 ? r : notice_input(&profile->notices, input, err);
+}
+
+static bool weight_is_meant(const char *weight, char *const *wanted)
+{
+    for (; wanted && *wanted; wanted++)
+        if (strcmp(*wanted, weight) == 0)
+            return true;
+    return false;
+}
+
+static bool select_column(void *context, const char *event, const char *weight)
+{
+    const struct options *options = context;
+    return event_is_meant(event, (const char *const *)options->events) &&
+           (!options->weights || weight_is_meant(weight, options->weights));
+}
+
+int load_picture(struct pfl_profile *profile, const struct source *source, struct input *input,
+                 struct pfl_error *err)
+{
+    if (options_filter_threads(&profile->options))
+        return error_set(err, PFL_ERROR_ABSENT,
+                         "a picture has no comm, pid, tid, cpu, mode or time to choose by");
+    input->kind = "picture of perflame";
+    input->closed = true;
+    uint32_t columns = 0;
+    int r = picture_text_read(profile->trie, source,
+                              &(struct payload_filter){select_column, &profile->options}, &columns,
+                              err);
+    if (r < 0)
+        return r;
+    return columns ? 0
+                   : error_set(err, PFL_ERROR_ABSENT,
+                               "the picture has no such event or weight; it offers those that its "
+                               "menu names");
 }

@@ -208,8 +208,13 @@ void options_done(struct options *options)
 
 bool options_filter_samples(const struct options *options)
 {
+    return options->events || options_filter_threads(options);
+}
+
+bool options_filter_threads(const struct options *options)
+{
     const struct filter *filter = &options->filter;
-    return options->events || filter->comms || filter->pid_count || filter->tid_count ||
-           filter->cpu_count || filter->mode != FILTER_ANY_MODE ||
-           filter->start.how != FILTER_TIME_OPEN || filter->end.how != FILTER_TIME_OPEN;
+    return filter->comms || filter->pid_count || filter->tid_count || filter->cpu_count ||
+           filter->mode != FILTER_ANY_MODE || filter->start.how != FILTER_TIME_OPEN ||
+           filter->end.how != FILTER_TIME_OPEN;
 }

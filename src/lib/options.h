@@ -29,4 +29,7 @@ void options_done(struct options *options);
 /* True if the filter asks for more than folded text can tell. */
 bool options_filter_samples(const struct options *options);
 
+/* The same without its events, which a picture knows. */
+bool options_filter_threads(const struct options *options);
+
 #endif

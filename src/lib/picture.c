@@ -62,6 +62,11 @@ int pfl_picture_write(const struct pfl_profile *profile, const struct pfl_pictur
     return r;
 }
 
+const char *pfl_picture_script_hash(void)
+{
+    return picture_script_hash();
+}
+
 const char *pfl_picture_script(size_t *ret_size)
 {
     return picture_script(ret_size);

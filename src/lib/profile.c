@@ -6,6 +6,7 @@
 #include "lib/profile_data.h"
 #include "perf/session.h"
 #include "tree/folded.h"
+#include "tree/picture_text.h"
 #include "tree/script_text.h"
 
 /* Bytes by which an input is recognised: folded text by its first line, which may be long. */
@@ -86,12 +87,15 @@ static int profile_load(struct pfl_profile *profile, const struct source *source
                          "compressed with %s, which this version does not read: decompress it "
                          "first",
                          compression);
+    if (picture_text_recognises((const char *)head, size))
+        return load_picture(profile, source, input, err);
     if (script_text_recognises((const char *)head, size))
         return load_script_text(profile, source, input, err);
     if (folded_recognises((const char *)head, size))
         return load_folded(profile, source, input, err);
     return error_set(err, PFL_ERROR_FORMAT,
-                     "not a perf.data recording, perf script text or folded stacks");
+                     "not a perf.data recording, perf script text, folded stacks or a picture of "
+                     "perflame");
 }
 
 static int profile_add(struct pfl_profile *profile, const struct source *source, const char *name,

@@ -56,6 +56,10 @@ int load_folded(struct pfl_profile *profile, const struct source *source, struct
 int load_script_text(struct pfl_profile *profile, const struct source *source, struct input *input,
                      struct pfl_error *err);
 
+/* Reads an SVG that perflame wrote into the trie. */
+int load_picture(struct pfl_profile *profile, const struct source *source, struct input *input,
+                 struct pfl_error *err);
+
 /* Names the rows of the stacks and adds them to the trie. */
 int name_rows(struct pfl_profile *profile, struct pfl_error *err);
 

@@ -39,4 +39,36 @@ static void deflate_round_trips(void **state)
     }
 }
 
-RUN_TESTS(TEST(base64_pads), TEST(deflate_round_trips))
+static void base64_is_read_back(void **state)
+{
+    struct buffer buffer = {0};
+    assert_int_equal(compress_unbase64(&buffer, "Zm9v\n Zm8=", 10, NULL), 0);
+    assert_int_equal(compress_unbase64(&buffer, "Zg==", 4, NULL), 0);
+    assert_int_equal(compress_unbase64(&buffer, "", 0, NULL), 0);
+    assert_string_equal(buffer_string(&buffer), "foofof");
+    assert_int_equal(compress_unbase64(&buffer, "Zm<v", 4, NULL), -PFL_ERROR_FORMAT);
+    assert_int_equal(compress_unbase64(&buffer, "Zm9vZ", 5, NULL), -PFL_ERROR_FORMAT);
+    buffer_done(&buffer);
+}
+
+static void inflating_is_bounded(void **state)
+{
+    static char zeros[1 << 20];
+    struct buffer packed = {0}, back = {0};
+    struct pfl_error error;
+    assert_int_equal(compress_deflate(&packed, zeros, sizeof zeros, NULL), 0);
+    assert_int_equal(compress_inflate(&back, packed.data, packed.size, sizeof zeros, &error), 0);
+    assert_int_equal(back.size, sizeof zeros);
+    buffer_clear(&back);
+    assert_int_equal(compress_inflate(&back, packed.data, packed.size, sizeof zeros - 1, &error),
+                     -PFL_ERROR_LIMIT);
+    assert_int_equal(compress_inflate(&back, packed.data, packed.size / 2, sizeof zeros, &error),
+                     -PFL_ERROR_FORMAT);
+    assert_int_equal(compress_inflate(&back, "", 0, 10, &error), -PFL_ERROR_FORMAT);
+    assert_int_equal(compress_inflate(&back, "\xff\xff\xff", 3, 10, &error), -PFL_ERROR_FORMAT);
+    buffer_done(&packed);
+    buffer_done(&back);
+}
+
+RUN_TESTS(TEST(base64_pads), TEST(base64_is_read_back), TEST(deflate_round_trips),
+          TEST(inflating_is_bounded))

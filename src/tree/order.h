@@ -6,8 +6,8 @@
  *
  * Made by sorting the frames (few) and counting the nodes (many) into that order, so that no
  * sibling is ever compared with another. */
-#ifndef PFL_DRAW_ORDER_H
-#define PFL_DRAW_ORDER_H
+#ifndef PFL_TREE_ORDER_H
+#define PFL_TREE_ORDER_H
 
 #include "base/error.h"
 #include "tree/trie.h"

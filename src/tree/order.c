@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See draw/order.h; used by the layout and by the data that the SVG carries. */
-#include "draw/order.h"
+/* See tree/order.h; used by the layout and by the data that the SVG carries. */
+#include "tree/order.h"
 
 #include <stdlib.h>
 #include <string.h>

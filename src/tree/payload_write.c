@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* See draw/payload.h for the format; data/script reads it. */
-#include "draw/payload.h"
+/* See tree/payload.h for the format. */
+#include "tree/payload.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/compress.h"
 #include "base/text.h"
-#include "draw/px.h"
 
 struct used_frame {
     uint32_t frame, nodes;
@@ -106,7 +104,7 @@ static void append_frames(struct buffer *to, const struct numbering *numbering,
         const struct frame *frame = &frames->items[number];
         buffer_varint(to, numbering->text_number[frame->name]);
         buffer_varint(to, numbering->text_number[frame->object]);
-        buffer_varint(to, (uint64_t)frame->kind * 8 + colour_class(frames, number));
+        buffer_varint(to, frame->kind);
     }
 }
 
@@ -138,133 +136,85 @@ static int64_t column_scale(const struct trie_column *column, uint32_t count)
     return divisor && divisor <= INT64_MAX ? (int64_t)divisor : 1;
 }
 
+static uint64_t zigzag(int64_t value)
+{
+    return (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0);
+}
+
 static void append_column(struct buffer *to, const struct trie *trie, const struct order *order,
                           uint32_t column, int64_t scale)
 {
     uint32_t node = 0, up;
     do {
-        int64_t value = trie_self(trie, column, node) / scale;
-        buffer_varint(to, (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0));
+        buffer_varint(to, zigzag(trie_self(trie, column, node) / scale));
     } while ((node = order_step(order, trie, node, &up)));
 }
 
-/* A JSON string that needs no escaping in XML or HTML either. */
-static void json_string(struct buffer *json, const char *key, const char *text)
+static void append_text(struct buffer *to, const char *text)
 {
     struct buffer safe = {0};
     text_append_safe(&safe, text ? text : "", text ? strlen(text) : 0);
-    buffer_printf(json, "\"%s\":\"", key);
-    for (size_t i = 0; i < safe.size; i++)
-        if (strchr("\"\\<>&", safe.data[i]))
-            buffer_printf(json, "\\u%04x", (unsigned)safe.data[i]);
-        else
-            buffer_char(json, safe.data[i]);
-    buffer_char(json, '"');
-    json->failed |= safe.failed;
+    buffer_varint(to, safe.size);
+    buffer_append(to, safe.data, safe.size);
+    to->failed |= safe.failed;
     buffer_done(&safe);
 }
 
-static void json_px(struct buffer *json, const char *key, double value)
+static void append_columns(struct buffer *head, struct buffer *body, const struct trie *trie,
+                           const struct order *order)
 {
-    buffer_printf(json, "\"%s\":", key);
-    px_append(json, value);
-    buffer_char(json, ',');
-}
-
-static void json_column(struct buffer *json, const struct trie_column *column, int64_t scale)
-{
-    buffer_char(json, '{');
-    json_string(json, "event", column->event);
-    buffer_char(json, ',');
-    json_string(json, "weight", column->weight);
-    buffer_char(json, ',');
-    json_string(json, "unit", column->unit);
-    buffer_printf(json, ",\"scale\":%" PRId64 ",\"samples\":%" PRIu64 ",\"recorded\":%" PRId64 "}",
-                  scale, column->samples, column->recorded);
-}
-
-static void json_view(struct buffer *json, const struct picture_options *view, bool fluid)
-{
-    buffer_text(json, "\"view\":{");
-    json_string(json, "title", view->title);
-    buffer_char(json, ',');
-    json_string(json, "subtitle", view->subtitle);
-    buffer_char(json, ',');
-    json_string(json, "input", view->input);
-    buffer_char(json, ',');
-    json_px(json, "width", fluid ? 0 : view->width);
-    json_px(json, "row", view->row_height);
-    json_px(json, "font", view->font_size);
-    json_px(json, "minWidth", view->min_width);
-    /* In millionths, so that no decimal point is printed by a locale. */
-    buffer_printf(json, "\"minShare\":%" PRId64 ",", (int64_t)(view->min_share * 1e6));
-    buffer_printf(json, "\"colour\":%d,\"sort\":%d,\"inverted\":%d,\"column\":%" PRIu32 "},",
-                  (int)view->colour, (int)view->sort, view->inverted, view->column);
-}
-
-static void json_palette(struct buffer *json, const struct palette *palette)
-{
-    buffer_text(json, "\"palette\":[");
-    for (int dark = 0; dark < 2; dark++) {
-        const struct colour_theme *theme = &colour_themes[dark];
-        const uint32_t ends[] = {theme->page,  theme->text,  theme->dim,
-                                 theme->label, theme->match, theme->match_label};
-        /* Hexadecimal, six digits a colour: the swatches, then what is not a box. */
-        buffer_text(json, dark ? ",\"" : "\"");
-        for (uint32_t swatch = 0; swatch < COLOUR_SWATCHES; swatch++)
-            buffer_printf(json, "%06x", palette_colour(palette, dark, swatch));
-        for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-            buffer_printf(json, "%06x", ends[i]);
-        buffer_char(json, '"');
+    for (uint32_t c = 0; c < trie->column_count; c++) {
+        const struct trie_column *column = &trie->columns[c];
+        int64_t scale = column_scale(column, trie->count);
+        size_t before = body->size;
+        append_column(body, trie, order, c, scale);
+        append_text(head, column->event);
+        append_text(head, column->weight);
+        append_text(head, column->unit);
+        buffer_varint(head, (uint64_t)scale);
+        buffer_varint(head, column->samples);
+        buffer_varint(head, zigzag(column->recorded));
+        buffer_varint(head, body->size - before);
     }
-    buffer_char(json, ']');
 }
 
-static void append_parts(struct buffer *json, struct buffer *bytes, const struct trie *trie,
+static void append_parts(struct buffer *head, struct buffer *body, const struct trie *trie,
                          const struct order *order, const struct numbering *numbering)
 {
-    buffer_printf(json,
-                  "{\"format\":%d,\"nodes\":%" PRIu32 ",\"frames\":%" PRIu32 ",\"strings\":%" PRIu32
-                  ",\"sizes\":[",
-                  PAYLOAD_FORMAT, trie->count, numbering->used_count, numbering->text_count);
-    append_strings(bytes, numbering, &trie->frames.texts);
-    size_t strings = bytes->size;
-    append_frames(bytes, numbering, &trie->frames);
-    size_t frames = bytes->size - strings;
-    append_nodes(bytes, numbering, trie, order);
-    buffer_printf(json, "%zu,%zu,%zu", strings, frames, bytes->size - strings - frames);
-    for (uint32_t c = 0; c < trie->column_count; c++) {
-        size_t before = bytes->size;
-        append_column(bytes, trie, order, c, column_scale(&trie->columns[c], trie->count));
-        buffer_printf(json, ",%zu", bytes->size - before);
-    }
-    buffer_text(json, "],\"columns\":[");
-    for (uint32_t c = 0; c < trie->column_count; c++) {
-        buffer_text(json, c ? "," : "");
-        json_column(json, &trie->columns[c], column_scale(&trie->columns[c], trie->count));
-    }
-    buffer_text(json, "],");
+    append_strings(body, numbering, &trie->frames.texts);
+    size_t strings = body->size;
+    append_frames(body, numbering, &trie->frames);
+    size_t frames = body->size - strings;
+    append_nodes(body, numbering, trie, order);
+    const uint64_t numbers[] = {numbering->text_count,
+                                numbering->used_count,
+                                trie->count,
+                                trie->column_count,
+                                strings,
+                                frames,
+                                body->size - strings - frames};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        buffer_varint(head, numbers[i]);
+    append_columns(head, body, trie, order);
 }
 
-int payload_make(struct buffer *json, struct buffer *packed, const struct trie *trie,
-                 const struct order *order, const struct picture_options *view, bool fluid,
-                 const struct palette *palette, struct pfl_error *err)
+int payload_write(struct buffer *packed, const struct trie *trie, const struct order *order,
+                  struct pfl_error *err)
 {
     struct numbering numbering = {0};
-    struct buffer bytes = {0};
+    struct buffer head = {0}, body = {0};
     int result = 0;
     if (number_frames(&numbering, trie) < 0 || number_texts(&numbering, trie) < 0)
         result = error_memory(err);
     if (result == 0) {
-        append_parts(json, &bytes, trie, order, &numbering);
-        json_view(json, view, fluid);
-        json_palette(json, palette);
-        buffer_char(json, '}');
-        result = bytes.failed || json->failed
-                     ? error_memory(err)
-                     : compress_deflate(packed, bytes.data, bytes.size, err);
+        append_parts(&head, &body, trie, order, &numbering);
+        head.failed |= body.failed;
+        buffer_append(&head, body.data, body.size);
+        result =
+            head.failed ? error_memory(err) : compress_deflate(packed, head.data, head.size, err);
     }
     numbering_done(&numbering);
-    buffer_done(&bytes);
+    buffer_done(&head);
+    buffer_done(&body);
     return result;
 }

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/* See tree/payload.h. Whatever is read here was perhaps not written by perflame: every count is
+ * held against the bytes that are there before anything is allocated for it. */
+#include "tree/payload.h"
+
+#include <string.h>
+
+#include "base/compress.h"
+#include "base/cursor.h"
+#include "base/limits.h"
+
+struct reading {
+    struct trie *trie;
+    uint64_t strings, frames, nodes, columns; /* counts */
+    uint64_t sizes[3];
+    const char **texts;
+    uint32_t *frame; /* number → frame of the trie */
+    uint32_t *node;  /* number → node of the trie */
+    uint32_t *parent;
+};
+
+static void reading_done(struct reading *reading)
+{
+    mem_free(reading->texts);
+    mem_free(reading->frame);
+    mem_free(reading->node);
+    mem_free(reading->parent);
+}
+
+static uint64_t cursor_varint(struct cursor *c)
+{
+    uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+        uint8_t byte = cursor_u8(c);
+        value |= (uint64_t)(byte & 127) << shift;
+        if (byte < 128)
+            return value;
+    }
+    c->failed = true;
+    return 0;
+}
+
+static int64_t cursor_zigzag(struct cursor *c)
+{
+    uint64_t value = cursor_varint(c);
+    return (int64_t)(value >> 1 ^ (value & 1 ? UINT64_MAX : 0));
+}
+
+static int error_payload(const struct cursor *c, struct pfl_error *err)
+{
+    return error_at(err, PFL_ERROR_FORMAT, c->position, "the picture's data makes no sense");
+}
+
+/* The next `size` bytes as a cursor of their own. */
+static struct cursor cursor_part(struct cursor *c, uint64_t size)
+{
+    const uint8_t *data = size <= cursor_left(c) ? cursor_bytes(c, (size_t)size) : NULL;
+    if (!data && size)
+        c->failed = true;
+    return cursor_of(data, data ? (size_t)size : 0, false);
+}
+
+static int read_head(struct reading *reading, struct cursor *c, struct pfl_error *err)
+{
+    uint64_t *const counts[] = {&reading->strings, &reading->frames, &reading->nodes,
+                                &reading->columns};
+    for (size_t i = 0; i < 4; i++)
+        *counts[i] = cursor_varint(c);
+    for (size_t i = 0; i < 3; i++)
+        reading->sizes[i] = cursor_varint(c);
+    /* A string has a byte at least, a frame three, a node but the root two, a column seven. */
+    uint64_t left = cursor_left(c);
+    if (c->failed || !reading->nodes || !reading->strings || reading->strings > left ||
+        reading->frames > left / 3 || reading->nodes - 1 > left / 2 ||
+        reading->columns > left / 7 || reading->columns > LIMIT_COLUMNS ||
+        reading->nodes > LIMIT_TRIE_NODES)
+        return error_payload(c, err);
+    reading->texts = mem_zalloc(reading->strings, sizeof *reading->texts);
+    reading->frame = mem_zalloc(reading->frames, sizeof *reading->frame);
+    reading->node = mem_zalloc(reading->nodes, sizeof *reading->node);
+    reading->parent = mem_zalloc(reading->nodes, sizeof *reading->parent);
+    if (!reading->texts || !reading->frame || !reading->node || !reading->parent)
+        return error_memory(err);
+    return 0;
+}
+
+static int read_frames(struct reading *reading, struct cursor *strings, struct cursor *c,
+                       struct pfl_error *err)
+{
+    for (uint64_t i = 0; i < reading->strings; i++)
+        reading->texts[i] = cursor_text(strings, NULL);
+    if (strings->failed)
+        return error_payload(strings, err);
+    for (uint64_t i = 0; i < reading->frames; i++) {
+        uint64_t name = cursor_varint(c), object = cursor_varint(c), kind = cursor_varint(c);
+        if (c->failed || name >= reading->strings || object >= reading->strings ||
+            kind >= FRAME_KIND_COUNT)
+            return error_payload(c, err);
+        const char *text = reading->texts[name];
+        reading->frame[i] = frames_add(&reading->trie->frames, text, strlen(text),
+                                       (enum frame_kind)kind, reading->texts[object]);
+        if (reading->frame[i] == FRAMES_FAILED)
+            return error_memory(err);
+    }
+    return 0;
+}
+
+static int read_nodes(struct reading *reading, struct cursor *c, struct pfl_error *err)
+{
+    uint64_t depth = 0; /* of the node before; the root's is 0 */
+    for (uint32_t node = 1; node < reading->nodes; node++) {
+        uint64_t up = cursor_varint(c), frame = cursor_varint(c);
+        if (c->failed || up > depth || frame >= reading->frames)
+            return error_payload(c, err);
+        depth = depth + 1 - up;
+        /* A group and a mark may stand below the frames of a stack. */
+        if (depth > LIMIT_STACK_FRAMES + 2)
+            return error_set(err, PFL_ERROR_LIMIT, "stacks of more than %d frames",
+                             LIMIT_STACK_FRAMES);
+        uint32_t above = node - 1;
+        for (; up; up--)
+            above = reading->parent[above];
+        reading->parent[node] = above;
+        reading->node[node] =
+            trie_child(reading->trie, reading->node[above], reading->frame[frame]);
+        if (reading->node[node] == TRIE_FAILED)
+            return error_set(err, PFL_ERROR_LIMIT, "too many distinct stacks");
+    }
+    return 0;
+}
+
+static int read_weights(const struct reading *reading, struct cursor *c, uint32_t column,
+                        int64_t scale, struct pfl_error *err)
+{
+    for (uint32_t node = 0; node < reading->nodes; node++) {
+        int64_t value = cursor_zigzag(c);
+        if (c->failed || __builtin_mul_overflow(value, scale, &value))
+            return error_payload(c, err);
+        if (value && trie_add(reading->trie, column, reading->node[node], value) < 0)
+            return error_memory(err);
+    }
+    return 0;
+}
+
+/* The texts of a column stand in the head without NULs. */
+static char *read_text(struct cursor *head)
+{
+    struct cursor text = cursor_part(head, cursor_varint(head));
+    return mem_copy_text(text.data ? (const char *)text.data : "", text.size);
+}
+
+static int read_column(const struct reading *reading, struct cursor *head, struct cursor *body,
+                       const struct payload_filter *filter, uint32_t *columns,
+                       struct pfl_error *err)
+{
+    CLEANUP(mem_cleanup) char *event = read_text(head);
+    CLEANUP(mem_cleanup) char *weight = read_text(head);
+    CLEANUP(mem_cleanup) char *unit = read_text(head);
+    if (!event || !weight || !unit)
+        return error_memory(err);
+    uint64_t scale = cursor_varint(head), samples = cursor_varint(head);
+    int64_t recorded = cursor_zigzag(head);
+    struct cursor weights = cursor_part(body, cursor_varint(head));
+    if (head->failed || body->failed || scale == 0 || scale > INT64_MAX)
+        return error_payload(head->failed ? head : body, err);
+    if (!filter->select(filter->context, event, weight))
+        return 0;
+    uint32_t column = trie_column(reading->trie, event, weight, unit);
+    if (column == TRIE_FAILED)
+        return error_set(err, PFL_ERROR_LIMIT, "more than %d weights", LIMIT_COLUMNS);
+    struct trie_column *to = &reading->trie->columns[column];
+    to->samples += samples;
+    to->recorded = weight_add(to->recorded, recorded);
+    ++*columns;
+    return read_weights(reading, &weights, column, (int64_t)scale, err);
+}
+
+/* Steps over the columns' heads. */
+static void skip_column_heads(struct cursor *c, uint64_t count)
+{
+    for (uint64_t i = 0; i < count && !c->failed; i++) {
+        for (int text = 0; text < 3; text++)
+            (void)cursor_part(c, cursor_varint(c));
+        for (int number = 0; number < 4; number++)
+            (void)cursor_varint(c);
+    }
+}
+
+static int read_all(struct reading *reading, struct cursor *c, const struct payload_filter *filter,
+                    uint32_t *ret_columns, struct pfl_error *err)
+{
+    int r = read_head(reading, c, err);
+    if (r < 0)
+        return r;
+    struct cursor head = *c;
+    skip_column_heads(c, reading->columns);
+    struct cursor strings = cursor_part(c, reading->sizes[0]);
+    struct cursor frames = cursor_part(c, reading->sizes[1]);
+    struct cursor nodes = cursor_part(c, reading->sizes[2]);
+    if (c->failed)
+        return error_payload(c, err);
+    if ((r = read_frames(reading, &strings, &frames, err)) < 0 ||
+        (r = read_nodes(reading, &nodes, err)) < 0)
+        return r;
+    uint32_t columns = 0;
+    for (uint64_t i = 0; i < reading->columns && r == 0; i++)
+        r = read_column(reading, &head, c, filter, &columns, err);
+    if (r == 0)
+        *ret_columns = columns;
+    return r;
+}
+
+int payload_read(struct trie *trie, const void *packed, size_t size,
+                 const struct payload_filter *filter, uint32_t *ret_columns, struct pfl_error *err)
+{
+    struct reading reading = {.trie = trie};
+    struct buffer bytes = {0};
+    int r = compress_inflate(&bytes, packed, size, LIMIT_PAYLOAD_BYTES, err);
+    if (r == 0) {
+        struct cursor cursor = cursor_of(bytes.data, bytes.size, false);
+        r = read_all(&reading, &cursor, filter, ret_columns, err);
+    }
+    reading_done(&reading);
+    buffer_done(&bytes);
+    return r;
+}

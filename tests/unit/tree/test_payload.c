@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "../check.h"
+
+#include "base/compress.h"
+#include "base/limits.h"
+#include "tree/payload.h"
+
+static bool take_all(void *context, const char *event, const char *weight)
+{
+    return true;
+}
+
+static bool take_bytes(void *context, const char *event, const char *weight)
+{
+    return strcmp(weight, "bytes_alloc") == 0;
+}
+
+static uint32_t add(struct trie *trie, uint32_t parent, const char *name, enum frame_kind kind,
+                    const char *object)
+{
+    return trie_child(trie, parent, frames_add(&trie->frames, name, strlen(name), kind, object));
+}
+
+static struct trie *make_trie(void)
+{
+    struct trie *trie = trie_new();
+    trie_column(trie, "cpu-clock", "period", "ns");
+    trie_column(trie, "kmem:kmalloc", "bytes_alloc", "bytes");
+    uint32_t app = add(trie, 0, "app", FRAME_GROUP, NULL);
+    uint32_t main_node = add(trie, app, "main", FRAME_USER, "app.bin");
+    uint32_t read = add(trie, main_node, "read", FRAME_KERNEL, "[kernel.kallsyms]");
+    uint32_t inner = add(trie, main_node, "\xce\xbb", FRAME_INLINED, "app.bin");
+    uint32_t mark = add(trie, app, "[broken]", FRAME_MARK, NULL);
+    trie_add(trie, 0, read, INT64_C(3000000));
+    trie_add(trie, 0, inner, INT64_C(-2000000));
+    trie_add(trie, 0, mark, INT64_MAX / 2000000 * 1000000);
+    trie_add(trie, 1, inner, 4097);
+    trie->columns[0].samples = 77;
+    trie->columns[0].recorded = INT64_MIN / 3;
+    assert_int_equal(trie_sum(trie), 0);
+    return trie;
+}
+
+static void pack(const struct trie *trie, struct buffer *packed)
+{
+    struct order order;
+    assert_int_equal(order_make(&order, trie, NULL), 0);
+    assert_int_equal(payload_write(packed, trie, &order, NULL), 0);
+    order_done(&order);
+}
+
+/* Every node of `from` is in `to` with `times` its weight. */
+static void assert_holds(const struct trie *from, const struct trie *to, uint32_t from_column,
+                         uint32_t column, int64_t times)
+{
+    uint32_t *node = mem_zalloc(from->count, sizeof *node);
+    for (uint32_t n = 0; n < from->count; n++) {
+        if (n) {
+            const struct frame *frame = &from->frames.items[from->frame[n]];
+            uint32_t before = to->count;
+            node[n] = add((struct trie *)(uintptr_t)to, node[from->parent[n]], trie_name(from, n),
+                          frame->kind, frames_object(&from->frames, from->frame[n]));
+            assert_int_equal(to->count, before);
+        }
+        assert_true(trie_self(to, column, node[n]) == times * trie_self(from, from_column, n));
+    }
+    mem_free(node);
+}
+
+static void a_trie_comes_back_whole_and_adds_up(void **state)
+{
+    struct trie *trie = make_trie(), *back = trie_new();
+    struct buffer packed = {0};
+    const struct payload_filter all = {take_all, NULL};
+    uint32_t columns = 0;
+    struct pfl_error error;
+    pack(trie, &packed);
+    assert_int_equal(payload_read(back, packed.data, packed.size, &all, &columns, &error), 0);
+    assert_int_equal(columns, 2);
+    assert_int_equal(back->count, trie->count);
+    assert_string_equal(back->columns[1].event, "kmem:kmalloc");
+    assert_string_equal(back->columns[1].unit, "bytes");
+    assert_int_equal(back->columns[0].samples, 77);
+    assert_true(back->columns[0].recorded == INT64_MIN / 3);
+    assert_holds(trie, back, 0, 0, 1);
+    assert_holds(trie, back, 1, 1, 1);
+    assert_int_equal(payload_read(back, packed.data, packed.size, &all, &columns, &error), 0);
+    assert_int_equal(back->column_count, 2);
+    assert_int_equal(back->columns[0].samples, 154);
+    assert_holds(trie, back, 0, 0, 2);
+    trie_free(trie);
+    trie_free(back);
+    buffer_done(&packed);
+}
+
+static void columns_can_be_chosen(void **state)
+{
+    struct trie *trie = make_trie(), *back = trie_new();
+    struct buffer packed = {0};
+    const struct payload_filter some = {take_bytes, NULL};
+    uint32_t columns = 0;
+    pack(trie, &packed);
+    assert_int_equal(payload_read(back, packed.data, packed.size, &some, &columns, NULL), 0);
+    assert_int_equal(columns, 1);
+    assert_int_equal(back->column_count, 1);
+    assert_holds(trie, back, 1, 0, 1);
+    trie_free(trie);
+    trie_free(back);
+    buffer_done(&packed);
+}
+
+/* Every byte set to every of a few values, and every length: refused or read, never worse. */
+static void damaged_data_does_no_harm(void **state)
+{
+    static const unsigned char values[] = {0, 1, 2, 0x7f, 0x80, 0xff};
+    struct trie *trie = make_trie();
+    struct buffer packed = {0}, plain = {0};
+    const struct payload_filter all = {take_all, NULL};
+    size_t refused = 0;
+    pack(trie, &packed);
+    assert_int_equal(compress_inflate(&plain, packed.data, packed.size, LIMIT_PAYLOAD_BYTES, NULL),
+                     0);
+    for (size_t i = 0; i < plain.size * 7; i++) {
+        struct trie *back = trie_new();
+        struct buffer bytes = {0}, again = {0};
+        size_t at = i / 7;
+        buffer_append(&bytes, plain.data, i % 7 == 6 ? at : plain.size);
+        if (i % 7 < 6)
+            bytes.data[at] = (char)values[i % 7];
+        assert_int_equal(compress_deflate(&again, bytes.data, bytes.size, NULL), 0);
+        uint32_t columns = 0;
+        int r = payload_read(back, again.data, again.size, &all, &columns, NULL);
+        assert_true(r == 0 || r == -PFL_ERROR_FORMAT || r == -PFL_ERROR_LIMIT);
+        refused += r < 0;
+        assert_true(i % 7 < 6 || r < 0);
+        trie_free(back);
+        buffer_done(&bytes);
+        buffer_done(&again);
+    }
+    assert_true(refused > plain.size);
+    trie_free(trie);
+    buffer_done(&packed);
+    buffer_done(&plain);
+}
+
+RUN_TESTS(TEST(a_trie_comes_back_whole_and_adds_up), TEST(columns_can_be_chosen),
+          TEST(damaged_data_does_no_harm))
