@@ -66,15 +66,17 @@ struct pfl_profile_options {
     const char *const *show_from; /**< drop the callers of the match nearest the root */
     const char *const *hide;      /**< remove frames */
     int collapse_recursion;
-    enum pfl_mode frames;    /**< keep the frames of one kind */
-    uint32_t max_depth;      /**< 0: all */
-    int reverse;             /**< leaf first */
-    int addresses;           /**< unresolved frames as DSO+0xOFFSET */
-    int perf_compat;         /**< perf script's choices, to compare line by line */
-    const char *symfs;       /**< root under which the recording's files stand */
-    const char *kallsyms;    /**< kernel symbols to use */
-    const char *buildid_dir; /**< NULL: ~/.debug */
-    const char *unit;        /**< unit of folded input; NULL: samples */
+    enum pfl_mode frames;       /**< keep the frames of one kind */
+    uint32_t max_depth;         /**< 0: all */
+    int reverse;                /**< leaf first */
+    int addresses;              /**< unresolved frames as DSO+0xOFFSET */
+    int perf_compat;            /**< perf script's choices, to compare line by line */
+    const char *symfs;          /**< root under which the recording's files stand */
+    const char *const *symbols; /**< files and folders asked for symbols by build id */
+    const char *kallsyms;       /**< kernel symbols to use */
+    const char *vmlinux;        /**< an image of the kernel to take symbols from */
+    const char *buildid_dir;    /**< NULL: ~/.debug */
+    const char *unit;           /**< unit of folded input; NULL: samples */
     /** Told now and then how many bytes of an input are read; NULL: not. */
     void (*progress)(void *context, uint64_t done, uint64_t all);
     void *progress_context;

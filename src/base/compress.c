@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/compress.h"
 
+#include <lzma.h>
+#include <string.h>
 #include <zlib.h>
+#include <zstd.h>
+
+#include "base/mem.h"
 
 int compress_deflate(struct buffer *to, const void *data, size_t size, struct pfl_error *err)
 {
@@ -116,4 +121,120 @@ int compress_unbase64(struct buffer *to, const char *text, size_t size, struct p
     if (count % 4 == 1)
         return error_set(err, PFL_ERROR_FORMAT, "the data ends early");
     return to->failed ? error_memory(err) : 0;
+}
+
+static const unsigned char gzip_magic[] = {0x1f, 0x8b};
+static const unsigned char xz_magic[] = {0xfd, '7', 'z', 'X', 'Z', 0};
+static const unsigned char zstd_magic[] = {0x28, 0xb5, 0x2f, 0xfd};
+
+#define BEGINS(data, size, magic)                                                                  \
+    ((size) >= sizeof(magic) && memcmp(data, magic, sizeof(magic)) == 0)
+
+/* A dictionary of more is refused: xz -9 has 64 MiB. */
+#define XZ_MEMORY (UINT64_C(256) << 20)
+
+#define EXPAND_BLOCK (64 * 1024)
+
+bool compress_recognises(const void *data, size_t size)
+{
+    return BEGINS(data, size, gzip_magic) || BEGINS(data, size, xz_magic) ||
+           BEGINS(data, size, zstd_magic);
+}
+
+/* What the expansion in progress has room for. */
+struct expansion {
+    struct buffer *to;
+    size_t limit; /* of the buffer's size */
+    unsigned char block[EXPAND_BLOCK];
+};
+
+/* Takes the first `size` bytes of the block; false if that is too much. */
+static bool expansion_take(struct expansion *expansion, size_t size)
+{
+    if (size > expansion->limit - expansion->to->size)
+        return false;
+    buffer_append(expansion->to, expansion->block, size);
+    return !expansion->to->failed;
+}
+
+static bool expand_gzip(struct expansion *expansion, const void *data, size_t size)
+{
+    z_stream stream = {.next_in = (Bytef *)(uintptr_t)data,
+                       .avail_in = size > UINT32_MAX ? UINT32_MAX : (uInt)size};
+    if (inflateInit2(&stream, 15 + 16) != Z_OK)
+        return false;
+    int state;
+    bool room;
+    do {
+        stream.next_out = expansion->block;
+        stream.avail_out = EXPAND_BLOCK;
+        state = inflate(&stream, Z_NO_FLUSH);
+        room = expansion_take(expansion, EXPAND_BLOCK - stream.avail_out);
+    } while (state == Z_OK && room);
+    inflateEnd(&stream);
+    return state == Z_STREAM_END && room;
+}
+
+static bool expand_xz(struct expansion *expansion, const void *data, size_t size)
+{
+    lzma_stream stream = LZMA_STREAM_INIT;
+    if (lzma_stream_decoder(&stream, XZ_MEMORY, LZMA_CONCATENATED) != LZMA_OK)
+        return false;
+    stream.next_in = data;
+    stream.avail_in = size;
+    lzma_ret state;
+    bool room;
+    do {
+        stream.next_out = expansion->block;
+        stream.avail_out = EXPAND_BLOCK;
+        state = lzma_code(&stream, LZMA_FINISH);
+        room = expansion_take(expansion, EXPAND_BLOCK - stream.avail_out);
+    } while (state == LZMA_OK && room);
+    lzma_end(&stream);
+    return state == LZMA_STREAM_END && room;
+}
+
+static bool expand_zstd(struct expansion *expansion, const void *data, size_t size)
+{
+    ZSTD_DStream *stream = ZSTD_createDStream();
+    ZSTD_inBuffer in = {data, size, 0};
+    size_t left = stream ? 1 : 0;
+    bool good = stream;
+    while (good && (left > 0 || in.pos < in.size)) {
+        ZSTD_outBuffer out = {expansion->block, EXPAND_BLOCK, 0};
+        size_t before = in.pos;
+        left = ZSTD_decompressStream(stream, &out, &in);
+        good = !ZSTD_isError(left) && (out.pos || in.pos > before) &&
+               expansion_take(expansion, out.pos);
+    }
+    ZSTD_freeDStream(stream);
+    return good;
+}
+
+int compress_expand(struct buffer *to, const void *data, size_t size, size_t limit)
+{
+    size_t before = to->size;
+    struct expansion *expansion = mem_alloc(sizeof *expansion);
+    if (!expansion)
+        return -1;
+    expansion->to = to;
+    expansion->limit = before + limit;
+    bool good = false;
+    if (BEGINS(data, size, gzip_magic))
+        good = expand_gzip(expansion, data, size);
+    else if (BEGINS(data, size, xz_magic))
+        good = expand_xz(expansion, data, size);
+    else if (BEGINS(data, size, zstd_magic))
+        good = expand_zstd(expansion, data, size);
+    mem_free(expansion);
+    if (to->failed)
+        return -1;
+    if (!good)
+        to->size = before;
+    return good ? 0 : 1;
+}
+
+uint32_t compress_crc32(uint32_t crc, const void *data, size_t size)
+{
+    return (uint32_t)crc32_z(crc, data, size);
 }

@@ -47,7 +47,9 @@ enum option_id {
     OPTION_NAMES,
     OPTION_SUFFIXES,
     OPTION_SYMFS,
+    OPTION_SYMBOLS,
     OPTION_KALLSYMS,
+    OPTION_VMLINUX,
     OPTION_BUILDID_DIR,
     OPTION_PERF_COMPAT,
     OPTION_TITLE,
@@ -106,7 +108,9 @@ static const struct option_spec specs[] = {
     {OPTION_NAMES, "names", 0, "HOW", RFT, "short (default), full (with parameters), raw"},
     {OPTION_SUFFIXES, "suffixes", 0, NULL, RF, "_[k] _[i] _[j] behind names in folded text"},
     {OPTION_SYMFS, "symfs", 0, "DIR", ANY, "root under which the recording's files stand"},
+    {OPTION_SYMBOLS, "symbols", 0, "PATH", ANY, "a file or folder with symbols, by build id"},
     {OPTION_KALLSYMS, "kallsyms", 0, "FILE", ANY, "kernel symbols"},
+    {OPTION_VMLINUX, "vmlinux", 0, "FILE", ANY, "an image of the kernel"},
     {OPTION_BUILDID_DIR, "buildid-dir", 0, "DIR", ANY, "perf's cache (~/.debug)"},
     {OPTION_PERF_COMPAT, "perf-compat", 0, NULL, RFT, "choices of perf script, to compare"},
     {OPTION_UNIT, "unit", 0, "WORD", RFT, "unit of folded input: ns bytes samples ..."},
@@ -280,6 +284,8 @@ static enum status args_take_shape(struct args *args, enum option_id id, char *v
         profile->names = (enum pfl_names)number;
         break;
     case OPTION_SYMFS: profile->symfs = value; break;
+    case OPTION_SYMBOLS: return list_add(&args->symbols, value);
+    case OPTION_VMLINUX: profile->vmlinux = value; break;
     case OPTION_KALLSYMS: profile->kallsyms = value; break;
     case OPTION_BUILDID_DIR: profile->buildid_dir = value; break;
     case OPTION_PERF_COMPAT: profile->perf_compat = 1; break;
@@ -421,6 +427,7 @@ enum status args_parse(struct args *args, int argc, char **argv)
     args->profile.focus = args->focus.items;
     args->profile.show_from = args->show_from.items;
     args->profile.hide = args->hide.items;
+    args->profile.symbols = args->symbols.items;
     args->profile.pids = list_join(&args->pids);
     args->profile.tids = list_join(&args->tids);
     args->profile.cpus = list_join(&args->cpus);
@@ -429,10 +436,10 @@ enum status args_parse(struct args *args, int argc, char **argv)
 
 void args_done(struct args *args)
 {
-    struct text_list *const lists[] = {&args->events, &args->weights, &args->comms,
-                                       &args->ignore, &args->focus,   &args->show_from,
-                                       &args->hide,   &args->inputs,  &args->outputs,
-                                       &args->pids,   &args->tids,    &args->cpus};
+    struct text_list *const lists[] = {
+        &args->events,    &args->weights, &args->comms,   &args->ignore, &args->focus,
+        &args->show_from, &args->hide,    &args->symbols, &args->inputs, &args->outputs,
+        &args->pids,      &args->tids,    &args->cpus};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         free(lists[i]->items);
     free((char *)(uintptr_t)args->profile.pids);

@@ -129,6 +129,8 @@ static int options_copy(struct options *o, const struct pfl_profile_options *giv
         (r = list_copy(&o->show_from, given->show_from, err)) < 0 ||
         (r = list_copy(&o->hide, given->hide, err)) < 0 ||
         (r = text_copy(&o->symfs, given->symfs, err)) < 0 ||
+        (r = list_copy(&o->symbols, given->symbols, err)) < 0 ||
+        (r = text_copy(&o->vmlinux, given->vmlinux, err)) < 0 ||
         (r = text_copy(&o->kallsyms, given->kallsyms, err)) < 0 ||
         (r = text_copy(&o->buildid_dir, given->buildid_dir, err)) < 0 ||
         (r = text_copy(&o->unit, given->unit, err)) < 0 ||
@@ -176,7 +178,9 @@ int options_init(struct options *options, const struct pfl_profile_options *give
     };
     options->resolve = (struct resolve_options){
         .symfs = options->symfs,
+        .symbols = (const char *const *)options->symbols,
         .kallsyms = options->kallsyms,
+        .vmlinux = options->vmlinux,
         .buildid_dir = options->buildid_dir,
         .names = given->names == PFL_NAMES_FULL  ? RESOLVE_NAMES_FULL
                  : given->names == PFL_NAMES_RAW ? RESOLVE_NAMES_RAW
@@ -197,7 +201,9 @@ void options_done(struct options *options)
     list_free(options->show_from);
     list_free(options->hide);
     mem_free(options->symfs);
+    list_free(options->symbols);
     mem_free(options->kallsyms);
+    mem_free(options->vmlinux);
     mem_free(options->buildid_dir);
     mem_free(options->unit);
     mem_free(options->pids);

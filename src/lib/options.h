@@ -11,7 +11,8 @@
 struct options {
     char **events, **weights; /* NULL-terminated, or NULL */
     char **comms, **ignore, **focus, **show_from, **hide;
-    char *symfs, *kallsyms, *buildid_dir, *unit;
+    char **symbols;
+    char *symfs, *kallsyms, *vmlinux, *buildid_dir, *unit;
     struct filter_range *pids, *tids, *cpus;
     enum pfl_group_by by;
     struct filter filter;           /* leads into the lists above */

@@ -44,6 +44,15 @@ bool build_id_from_notes(struct build_id *ret_id, const void *notes, size_t size
     return false;
 }
 
+int build_id_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 void build_id_text(struct buffer *to, const struct build_id *id)
 {
     for (size_t i = 0; i < id->size; i++)

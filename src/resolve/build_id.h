@@ -25,6 +25,9 @@ struct build_id build_id_of(const uint8_t *bytes, size_t size);
  * to four bytes. False if there is none. */
 bool build_id_from_notes(struct build_id *ret_id, const void *notes, size_t size, bool swap);
 
+/* The value of a hexadecimal digit, or -1. */
+int build_id_digit(char c);
+
 /* Appends the id as hexadecimal digits. */
 void build_id_text(struct buffer *to, const struct build_id *id);
 

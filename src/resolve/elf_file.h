@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Symbols of an ELF file, or of an image in memory, at their offsets in the file. */
+/* An ELF file, or an image in memory: which it is, and its symbols at their offsets in the file. */
 #ifndef PFL_RESOLVE_ELF_FILE_H
 #define PFL_RESOLVE_ELF_FILE_H
 
@@ -12,8 +12,8 @@
 
 struct elf_file;
 
-/* Opens a file; NULL (in *ret_file) if there is none or it is not ELF. Returns 0, or -1 without
- * memory. */
+/* Opens a file, which may be compressed as kernel modules are (gzip, xz, zstd); NULL (in
+ * *ret_file) if there is none or it is not ELF. Returns 0, or -1 without memory. */
 int elf_file_open(struct elf_file **ret_file, const char *path);
 
 /* The same for an image, which must outlive the file. */
@@ -28,17 +28,44 @@ struct build_id elf_file_build_id(const struct elf_file *file);
 /* True if it has a .symtab, which knows more than the .dynsym that loading needs. */
 bool elf_file_has_symtab(const struct elf_file *file);
 
+/* True if it holds code; false for what was cut off as debug information. */
+bool elf_file_has_code(const struct elf_file *file);
+
+/* Says of a file without code at which (page of the) file offset the code was mapped: its own
+ * program headers may have lost that. */
+void elf_file_set_code_offset(struct elf_file *file, uint64_t offset);
+
+/* True if it is a module or other object that is not linked yet. */
+bool elf_file_is_relocatable(const struct elf_file *file);
+
+/* .gnu_debuglink: the base name of the file to which the debug information went, and the
+ * checksum (CRC-32) of that file. NULL without; lives as long as the file. */
+const char *elf_file_debuglink(const struct elf_file *file, uint32_t *ret_checksum);
+
 /* What stat says of the file, times in seconds since 1970; zeros for an image. */
 struct elf_file_stat {
     int64_t written, changed; /* content; content, links, owner or mode */
     uint64_t inode;
+    uint32_t major, minor;
 };
 struct elf_file_stat elf_file_stat(const struct elf_file *file);
 
-/* Adds the symbols that perf takes: of .symtab, without one of .dynsym. `runtime` is the file
- * that was mapped, whose segments say where addresses lie; those of a file that holds only debug
- * information are of no use. Returns 0, or -1 without memory; damaged tables give what is
- * readable of them. */
-int elf_file_symbols(struct elf_file *file, struct elf_file *runtime, struct symbols *symbols);
+/* Adds the symbols that perf takes: of .symtab, without one of .dynsym; where there is no .symtab
+ * also those of .gnu_debugdata and of Go's own table, which perf 6.1 does not know. `runtime` is
+ * the file that was mapped, whose segments say where addresses lie. *ret_rich says whether there
+ * was more than a .dynsym. Returns 0, or -1 without memory; damaged tables give what is readable
+ * of them. */
+int elf_file_symbols(struct elf_file *file, struct elf_file *runtime, struct symbols *symbols,
+                     bool *ret_rich);
+
+/* The symbols of a kernel's image at their addresses, moved by `moved`; user addresses are left
+ * out. */
+int elf_file_addresses(struct elf_file *file, uint64_t moved, struct symbols *symbols);
+
+/* The value of a symbol of .symtab; false without. */
+bool elf_file_symbol_value(const struct elf_file *file, const char *name, uint64_t *ret_value);
+
+/* The symbols of a kernel module's code, from where the kernel loads it. */
+int elf_file_module(struct elf_file *file, struct symbols *symbols);
 
 #endif

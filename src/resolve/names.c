@@ -37,10 +37,14 @@ int names_init(struct names *names, struct objects *objects, const struct stacks
         return -1;
     names->symfs = copy_or_null(options->symfs);
     names->kallsyms = copy_or_null(options->kallsyms);
+    names->vmlinux = copy_or_null(options->vmlinux);
+    for (const char *const *path = options->symbols; path && *path; path++)
+        if (stock_add(&names->stock, *path) < 0)
+            return -1;
     names->buildid_dir =
         options->buildid_dir ? copy_or_null(options->buildid_dir) : default_buildid_dir();
     if ((options->symfs && !names->symfs) || (options->kallsyms && !names->kallsyms) ||
-        !names->buildid_dir)
+        (options->vmlinux && !names->vmlinux) || !names->buildid_dir)
         return -1;
     return 0;
 }
@@ -49,6 +53,8 @@ void names_done(struct names *names)
 {
     mem_free(names->symfs);
     mem_free(names->kallsyms);
+    mem_free(names->vmlinux);
+    stock_done(&names->stock);
     mem_free(names->buildid_dir);
     mem_free(names->entries);
     intern_done(&names->texts);
@@ -139,20 +145,29 @@ static int names_unnamed(struct names *names, const struct object *object, const
     return names_scratch(names, ret);
 }
 
-/* The symbol of a place, if its object, or the kernel for its modules, has one there. */
+/* The symbol of a module's place: of the kernel's list, unless that is of a time when something
+ * else was loaded there; else of the module's file, whose symbols begin at its own start. */
+static struct symbol *module_symbol(struct names *names, struct object *module, uint64_t address,
+                                    struct symbols **ret_symbols)
+{
+    *ret_symbols = &names->objects->items[module->kernel].symbols;
+    struct symbol *symbol = symbols_find(*ret_symbols, address);
+    const char *name = intern_text(&names->objects->paths, module->path);
+    if (symbol && strcmp((*ret_symbols)->names + symbol->module, name) == 0)
+        return symbol;
+    *ret_symbols = &module->symbols;
+    return symbols_find(*ret_symbols, address - module->code_offset);
+}
+
+/* The symbol of a place, if its object has one there. */
 static struct symbol *place_symbol(struct names *names, struct stacks_place place,
                                    struct symbols **ret_symbols)
 {
     struct object *object = &names->objects->items[place.object];
-    bool module = object->kind == OBJECT_MODULE;
-    struct object *holder = module ? &names->objects->items[object->kernel] : object;
-    struct symbol *symbol = symbols_find(&holder->symbols, place.offset);
-    /* The list at hand may be of a time when something else was loaded there. */
-    if (symbol && module &&
-        strcmp(holder->symbols.names + symbol->module, objects_path(names->objects, place.object)))
-        symbol = NULL;
-    *ret_symbols = &holder->symbols;
-    return symbol;
+    if (object->kind == OBJECT_MODULE)
+        return module_symbol(names, object, place.offset, ret_symbols);
+    *ret_symbols = &object->symbols;
+    return symbols_find(*ret_symbols, place.offset);
 }
 
 static int names_make(struct names *names, uint32_t place, struct name_entry *entry)

@@ -8,6 +8,7 @@
 #include "base/intern.h"
 #include "resolve/objects.h"
 #include "resolve/resolver.h"
+#include "resolve/stock.h"
 
 struct name_entry {
     uint32_t name, object; /* numbers in `texts`; name 0: not made yet */
@@ -18,7 +19,9 @@ struct name_entry {
 struct names {
     struct objects *objects;
     const struct stacks *stacks;
-    char *symfs, *kallsyms, *buildid_dir; /* symfs, kallsyms: NULL without */
+    char *symfs, *kallsyms, *vmlinux; /* NULL without */
+    char *buildid_dir;
+    struct stock stock; /* --symbols */
     enum resolve_names style;
     bool addresses, compat;
     struct name_entry *entries; /* by place */
@@ -40,5 +43,9 @@ const struct resolved_frame *names_frame(struct names *names, uint32_t place);
 /* Reads the symbols of an object, if that was not tried before. Returns 0, or -1 without memory
  * (loading.c). */
 int names_load(struct names *names, uint32_t object);
+
+/* The same for the kernel's object and for those of modules (kernel.c). */
+int names_load_kernel(struct names *names, struct object *object);
+int names_load_module(struct names *names, uint32_t object);
 
 #endif

@@ -71,6 +71,7 @@ int objects_add(struct objects *objects, const struct object_key *key, uint32_t 
     objects->items[objects->count] = (struct object){
         .kind = key->kind,
         .path = path,
+        .file = path,
         .build_id = key->build_id,
         .recording = key->recording,
         .major = key->major,
@@ -94,4 +95,20 @@ const char *objects_base(const char *path, size_t *ret_length)
         start--;
     *ret_length = length - start;
     return path + start;
+}
+
+const char *objects_trouble(enum trouble trouble)
+{
+    static const char *const texts[] = {
+        [TROUBLE_NOT_FOUND] = "not found",
+        [TROUBLE_STRIPPED] = "stripped",
+        [TROUBLE_DIFFERS] = "build id differs",
+        [TROUBLE_FOREIGN] = "no build id recorded, and not this machine's",
+        [TROUBLE_CHANGED] = "changed since it was recorded",
+        [TROUBLE_DELETED] = "deleted since",
+        [TROUBLE_PERMISSION] = "may not be read",
+        [TROUBLE_NO_MAP] = "no map file",
+        [TROUBLE_HIDDEN] = "addresses are hidden",
+    };
+    return texts[trouble];
 }

@@ -27,6 +27,20 @@ enum object_kind {
     OBJECT_GUEST, /* whatever a guest runs */
 };
 
+/* Why an object has no names. */
+enum trouble {
+    TROUBLE_NONE = 0,
+    TROUBLE_NOT_FOUND,
+    TROUBLE_STRIPPED,
+    TROUBLE_DIFFERS,    /* the file at hand has another build id */
+    TROUBLE_FOREIGN,    /* no build id was recorded, and the recording is not of this machine */
+    TROUBLE_CHANGED,    /* no build id was recorded, and the file was changed since */
+    TROUBLE_DELETED,    /* deleted or replaced while it was mapped */
+    TROUBLE_PERMISSION, /* its file, or its map, may not be read */
+    TROUBLE_NO_MAP,     /* code of a JIT compiler that left no list of it */
+    TROUBLE_HIDDEN,     /* kernel addresses are hidden */
+};
+
 #define OBJECTS_UNKNOWN 0u
 #define OBJECTS_GUEST   1u
 
@@ -44,17 +58,21 @@ struct object_key {
 
 struct object {
     enum object_kind kind;
-    uint32_t path; /* number in `paths` */
+    uint32_t path;        /* number in `paths` */
+    uint32_t file;        /* likewise: where the file was; a module's path is its name alone */
+    uint32_t pid;         /* a process that maps it; 0: none */
+    uint64_t code_offset; /* file: offset of its first code mapping; module: where it was loaded */
     struct build_id build_id;
     uint32_t recording, major, minor;
     uint64_t inode, generation, reference;
     uint32_t reference_symbol; /* kernel: number in `paths`; 0: not recorded */
+    uint32_t release;          /* number in `paths`: of the kernel recorded */
     uint32_t kernel;           /* module: the kernel's object */
     bool local;                /* recorded on this machine, so that its files may be asked */
     int64_t recorded_until;    /* seconds since 1970; 0: unknown */
     bool loaded;               /* an attempt was made to read its symbols */
     struct symbols symbols;
-    const char *trouble; /* why there are none; static text */
+    enum trouble trouble; /* why there are none */
 };
 
 struct objects {
@@ -75,6 +93,9 @@ static inline const char *objects_path(const struct objects *objects, uint32_t o
 {
     return intern_text(&objects->paths, objects->items[object].path);
 }
+
+/* A trouble in words; NULL for none. */
+const char *objects_trouble(enum trouble trouble);
 
 /* The last part of a path, without the " (deleted)" that the kernel adds; its length goes to
  * *ret_length. */

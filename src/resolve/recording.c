@@ -80,6 +80,10 @@ int recording_begin(struct recording *recording, struct spaces *spaces,
     };
     recording_done(recording);
     *recording = next;
+    const char *release = perf_session_facts(session)->os_release;
+    if (release &&
+        intern_add(&recording->objects->paths, release, strlen(release), &recording->release) < 0)
+        return -1;
     recording->space = space_new(spaces);
     return recording->space ? recording_ids(recording, session) : -1;
 }
@@ -113,6 +117,7 @@ static int recording_object(struct recording *recording, const struct object_key
         struct object *object = &recording->objects->items[*ret_object];
         object->local = recording->local;
         object->recorded_until = recording->recorded_until;
+        object->release = recording->release;
     }
     return r < 0 ? -1 : 0;
 }
@@ -139,6 +144,20 @@ static int recording_jit(struct recording *recording, uint32_t pid, uint32_t *re
                                 .recording = recording->number,
                             },
                             ret_object);
+}
+
+/* Adds the object of a mapped file, and what the first mapping of its code tells. */
+static int recording_file(struct recording *recording, uint32_t pid, const struct object_key *key,
+                          bool code, uint64_t offset, uint32_t *ret_object)
+{
+    if (recording_object(recording, key, ret_object) < 0)
+        return -1;
+    struct object *object = &recording->objects->items[*ret_object];
+    if (code && !object->pid) {
+        object->pid = pid;
+        object->code_offset = offset;
+    }
+    return 0;
 }
 
 int recording_user_map(struct recording *recording, uint32_t pid, const struct perf_mmap *mmap,
@@ -170,7 +189,7 @@ int recording_user_map(struct recording *recording, uint32_t pid, const struct p
         key.inode = mmap->inode;
         key.generation = mmap->inode_generation;
     }
-    return recording_object(recording, &key, &ret_map->object);
+    return recording_file(recording, pid, &key, map.code, map.offset, &ret_map->object);
 }
 
 /* perf names the kernel's mapping after a symbol of known address, "[kernel.kallsyms]_text", and
@@ -228,8 +247,9 @@ static int recording_module(struct recording *recording, const struct perf_mmap 
                             uint32_t *ret_object)
 {
     char name[256];
-    uint32_t kernel;
-    if (recording_kernel(recording, &kernel) < 0)
+    uint32_t kernel, file;
+    if (recording_kernel(recording, &kernel) < 0 ||
+        intern_add(&recording->objects->paths, mmap->path, mmap->path_length, &file) < 0)
         return -1;
     size_t length = module_name(mmap->path, name, sizeof name);
     struct object_key key = {
@@ -237,10 +257,14 @@ static int recording_module(struct recording *recording, const struct perf_mmap 
         .path = name,
         .path_length = length < sizeof name ? length : sizeof name - 1,
         .recording = recording->number,
+        .build_id = recording_build_id(recording, mmap, mmap->path),
     };
     if (recording_object(recording, &key, ret_object) < 0)
         return -1;
-    recording->objects->items[*ret_object].kernel = kernel;
+    struct object *object = &recording->objects->items[*ret_object];
+    object->kernel = kernel;
+    object->file = file;
+    object->code_offset = mmap->start;
     return 0;
 }
 

@@ -196,7 +196,9 @@ const struct resolve_trouble *resolver_trouble(const struct resolver *resolver)
 
 const char *resolver_object_trouble(const struct resolver *resolver, uint32_t object)
 {
-    return object < resolver->objects.count ? resolver->objects.items[object].trouble : NULL;
+    return object < resolver->objects.count
+               ? objects_trouble(resolver->objects.items[object].trouble)
+               : NULL;
 }
 
 const char *resolver_object_path(const struct resolver *resolver, uint32_t object)

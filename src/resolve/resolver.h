@@ -26,9 +26,11 @@ enum resolve_names {
 };
 
 struct resolve_options {
-    const char *symfs;       /* root under which the recording's files stand; NULL: / */
-    const char *kallsyms;    /* a file in place of the machine's; NULL: find one */
-    const char *buildid_dir; /* NULL: ~/.debug */
+    const char *symfs;          /* root under which the recording's files stand; NULL: / */
+    const char *kallsyms;       /* a file in place of the machine's; NULL: find one */
+    const char *vmlinux;        /* likewise */
+    const char *const *symbols; /* files and folders asked by build id; NULL-terminated or NULL */
+    const char *buildid_dir;    /* NULL: ~/.debug */
     enum resolve_names names;
     bool perf_compat; /* perf script's choices: no return-address adjustment in chains,
                          garbage kept as unknown frames */

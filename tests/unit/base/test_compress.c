@@ -70,5 +70,66 @@ static void inflating_is_bounded(void **state)
     buffer_done(&back);
 }
 
+/* "perflame " 40 times, as the tools of each format pack it. */
+static const uint8_t gzip[] = {31, 139, 8,   0,  0,   0,   0,   0,  2,  3,   43,  72,
+                               45, 74,  203, 73, 204, 77,  85,  40, 24, 101, 208, 146,
+                               1,  0,   169, 65, 34,  174, 104, 1,  0,  0};
+static const uint8_t xz[] = {253, 55,  122, 88,  90,  0,   0,   4,   230, 214, 180, 70,  2,   0,
+                             33,  1,   22,  0,   0,   0,   116, 47,  229, 163, 224, 1,   103, 0,
+                             18,  93,  0,   56,  25,  74,  171, 3,   162, 134, 26,  64,  115, 53,
+                             115, 154, 221, 41,  208, 0,   0,   0,   0,   0,   135, 125, 151, 39,
+                             244, 82,  234, 154, 0,   1,   46,  232, 2,   0,   0,   0,   14,  244,
+                             94,  76,  177, 196, 103, 251, 2,   0,   0,   0,   0,   4,   89,  90};
+static const uint8_t zstd[] = {40, 181, 47,  253, 4, 88, 133, 0,  0,   72, 112, 101, 114, 102, 108,
+                               97, 109, 101, 32,  1, 0,  92,  84, 203, 17, 3,   30,  53,  238};
+
+static const struct {
+    const uint8_t *bytes;
+    size_t size;
+} packed_forms[] = {{gzip, sizeof gzip}, {xz, sizeof xz}, {zstd, sizeof zstd}};
+#define PACKED_FORMS (sizeof packed_forms / sizeof *packed_forms)
+
+static void each_form_expands(void **state)
+{
+    for (size_t i = 0; i < PACKED_FORMS; i++) {
+        struct buffer buffer = {0};
+        buffer_text(&buffer, "before ");
+        assert_true(compress_recognises(packed_forms[i].bytes, packed_forms[i].size));
+        assert_int_equal(compress_expand(&buffer, packed_forms[i].bytes, packed_forms[i].size, 360),
+                         0);
+        assert_int_equal(buffer.size, 7 + 360);
+        assert_memory_equal(buffer.data + 358, "perflame ", 9);
+        buffer_done(&buffer);
+    }
+}
+
+static void what_is_damaged_or_too_large_leaves_the_buffer_alone(void **state)
+{
+    for (size_t i = 0; i < PACKED_FORMS; i++) {
+        struct buffer buffer = {0};
+        buffer_text(&buffer, "before");
+        for (size_t size = 0; size < packed_forms[i].size; size++)
+            assert_int_equal(compress_expand(&buffer, packed_forms[i].bytes, size, 1000), 1);
+        assert_int_equal(compress_expand(&buffer, packed_forms[i].bytes, packed_forms[i].size, 359),
+                         1);
+        uint8_t copy[256];
+        for (size_t at = 0; at < packed_forms[i].size; at++) {
+            memcpy(copy, packed_forms[i].bytes, packed_forms[i].size);
+            copy[at] ^= 0xff;
+            if (compress_expand(&buffer, copy, packed_forms[i].size, 100000) == 0)
+                buffer.size = 6;
+        }
+        assert_int_equal(buffer.size, 6);
+        buffer_done(&buffer);
+    }
+}
+
+static void crc32_is_that_of_gzip(void **state)
+{
+    assert_int_equal(compress_crc32(0, "123456789", 9), 0xcbf43926);
+    assert_int_equal(compress_crc32(compress_crc32(0, "1234", 4), "56789", 5), 0xcbf43926);
+}
+
 RUN_TESTS(TEST(base64_pads), TEST(base64_is_read_back), TEST(deflate_round_trips),
-          TEST(inflating_is_bounded))
+          TEST(inflating_is_bounded), TEST(each_form_expands),
+          TEST(what_is_damaged_or_too_large_leaves_the_buffer_alone), TEST(crc32_is_that_of_gzip))

@@ -63,10 +63,11 @@ static void names_the_functions_of_this_program(void **state)
 {
     struct elf_file *file = NULL;
     struct symbols symbols = {0};
+    bool rich = false;
     assert_int_equal(elf_file_open(&file, "/proc/self/exe"), 0);
     assert_non_null(file);
     assert_true(elf_file_has_symtab(file));
-    assert_int_equal(elf_file_symbols(file, file, &symbols), 0);
+    assert_int_equal(elf_file_symbols(file, file, &symbols, &rich), 0);
     assert_string_equal(name_at(&symbols, offset_of(subject_one)), "subject_one");
     assert_string_equal(name_at(&symbols, offset_of(subject_two)), "subject_two");
     assert_string_equal(name_at(&symbols, offset_of(subject_two) + 1), "subject_two");
@@ -85,11 +86,12 @@ static void names_the_vdso_from_memory(void **state)
     memcpy(&header, image, sizeof header);
     struct elf_file *file = NULL;
     struct symbols symbols = {0};
+    bool rich = false;
     size_t size = header.e_shoff + (size_t)header.e_shnum * header.e_shentsize;
     assert_int_equal(elf_file_image(&file, image, size), 0);
     assert_non_null(file);
     assert_int_equal(elf_file_build_id(file).size, 20);
-    assert_int_equal(elf_file_symbols(file, file, &symbols), 0);
+    assert_int_equal(elf_file_symbols(file, file, &symbols, &rich), 0);
     assert_true(symbols.count > 0);
     symbols_done(&symbols);
     elf_file_free(file);
@@ -122,11 +124,12 @@ static void read_image(const char *bytes, size_t size)
 {
     struct elf_file *file = NULL;
     struct symbols symbols = {0};
+    bool rich = false;
     char *copy = malloc(size ? size : 1); /* exactly as long, so that overreads are seen */
     memcpy(copy, bytes, size);
     assert_int_equal(elf_file_image(&file, copy, size), 0);
     if (file)
-        assert_int_equal(elf_file_symbols(file, file, &symbols), 0);
+        assert_int_equal(elf_file_symbols(file, file, &symbols, &rich), 0);
     symbols_done(&symbols);
     elf_file_free(file);
     free(copy);

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* Symbols of the kernel and of its modules. Another kernel's list would give wrong names, so that
+ * everything that is not named by the user must have the build id recorded. */
+#include <string.h>
+
+#include "resolve/files.h"
+#include "resolve/kallsyms.h"
+#include "resolve/loading.h"
+
+/* True if the kernel that runs is the one recorded; *ret_differs if that is certainly wrong. */
+static bool kernel_runs(const struct object *object, bool symfs, bool *ret_differs)
+{
+    if (!object->build_id.size)
+        return object->local && !symfs;
+    CLEANUP(mem_cleanup) char *notes = NULL;
+    size_t size;
+    struct build_id running;
+    if (loading_text("/sys/kernel/notes", &notes, &size) < 0 || !notes ||
+        !build_id_from_notes(&running, notes, size, false))
+        return false;
+    bool same = build_id_equal(&running, &object->build_id);
+    *ret_differs = !same;
+    return same;
+}
+
+static const char *kernel_reference(struct names *names, const struct object *object)
+{
+    return object->reference_symbol ? intern_text(&names->objects->paths, object->reference_symbol)
+                                    : NULL;
+}
+
+static int kernel_kallsyms(struct names *names, struct object *object, const char *path,
+                           bool *ret_found)
+{
+    CLEANUP(mem_cleanup) char *text = NULL;
+    size_t size = 0;
+    if (loading_text(path, &text, &size) < 0)
+        return -1;
+    *ret_found = text && size > 0;
+    if (!*ret_found)
+        return 0;
+    struct kallsyms_reference reference = {kernel_reference(names, object), object->reference};
+    bool hidden = false;
+    int r = kallsyms_read(&object->symbols, text, size, &reference, &hidden);
+    if (hidden) {
+        names->trouble.kernel_addresses_hidden = true;
+        object->trouble = TROUBLE_HIDDEN;
+    }
+    return r;
+}
+
+/* Reads an image of the kernel. `given`: by the user, whose word is enough where the recording
+ * has no build id. */
+static int kernel_vmlinux(struct names *names, struct object *object, const char *path, bool given)
+{
+    CLEANUP(elf_file_cleanup) struct elf_file *file = NULL;
+    if (elf_file_open(&file, path) < 0)
+        return -1;
+    if (!file)
+        return 0;
+    struct build_id id = elf_file_build_id(file);
+    if (object->build_id.size ? !build_id_equal(&id, &object->build_id) : !given) {
+        object->trouble = TROUBLE_DIFFERS;
+        return 0;
+    }
+    const char *reference = kernel_reference(names, object);
+    uint64_t value, moved = 0;
+    if (reference && elf_file_symbol_value(file, reference, &value))
+        moved = object->reference - value;
+    if (elf_file_addresses(file, moved, &object->symbols) < 0)
+        return -1;
+    object->trouble = object->symbols.count ? TROUBLE_NONE : TROUBLE_STRIPPED;
+    return 0;
+}
+
+/* Tries all that is kept by build id. */
+static int kernel_by_id(struct names *names, struct object *object, enum stock_kind kind,
+                        const char *cached)
+{
+    const char *path;
+    bool found;
+    if (!object->build_id.size)
+        return 0;
+    buffer_clear(&names->scratch);
+    build_id_cached(&names->scratch, names->buildid_dir, &object->build_id, cached);
+    path = buffer_string(&names->scratch);
+    for (size_t nth = 0; path && !object->symbols.count; nth++) {
+        int r = kind == STOCK_ELF ? kernel_vmlinux(names, object, path, false)
+                                  : kernel_kallsyms(names, object, path, &found);
+        if (r < 0 || stock_find(&names->stock, &object->build_id, kind, nth, &path) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Where distributions keep the kernel's image (vmlinux_paths of perf). */
+static int kernel_image(struct names *names, struct object *object)
+{
+    static const char *const paths[] = {"/boot/vmlinux-%s", "/usr/lib/debug/boot/vmlinux-%s",
+                                        "/lib/modules/%s/build/vmlinux",
+                                        "/usr/lib/debug/lib/modules/%s/vmlinux"};
+    const char *release = intern_text(&names->objects->paths, object->release);
+    if (!*release || strchr(release, '/') || !object->build_id.size)
+        return 0;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths && !object->symbols.count; i++) {
+        size_t before = strcspn(paths[i], "%");
+        buffer_clear(&names->scratch);
+        buffer_text(&names->scratch, names->symfs ? names->symfs : "");
+        buffer_append(&names->scratch, paths[i], before);
+        buffer_text(&names->scratch, release);
+        buffer_text(&names->scratch, paths[i] + before + 2);
+        if (kernel_vmlinux(names, object, buffer_string(&names->scratch), false) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The user's own choice. Returns 1 if there was one, else 0, or -1. */
+static int kernel_given(struct names *names, struct object *object)
+{
+    bool found = false;
+    if (names->kallsyms && kernel_kallsyms(names, object, names->kallsyms, &found) < 0)
+        return -1;
+    if (names->vmlinux && !object->symbols.count &&
+        kernel_vmlinux(names, object, names->vmlinux, true) < 0)
+        return -1;
+    if (object->symbols.count)
+        object->trouble = TROUBLE_NONE;
+    return names->kallsyms || names->vmlinux;
+}
+
+int names_load_kernel(struct names *names, struct object *object)
+{
+    bool found = false, differs = false;
+    object->trouble = TROUBLE_NOT_FOUND;
+    int r = kernel_given(names, object);
+    if (r)
+        return r < 0 ? -1 : 0;
+    if (kernel_by_id(names, object, STOCK_KALLSYMS, "kallsyms") < 0)
+        return -1;
+    bool runs = kernel_runs(object, names->symfs != NULL, &differs);
+    if (!object->symbols.count && runs &&
+        kernel_kallsyms(names, object, "/proc/kallsyms", &found) < 0)
+        return -1;
+    if (!object->symbols.count &&
+        (kernel_by_id(names, object, STOCK_ELF, "elf") < 0 || kernel_image(names, object) < 0))
+        return -1;
+    if (object->symbols.count) {
+        object->trouble = TROUBLE_NONE;
+        names->trouble.kernel_addresses_hidden = false;
+    } else if (!runs) {
+        names->trouble.kernel_build_id_differs = true;
+        object->trouble = differs ? TROUBLE_DIFFERS : TROUBLE_NOT_FOUND;
+    }
+    return 0;
+}
+
+/* True if the kernel's list has symbols of a module. */
+static bool kernel_lists(const struct symbols *kernel, const char *module)
+{
+    for (size_t i = 0; i < kernel->count; i++)
+        if (kernel->items[i].module && strcmp(kernel->names + kernel->items[i].module, module) == 0)
+            return true;
+    return false;
+}
+
+int names_load_module(struct names *names, uint32_t number)
+{
+    CLEANUP(files_done) struct files files = {0};
+    struct object *object = &names->objects->items[number];
+    if (names_load(names, object->kernel) < 0)
+        return -1;
+    if (kernel_lists(&names->objects->items[object->kernel].symbols,
+                     objects_path(names->objects, number)))
+        return 0;
+    if (files_open(&files, names, number) < 0)
+        return -1;
+    struct elf_file *file = files.named ? files.named : files.mapped;
+    object->trouble = file ? TROUBLE_NONE : files.trouble;
+    return file ? elf_file_module(file, &object->symbols) : 0;
+}

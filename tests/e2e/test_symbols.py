@@ -1,0 +1,224 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Where symbols are found, and that they are never another program's: stripped programs and what
+was stripped off, files that moved, were deleted or replaced, containers, the cache of perf."""
+import lzma
+import os
+import re
+import shutil
+import subprocess
+import time
+
+from lab import TMP, Skip, case, compile_c, fold, need_perf, perflame, record, run
+
+need_perf()
+# Nothing of this machine's caches.
+HOME = TMP / "home"
+HOME.mkdir()
+os.environ["HOME"] = str(HOME)
+os.environ.pop("XDG_CACHE_HOME", None)
+POINTERS = ("-F", "1999", "-g")
+
+
+def forget_cache():
+    """Empties the cache that perf record fills."""
+    shutil.rmtree(HOME / ".debug", ignore_errors=True)
+
+
+def tool(*command):
+    subprocess.run([str(part) for part in command], check=True, stdin=subprocess.DEVNULL,
+                   stdout=subprocess.DEVNULL)
+
+
+def build(name, *flags, folder=TMP):
+    """Compiles busy.c as a program of its own, with a build id that no other has."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return compile_c("busy.c", "-fno-omit-frame-pointer", "-Wl,--build-id=uuid", *flags,
+                     name=folder / name)
+
+
+def strip(program, debug):
+    """Moves the debug information of a program to a file of its own."""
+    tool("objcopy", "--only-keep-debug", program, debug)
+    tool("strip", program)
+
+
+def share(stacks, name):
+    """The share of the weight of stacks with a frame of that name."""
+    return sum(weight for stack, weight in stacks.items() if name in stack.split(";")) / \
+        sum(stacks.values())
+
+
+def build_ids(data):
+    """Gives (build id, path) of what the recording hit."""
+    out = subprocess.run(["perf", "buildid-list", "-i", data], check=True, capture_output=True,
+                         text=True).stdout
+    return [line.split(maxsplit=1) for line in out.splitlines()]
+
+
+def has_names(data, *options):
+    return share(fold(*options, data), "inner_static") > 0.8
+
+
+def lacks_names(data, *options):
+    return share(fold(*options, data), "inner_static") == 0
+
+
+@case
+def a_stripped_program_is_told_as_such():
+    program = build("stripped")
+    tool("strip", program)
+    data = record([program, "0.2"], *POINTERS, name="stripped.data")
+    assert lacks_names(data), fold(data)
+    done = perflame("fold", data)
+    assert "(stripped)" in done.err, done.err
+
+
+@case
+def gnu_debugdata_names_what_strip_removed():
+    program, mini = build("mini"), TMP / "mini.debug"
+    strip(program, TMP / "mini.full")
+    tool("objcopy", "-S", "--remove-section", ".comment", "--keep-symbol=inner_static",
+         TMP / "mini.full", mini)
+    (TMP / "mini.xz").write_bytes(lzma.compress(mini.read_bytes()))
+    tool("objcopy", "--add-section", f".gnu_debugdata={TMP / 'mini.xz'}", program)
+    assert has_names(record([program, "0.2"], *POINTERS, name="mini.data"))
+
+
+@case
+def a_debuglink_is_followed_beside_the_file_and_into_dot_debug():
+    for where in (".", ".debug"):
+        folder = TMP / ("linked" + where)
+        program = build("linked", folder=folder)
+        (folder / where).mkdir(exist_ok=True)
+        debug = folder / where / "linked.debug"
+        strip(program, debug)
+        tool("objcopy", f"--add-gnu-debuglink={debug}", program)
+        assert has_names(record([program, "0.2"], *POINTERS, name="linked.data")), where
+
+
+@case
+def without_a_build_id_the_checksum_of_the_debuglink_decides():
+    folder = TMP / "checked"
+    debug = folder / "program.debug"
+    program = build("program", "-Wl,--build-id=none", folder=folder)
+    strip(program, debug)
+    tool("objcopy", f"--add-gnu-debuglink={debug}", program)
+    data = record([program, "0.2"], *POINTERS, name="checked.data")
+    assert has_names(data)
+    with debug.open("ab") as file:
+        file.write(b"\0")
+    assert lacks_names(data), fold(data)
+
+
+@case
+def debug_information_alone_names_a_program_that_is_gone():
+    folder = TMP / "gone"
+    nested = TMP / "any/where"
+    nested.mkdir(parents=True)
+    debug = nested / "it"
+    program = build("program", folder=folder)
+    strip(program, debug)
+    data = record([program, "0.2"], *POINTERS, name="gone.data")
+    shutil.rmtree(folder)
+    forget_cache()
+    assert lacks_names(data), fold(data)
+    assert "(not found)" in perflame("fold", data).err
+    os.symlink(TMP / "any", TMP / "any/circle")
+    assert has_names(data, "--symbols", TMP / "any")
+    assert has_names(data, "--symbols", debug)
+    assert lacks_names(data, "--symbols", TMP / "checked")
+    assert lacks_names(data, "--symbols", "/nonexistent", "--symbols", "/dev/null")
+
+
+@case
+def a_program_that_was_replaced_gives_no_names():
+    program = build("replaced")
+    data = record([program, "0.2"], *POINTERS, name="replaced.data")
+    assert has_names(data)
+    os.unlink(program)
+    forget_cache()
+    assert build("replaced", "-DNDEBUG") == program
+    assert lacks_names(data), fold(data)
+    assert "(build id differs)" in perflame("fold", data).err
+
+
+@case
+def symfs_gives_the_same_stacks_as_the_machine():
+    program = build("moved")
+    data = record([program, "0.2"], *POINTERS, name="moved.data")
+    before = fold(data)
+    root = TMP / "root"
+    used = re.findall(r"/\S+", subprocess.run(["ldd", program], check=True, text=True,
+                                              capture_output=True).stdout)
+    for path in {os.path.realpath(path) for path in [program, *used]}:
+        notes = subprocess.run(["readelf", "-n", path], check=True, text=True,
+                               capture_output=True).stdout
+        build_id = re.search(r"Build ID: (\w+)", notes)[1]
+        for file in (path, f"/usr/lib/debug/.build-id/{build_id[:2]}/{build_id[2:]}.debug"):
+            if os.path.isfile(file):
+                (root / file[1:]).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file, root / file[1:])
+    os.unlink(program)
+    forget_cache()
+    lists = ["--kallsyms", "/proc/kallsyms"]
+    after = fold("--symfs", root, *lists, data)
+    assert after == before, (after - before, before - after)
+    assert lacks_names(data, "--symfs", TMP / "linked.", *lists)
+
+
+@case
+def a_perf_archive_gives_the_same_stacks():
+    program = build("archived")
+    data = record([program, "0.2"], *POINTERS, name="archived.data")
+    before = fold(data)
+    done = subprocess.run(["perf", "archive", data], cwd=TMP, capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, check=False)
+    archive = TMP / (data.name + ".tar.bz2")
+    if done.returncode or not archive.exists():
+        raise Skip("perf archive does not work here: " + done.stderr.strip()[:100])
+    cache = TMP / "unpacked"
+    cache.mkdir()
+    tool("tar", "-C", cache, "-xf", archive)
+    os.unlink(program)
+    forget_cache()
+    after = fold("--buildid-dir", cache, data)
+    assert after == before, (after - before, before - after)
+    assert fold("--symbols", cache, data) == before
+
+
+@case
+def a_program_of_a_container_is_read_while_it_runs():
+    if os.geteuid():
+        raise Skip("chroot needs root")
+    root, data = TMP / "container", TMP / "container.data"
+    build("inside", "-static", folder=root)
+    recorder = subprocess.Popen(["perf", "record", "-q", "-e", "cpu-clock", *POINTERS, "-a", "-o",
+                                 data, "--", "sleep", "0.8"], stdin=subprocess.DEVNULL)
+    time.sleep(0.3)
+    process = subprocess.Popen(["chroot", root, "/inside", "20"])
+    try:
+        recorder.wait()
+        forget_cache()
+        assert has_names(data, "--comm", "inside")
+    finally:
+        process.kill()
+        process.wait()
+    assert lacks_names(data, "--comm", "inside")
+
+
+@case
+def the_kernel_is_named_by_its_copy_in_the_cache():
+    data = record([build("any-program"), "0.1"], *POINTERS, "-a", name="kernel.data")
+    ids = [build_id for build_id, path in build_ids(data) if path == "[kernel.kallsyms]"]
+    if not ids:
+        raise Skip("the recording has no build id of the kernel")
+    folder = TMP / "kernels/[kernel.kallsyms]" / ids[0]
+    folder.mkdir(parents=True)
+    (folder / "kallsyms").write_bytes(open("/proc/kallsyms", "rb").read())
+    forget_cache()
+    assert fold("--symfs", TMP, "--symbols", TMP / "kernels", "--frames", "kernel", data) == \
+        fold("--frames", "kernel", data)
+
+
+run()
