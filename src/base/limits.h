@@ -46,8 +46,8 @@
 #define LIMIT_SYMBOLS (64 * 1024 * 1024)
 
 /* A compressed ELF file (a kernel module, .gnu_debugdata), before and after. */
-#define LIMIT_PACKED_BYTES   (UINT64_C(256) << 20)
-#define LIMIT_EXPANDED_BYTES ((size_t)1 << 30)
+#define LIMIT_PACKED_BYTES   (UINT64_C(100) << 20)
+#define LIMIT_EXPANDED_BYTES ((size_t)100 << 20)
 
 /* Files and folders looked at under what --symbols names. */
 #define LIMIT_STOCK_FILES (1024 * 1024)
