@@ -6,7 +6,11 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
+
+/* Expanded at once. */
+#define EXPAND_BLOCK (64 * 1024)
 
 int compress_deflate(struct buffer *to, const void *data, size_t size, struct pfl_error *err)
 {
@@ -123,115 +127,231 @@ int compress_unbase64(struct buffer *to, const char *text, size_t size, struct p
     return to->failed ? error_memory(err) : 0;
 }
 
-static const unsigned char gzip_magic[] = {0x1f, 0x8b};
-static const unsigned char xz_magic[] = {0xfd, '7', 'z', 'X', 'Z', 0};
-static const unsigned char zstd_magic[] = {0x28, 0xb5, 0x2f, 0xfd};
+enum compress_kind compress_kind_of(const uint8_t *bytes, size_t size)
+{
+    static const struct {
+        enum compress_kind kind;
+        uint8_t size, magic[COMPRESS_MAGIC];
+    } known[] = {{COMPRESS_GZIP, 3, {0x1f, 0x8b, 8}},
+                 {COMPRESS_XZ, 6, {0xfd, '7', 'z', 'X', 'Z', 0}},
+                 {COMPRESS_ZSTD, 4, {0x28, 0xb5, 0x2f, 0xfd}}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (size >= known[i].size && memcmp(bytes, known[i].magic, known[i].size) == 0)
+            return known[i].kind;
+    return COMPRESS_NONE;
+}
 
-#define BEGINS(data, size, magic)                                                                  \
-    ((size) >= sizeof(magic) && memcmp(data, magic, sizeof(magic)) == 0)
+const char *compress_name(enum compress_kind kind)
+{
+    static const char *const names[] = {"", "gzip", "xz", "zstd"};
+    return names[kind];
+}
 
-/* A dictionary of more is refused: xz -9 has 64 MiB. */
-#define XZ_MEMORY (UINT64_C(256) << 20)
+struct inflater {
+    enum compress_kind kind;
+    bool inside; /* of a frame, member or stream: more must come */
+    bool ended;  /* what follows the last one is not of its kind, and is left alone */
+    ZSTD_DStream *zstd;
+    z_stream gzip;
+    lzma_stream xz;
+    lzma_allocator allocator;
+};
 
-#define EXPAND_BLOCK (64 * 1024)
+static void *gzip_alloc(void *context, unsigned count, unsigned size)
+{
+    return mem_zalloc(count, size);
+}
+
+static void gzip_free(void *context, void *block)
+{
+    mem_free(block);
+}
+
+static void *xz_alloc(void *context, size_t count, size_t size)
+{
+    return mem_zalloc(count, size);
+}
+
+void inflater_free(struct inflater *inflater)
+{
+    if (!inflater)
+        return;
+    if (inflater->kind == COMPRESS_GZIP)
+        inflateEnd(&inflater->gzip);
+    if (inflater->kind == COMPRESS_XZ)
+        lzma_end(&inflater->xz);
+    ZSTD_freeDStream(inflater->zstd);
+    mem_free(inflater);
+}
+
+static bool inflater_init(struct inflater *inflater)
+{
+    switch (inflater->kind) {
+    case COMPRESS_GZIP:
+        inflater->gzip.zalloc = gzip_alloc;
+        inflater->gzip.zfree = gzip_free;
+        /* 15 bits of window; 16 more: with gzip's own header. */
+        return inflateInit2(&inflater->gzip, 15 + 16) == Z_OK;
+    case COMPRESS_XZ:
+        inflater->allocator = (lzma_allocator){.alloc = xz_alloc, .free = gzip_free};
+        inflater->xz = (lzma_stream)LZMA_STREAM_INIT;
+        inflater->xz.allocator = &inflater->allocator;
+        return lzma_stream_decoder(&inflater->xz, LIMIT_INFLATE_MEMORY, LZMA_CONCATENATED) ==
+               LZMA_OK;
+    default:
+        return (inflater->zstd = ZSTD_createDStream()) &&
+               !ZSTD_isError(ZSTD_initDStream(inflater->zstd));
+    }
+}
+
+int inflater_new(struct inflater **ret_inflater, enum compress_kind kind, struct pfl_error *err)
+{
+    CLEANUP(inflater_cleanup) struct inflater *inflater = mem_zalloc(1, sizeof *inflater);
+    if (!inflater)
+        return error_memory(err);
+    inflater->kind = kind;
+    if (!inflater_init(inflater))
+        return error_memory(err);
+    *ret_inflater = MEM_TAKE(inflater);
+    return 0;
+}
+
+/* A piece of the input and the room for the output, as each library's call moves them on. */
+struct piece {
+    const uint8_t *data;
+    size_t size;
+    uint8_t *to;
+    size_t room;
+    bool last;
+};
+
+static int inflate_damaged(const struct inflater *inflater, struct pfl_error *err)
+{
+    return error_set(err, PFL_ERROR_FORMAT, "damaged: what %s compressed cannot be decompressed",
+                     compress_name(inflater->kind));
+}
+
+static int zstd_step(struct inflater *inflater, struct piece *piece, struct pfl_error *err)
+{
+    ZSTD_inBuffer in = {piece->data, piece->size, 0};
+    ZSTD_outBuffer out = {piece->to, piece->room, 0};
+    size_t left = ZSTD_decompressStream(inflater->zstd, &out, &in);
+    piece->data += in.pos;
+    piece->size -= in.pos;
+    piece->to += out.pos;
+    piece->room -= out.pos;
+    if (ZSTD_isError(left))
+        return inflate_damaged(inflater, err);
+    inflater->inside = left != 0;
+    return 0;
+}
+
+static int gzip_step(struct inflater *inflater, struct piece *piece, struct pfl_error *err)
+{
+    z_stream *stream = &inflater->gzip;
+    if (!inflater->inside && stream->total_in) {  /* behind a member */
+        inflater->ended = piece->data[0] != 0x1f; /* padding, say: no other member */
+        if (inflater->ended || inflateReset(stream) != Z_OK)
+            return 0;
+    }
+    uInt size = piece->size > 1 << 30 ? 1 << 30 : (uInt)piece->size;
+    uInt room = piece->room > 1 << 30 ? 1 << 30 : (uInt)piece->room;
+    /* zlib's field is not const unless ZLIB_CONST is defined; it only reads. */
+    stream->next_in = (Bytef *)(uintptr_t)piece->data;
+    stream->avail_in = size;
+    stream->next_out = piece->to;
+    stream->avail_out = room;
+    int state = inflate(stream, Z_NO_FLUSH);
+    piece->data += size - stream->avail_in;
+    piece->size -= size - stream->avail_in;
+    piece->to += room - stream->avail_out;
+    piece->room -= room - stream->avail_out;
+    inflater->inside = state != Z_STREAM_END;
+    if (state == Z_MEM_ERROR)
+        return error_memory(err);
+    return state == Z_OK || state == Z_STREAM_END || state == Z_BUF_ERROR
+               ? 0
+               : inflate_damaged(inflater, err);
+}
+
+static int xz_step(struct inflater *inflater, struct piece *piece, struct pfl_error *err)
+{
+    lzma_stream *stream = &inflater->xz;
+    stream->next_in = piece->data;
+    stream->avail_in = piece->size;
+    stream->next_out = piece->to;
+    stream->avail_out = piece->room;
+    lzma_ret state = lzma_code(stream, piece->last ? LZMA_FINISH : LZMA_RUN);
+    piece->data = stream->next_in;
+    piece->size = stream->avail_in;
+    piece->to = stream->next_out;
+    piece->room = stream->avail_out;
+    inflater->ended = state == LZMA_STREAM_END;
+    inflater->inside = !inflater->ended;
+    if (state == LZMA_MEM_ERROR)
+        return error_memory(err);
+    if (state == LZMA_MEMLIMIT_ERROR)
+        return error_set(err, PFL_ERROR_LIMIT, "to decompress it takes too much memory");
+    return state == LZMA_OK || state == LZMA_STREAM_END || state == LZMA_BUF_ERROR
+               ? 0
+               : inflate_damaged(inflater, err);
+}
+
+int inflater_run(struct inflater *inflater, const uint8_t **data, size_t *size, bool last,
+                 uint8_t *to, size_t room, size_t *ret_size, struct pfl_error *err)
+{
+    struct piece piece = {.data = *data, .size = *size, .to = to, .room = room, .last = last};
+    int r = 0;
+    while (r == 0 && piece.room && !inflater->ended) {
+        size_t before_size = piece.size, before_room = piece.room;
+        if (inflater->kind != COMPRESS_XZ && !piece.size && !inflater->inside)
+            break;
+        r = inflater->kind == COMPRESS_GZIP ? gzip_step(inflater, &piece, err)
+            : inflater->kind == COMPRESS_XZ ? xz_step(inflater, &piece, err)
+                                            : zstd_step(inflater, &piece, err);
+        if (piece.size == before_size && piece.room == before_room)
+            break;
+    }
+    *ret_size = room - piece.room;
+    *data = piece.data;
+    *size = piece.size;
+    if (inflater->ended)
+        *size = 0;
+    if (r == 0 && last && piece.room && inflater->inside)
+        return error_set(err, PFL_ERROR_FORMAT, "the %s data end early",
+                         compress_name(inflater->kind));
+    return r;
+}
 
 bool compress_recognises(const void *data, size_t size)
 {
-    return BEGINS(data, size, gzip_magic) || BEGINS(data, size, xz_magic) ||
-           BEGINS(data, size, zstd_magic);
-}
-
-/* What the expansion in progress has room for. */
-struct expansion {
-    struct buffer *to;
-    size_t limit; /* of the buffer's size */
-    unsigned char block[EXPAND_BLOCK];
-};
-
-/* Takes the first `size` bytes of the block; false if that is too much. */
-static bool expansion_take(struct expansion *expansion, size_t size)
-{
-    if (size > expansion->limit - expansion->to->size)
-        return false;
-    buffer_append(expansion->to, expansion->block, size);
-    return !expansion->to->failed;
-}
-
-static bool expand_gzip(struct expansion *expansion, const void *data, size_t size)
-{
-    z_stream stream = {.next_in = (Bytef *)(uintptr_t)data,
-                       .avail_in = size > UINT32_MAX ? UINT32_MAX : (uInt)size};
-    if (inflateInit2(&stream, 15 + 16) != Z_OK)
-        return false;
-    int state;
-    bool room;
-    do {
-        stream.next_out = expansion->block;
-        stream.avail_out = EXPAND_BLOCK;
-        state = inflate(&stream, Z_NO_FLUSH);
-        room = expansion_take(expansion, EXPAND_BLOCK - stream.avail_out);
-    } while (state == Z_OK && room);
-    inflateEnd(&stream);
-    return state == Z_STREAM_END && room;
-}
-
-static bool expand_xz(struct expansion *expansion, const void *data, size_t size)
-{
-    lzma_stream stream = LZMA_STREAM_INIT;
-    if (lzma_stream_decoder(&stream, XZ_MEMORY, LZMA_CONCATENATED) != LZMA_OK)
-        return false;
-    stream.next_in = data;
-    stream.avail_in = size;
-    lzma_ret state;
-    bool room;
-    do {
-        stream.next_out = expansion->block;
-        stream.avail_out = EXPAND_BLOCK;
-        state = lzma_code(&stream, LZMA_FINISH);
-        room = expansion_take(expansion, EXPAND_BLOCK - stream.avail_out);
-    } while (state == LZMA_OK && room);
-    lzma_end(&stream);
-    return state == LZMA_STREAM_END && room;
-}
-
-static bool expand_zstd(struct expansion *expansion, const void *data, size_t size)
-{
-    ZSTD_DStream *stream = ZSTD_createDStream();
-    ZSTD_inBuffer in = {data, size, 0};
-    size_t left = stream ? 1 : 0;
-    bool good = stream;
-    while (good && (left > 0 || in.pos < in.size)) {
-        ZSTD_outBuffer out = {expansion->block, EXPAND_BLOCK, 0};
-        size_t before = in.pos;
-        left = ZSTD_decompressStream(stream, &out, &in);
-        good = !ZSTD_isError(left) && (out.pos || in.pos > before) &&
-               expansion_take(expansion, out.pos);
-    }
-    ZSTD_freeDStream(stream);
-    return good;
+    return compress_kind_of(data, size) != COMPRESS_NONE;
 }
 
 int compress_expand(struct buffer *to, const void *data, size_t size, size_t limit)
 {
-    size_t before = to->size;
-    struct expansion *expansion = mem_alloc(sizeof *expansion);
-    if (!expansion)
+    enum compress_kind kind = compress_kind_of(data, size);
+    CLEANUP(inflater_cleanup) struct inflater *inflater = NULL;
+    CLEANUP(mem_cleanup) uint8_t *block = NULL;
+    if (kind == COMPRESS_NONE)
+        return 1;
+    if (inflater_new(&inflater, kind, NULL) < 0 || !(block = mem_alloc(EXPAND_BLOCK)))
         return -1;
-    expansion->to = to;
-    expansion->limit = before + limit;
-    bool good = false;
-    if (BEGINS(data, size, gzip_magic))
-        good = expand_gzip(expansion, data, size);
-    else if (BEGINS(data, size, xz_magic))
-        good = expand_xz(expansion, data, size);
-    else if (BEGINS(data, size, zstd_magic))
-        good = expand_zstd(expansion, data, size);
-    mem_free(expansion);
-    if (to->failed)
+    const uint8_t *bytes = data;
+    size_t before = to->size, got = EXPAND_BLOCK;
+    int r = 0;
+    while (r == 0 && got == EXPAND_BLOCK) {
+        r = inflater_run(inflater, &bytes, &size, true, block, EXPAND_BLOCK, &got, NULL);
+        if (got > limit - (to->size - before))
+            r = -PFL_ERROR_LIMIT;
+        else
+            buffer_append(to, block, got);
+    }
+    if (to->failed || r == -PFL_ERROR_MEMORY)
         return -1;
-    if (!good)
+    if (r < 0)
         to->size = before;
-    return good ? 0 : 1;
+    return r < 0 ? 1 : 0;
 }
 
 uint32_t compress_crc32(uint32_t crc, const void *data, size_t size)

@@ -9,6 +9,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/mem.h"
 
 /* Appends the raw deflate form (RFC 1951, no zlib header) of `size` bytes. */
 int compress_deflate(struct buffer *to, const void *data, size_t size, struct pfl_error *err);
@@ -24,6 +25,31 @@ void compress_base64(struct buffer *to, const void *data, size_t size);
 /* Appends the bytes of a base64 text; white space counts as nothing. Errors: PFL_ERROR_FORMAT,
  * PFL_ERROR_MEMORY. */
 int compress_unbase64(struct buffer *to, const char *text, size_t size, struct pfl_error *err);
+
+enum compress_kind { COMPRESS_NONE = 0, COMPRESS_GZIP, COMPRESS_XZ, COMPRESS_ZSTD };
+
+/* Bytes that are enough to be recognised by. */
+#define COMPRESS_MAGIC 6
+
+/* By the first bytes of a file; and the name of a kind for people. */
+enum compress_kind compress_kind_of(const uint8_t *bytes, size_t size);
+const char *compress_name(enum compress_kind kind);
+
+/* A decompressor: pieces in, pieces out. Files that were compressed one by one and then joined
+ * are read as one. */
+struct inflater;
+
+/* Errors: MEMORY. */
+int inflater_new(struct inflater **ret_inflater, enum compress_kind kind, struct pfl_error *err);
+void inflater_free(struct inflater *inflater);
+MEM_CLEANUP(inflater_cleanup, struct inflater, inflater_free)
+
+/* Takes what it can from *data (moving *data and *size on) and gives up to `room` bytes. It has
+ * given all when *ret_size is less than `room`. `last`: nothing will come after this piece.
+ * Errors: FORMAT (damaged, or ended before its end), LIMIT (needs too much memory), MEMORY; what
+ * was given before stays good. */
+int inflater_run(struct inflater *inflater, const uint8_t **data, size_t *size, bool last,
+                 uint8_t *to, size_t room, size_t *ret_size, struct pfl_error *err);
 
 /* True if the first bytes are those of gzip, xz or zstd. */
 bool compress_recognises(const void *data, size_t size);

@@ -31,9 +31,27 @@
 /* A feature section of the header (build ids, command line, event descriptions). */
 #define LIMIT_FEATURE_BYTES (64 * 1024 * 1024)
 
-/* Blocks of 1 MiB of a recording held at once while it is brought into order: what is beyond
- * that is read again when its turn comes. */
-#define LIMIT_RESIDENT_BLOCKS 256
+/* Bytes of a recording held at once while it is brought into order: what is beyond that is read
+ * again when its turn comes. */
+#define LIMIT_RESIDENT_BYTES (64 * 1024 * 1024)
+
+/* Records held at once while they are brought into order. perf closes a round long before; a
+ * recording without marks is cut into rounds of half of these. */
+#define LIMIT_HELD_RECORDS (2 * 1024 * 1024)
+
+/* Samples whose user call chain is still to come. */
+#define LIMIT_DEFERRED_SAMPLES (16 * 1024)
+
+/* What something compressed may grow to: this much, and so many times its size. Recordings shrink
+ * to a tenth, folded text to a fiftieth. */
+#define LIMIT_INFLATED_BYTES (UINT64_C(64) * 1024 * 1024)
+#define LIMIT_INFLATED_TIMES 256
+
+/* Memory of a decompressor: what xz -9 and zstd --ultra -22 need. */
+#define LIMIT_INFLATE_MEMORY (UINT64_C(160) * 1024 * 1024)
+
+/* Files of a perf.data directory: perf writes one per CPU. */
+#define LIMIT_PARTS 4096
 
 /* Mappings of one address space, and processes alive at once. */
 #define LIMIT_SPACE_MAPS (1024 * 1024)

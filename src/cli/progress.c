@@ -19,7 +19,7 @@ void progress_report(void *context, uint64_t done, uint64_t all)
     if (!progress->enabled || all == 0)
         return;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    int percent = (int)(done / (all / 100 + 1));
+    int percent = done < all ? (int)(done / (all / 100 + 1)) : 100;
     if (now.tv_sec - progress->begin.tv_sec < 2 || percent == progress->percent)
         return;
     int full = percent * BAR_WIDTH / 100;

@@ -28,7 +28,8 @@ struct input_event {
 
 struct input {
     char *name;
-    const char *kind; /* "perf.data", "perf script text", "folded stacks" */
+    const char *kind;        /* "perf.data", "perf script text", "folded stacks" */
+    const char *compression; /* "gzip", ... of the file as a whole; NULL: none */
     char *hostname, *os_release, *perf_version, *arch, *cpu, *command_line;
     uint32_t cpus_online;
     uint64_t first_time, last_time; /* of samples, ns */
@@ -37,6 +38,7 @@ struct input {
     uint32_t event_count;
     uint64_t samples;
     struct perf_losses losses;
+    bool cut; /* compressed as a whole, and not to its end */
     bool closed, has_auxtrace, has_stat;
     uint64_t skipped_lines; /* of text */
 };

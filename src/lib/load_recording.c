@@ -39,7 +39,7 @@ static int loading_map_columns(struct loading *loading, struct pfl_error *err)
 }
 
 /* The times of the first and the last sample, by reading the recording once more. */
-static int scan_times(const struct source *source, uint64_t *ret_first, uint64_t *ret_last,
+static int scan_times(struct source *source, uint64_t *ret_first, uint64_t *ret_last,
                       struct pfl_error *err)
 {
     CLEANUP(perf_session_cleanup) struct perf_session *session = NULL;
@@ -60,7 +60,7 @@ static int scan_times(const struct source *source, uint64_t *ret_first, uint64_t
 }
 
 /* A window in percent must be known before the first sample; any other begins with it. */
-static int loading_prepare_window(struct loading *loading, const struct source *source,
+static int loading_prepare_window(struct loading *loading, struct source *source,
                                   struct pfl_error *err)
 {
     const struct filter *filter = &loading->profile->options.filter;
@@ -68,6 +68,10 @@ static int loading_prepare_window(struct loading *loading, const struct source *
         return 0;
     const struct perf_facts *facts = perf_session_facts(loading->session);
     uint64_t first = facts->first_sample_time, last = facts->last_sample_time;
+    if (last == 0 && source->stream)
+        return error_set(err, PFL_ERROR_USAGE,
+                         "--time in percent needs the whole recording: save the pipe to a file "
+                         "first, or give seconds");
     if (last == 0) {
         int r = scan_times(source, &first, &last, err);
         if (r < 0)
@@ -178,7 +182,7 @@ static void loading_count_recorded(const struct loading *loading)
     }
 }
 
-int load_recording(struct pfl_profile *profile, const struct source *source, struct input *input,
+int load_recording(struct pfl_profile *profile, struct source *source, struct input *input,
                    struct pfl_error *err)
 {
     CLEANUP(perf_session_cleanup) struct perf_session *session = NULL;
@@ -201,5 +205,9 @@ int load_recording(struct pfl_profile *profile, const struct source *source, str
         return r;
     loading_count_recorded(&loading);
     input->losses = *perf_session_losses(session);
+    input->cut = source->cut;
+    if (input->samples == 0 && (input->losses.truncated || input->cut))
+        return error_at(err, PFL_ERROR_FORMAT, input->losses.read_until,
+                        "damaged: ends before its first sample");
     return notice_input(&profile->notices, input, err);
 }

@@ -80,20 +80,37 @@ static int notice_event(struct notice_list *list, const struct input *input,
     return r;
 }
 
+/* How a recording ended, if not as it should. */
+static int notice_end(struct notice_list *list, const struct input *input, struct pfl_error *err)
+{
+    const struct perf_losses *l = &input->losses;
+    if (input->cut)
+        return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
+                          "the %s file ends early or is damaged: what could be decompressed is "
+                          "shown, %" PRIu64 " samples",
+                          input->compression, input->samples);
+    if (l->truncated)
+        return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
+                          "the file ends early: read to byte %" PRIu64 ", %" PRIu64
+                          " samples; what came after is missing",
+                          l->read_until, input->samples);
+    if (!input->closed)
+        return notice_add(list, PFL_NOTICE_NOT_CLOSED, true, input->name, err,
+                          "perf did not close the recording (killed, or the disk was full): read "
+                          "to byte %" PRIu64 ", %" PRIu64
+                          " samples; build ids and host are missing",
+                          l->read_until, input->samples);
+    if (l->junk)
+        return notice_add(list, PFL_NOTICE_DAMAGED, false, input->name, err,
+                          "what follows at byte %" PRIu64 " is no part of a recording",
+                          l->read_until);
+    return 0;
+}
+
 static int notice_losses(struct notice_list *list, const struct input *input, struct pfl_error *err)
 {
     const struct perf_losses *l = &input->losses;
-    int r = 0;
-    if (l->truncated)
-        r = notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
-                       "the file ends early: read to byte %" PRIu64 ", %" PRIu64
-                       " samples; what came after is missing",
-                       l->read_until, input->samples);
-    else if (!input->closed)
-        r = notice_add(list, PFL_NOTICE_NOT_CLOSED, true, input->name, err,
-                       "perf did not close the recording (killed, or the disk was full): read to "
-                       "byte %" PRIu64 ", %" PRIu64 " samples; build ids and host are missing",
-                       l->read_until, input->samples);
+    int r = notice_end(list, input, err);
     if (r == 0 && (l->lost_records || l->lost_samples))
         r = notice_add(list, PFL_NOTICE_LOST, true, input->name, err,
                        "%" PRIu64 " records were lost while recording (of %" PRIu64

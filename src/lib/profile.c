@@ -50,43 +50,29 @@ void pfl_profile_free(struct pfl_profile *profile)
     mem_free(profile);
 }
 
-/* Compressed files as a whole are a kind of their own, named so that people know. */
-static const char *compression_of(const uint8_t *head, size_t size)
-{
-    static const struct {
-        const char *magic, *name;
-        size_t size;
-    } known[] = {{"\x1f\x8b", "gzip", 2},
-                 {"\xfd"
-                  "7zXZ",
-                  "xz", 5},
-                 {"\x28\xb5\x2f\xfd", "zstd", 4}};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (size >= known[i].size && memcmp(head, known[i].magic, known[i].size) == 0)
-            return known[i].name;
-    return NULL;
-}
-
-static int profile_load(struct pfl_profile *profile, const struct source *source,
-                        struct input *input, struct pfl_error *err)
+/* Reads what was recognised by its first bytes. A pipe of perf's is read as it comes; all else
+ * wants to be looked at twice. */
+static int profile_load(struct pfl_profile *profile, struct source *source, struct input *input,
+                        struct pfl_error *err)
 {
     CLEANUP(mem_cleanup) uint8_t *head = mem_alloc(HEAD_SIZE);
     size_t size;
     if (!head)
         return error_memory(err);
-    int r = source_read(source, 0, head, HEAD_SIZE, &size, err);
+    int r = source_peek(source, head, HEAD_SIZE, &size, err);
     if (r < 0)
         return r;
-    const char *compression = compression_of(head, size);
     if (size == 0)
         return error_set(err, PFL_ERROR_FORMAT, "is empty");
+    if (!perf_session_recognises_pipe(head, size) && (r = source_settle(source, err)) < 0)
+        return r;
+    input->size = source->size;
+    for (uint32_t i = 0; i < source->part_count; i++)
+        input->size += source->parts[i].size;
+    input->compression = source->compression;
+    input->cut = source->cut;
     if (perf_session_recognises(head, size))
         return load_recording(profile, source, input, err);
-    if (compression)
-        return error_set(err, PFL_ERROR_UNSUPPORTED,
-                         "compressed with %s, which this version does not read: decompress it "
-                         "first",
-                         compression);
     if (picture_text_recognises((const char *)head, size))
         return load_picture(profile, source, input, err);
     if (script_text_recognises((const char *)head, size))
@@ -98,14 +84,14 @@ static int profile_load(struct pfl_profile *profile, const struct source *source
                      "perflame");
 }
 
-static int profile_add(struct pfl_profile *profile, const struct source *source, const char *name,
+static int profile_add(struct pfl_profile *profile, struct source *source, const char *name,
                        struct pfl_error *err)
 {
     if (mem_grow(&profile->inputs, &profile->input_capacity, profile->input_count + 1,
                  sizeof *profile->inputs) < 0)
         return error_memory(err);
     struct input *input = &profile->inputs[profile->input_count];
-    *input = (struct input){.size = source->size};
+    *input = (struct input){0};
     input->name = mem_copy_text(name, strlen(name));
     if (!input->name)
         return error_memory(err);
@@ -118,7 +104,7 @@ int pfl_profile_add_file(struct pfl_profile *profile, const char *path, struct p
     struct source source;
     if (profile->finished)
         return error_set(err, PFL_ERROR_USAGE, "the profile is finished");
-    int r = source_open(&source, path, err);
+    int r = source_begin(&source, path, "data", err);
     if (r < 0)
         return r;
     r = profile_add(profile, &source, path, err);
@@ -131,7 +117,7 @@ int pfl_profile_add_fd(struct pfl_profile *profile, int fd, const char *name, st
     struct source source;
     if (profile->finished)
         return error_set(err, PFL_ERROR_USAGE, "the profile is finished");
-    int r = source_open_fd(&source, fd, err);
+    int r = source_begin_fd(&source, fd, err);
     if (r < 0)
         return r;
     r = profile_add(profile, &source, name, err);

@@ -47,7 +47,7 @@ static inline bool group_is_broken(uint32_t group)
 }
 
 /* Reads a recording into the stacks. `input` has its name already. */
-int load_recording(struct pfl_profile *profile, const struct source *source, struct input *input,
+int load_recording(struct pfl_profile *profile, struct source *source, struct input *input,
                    struct pfl_error *err);
 
 /* Reads folded or perf script text into the trie. */

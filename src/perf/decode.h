@@ -13,6 +13,26 @@
 /* struct perf_event_header: type, misc, size. */
 #define RECORD_HEADER_SIZE 8
 
+/* perf's own records (enum perf_user_event_type, tools/lib/perf/include/perf/event.h). */
+enum user_record {
+    USER_FIRST = 64,
+    USER_ATTR = 64,
+    USER_EVENT_TYPE = 65,
+    USER_TRACING_DATA = 66,
+    USER_BUILD_ID = 67,
+    USER_FINISHED_ROUND = 68,
+    USER_ID_INDEX = 69,
+    USER_AUXTRACE_INFO = 70,
+    USER_AUXTRACE = 71,
+    USER_STAT_CONFIG = 75,
+    USER_STAT_ROUND = 77,
+    USER_EVENT_UPDATE = 78,
+    USER_FEATURE = 80,
+    USER_COMPRESSED = 81,
+    USER_COMPRESSED2 = 83,
+    USER_LAST = 86, /* SCHEDSTAT_DOMAIN */
+};
+
 /* A record as it stands in a block. */
 struct raw_record {
     const uint8_t *bytes; /* the header first */

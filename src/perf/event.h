@@ -26,6 +26,7 @@ enum perf_event_software {
 
 struct perf_event {
     char *name; /* as perf evlist prints it; made from type and config where the file has none */
+    bool named; /* the recording says so */
     uint32_t type;
     uint64_t config;
     uint64_t sample_type; /* which fields its samples have */

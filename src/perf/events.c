@@ -7,6 +7,7 @@
 #include "base/cursor.h"
 #include "base/hash.h"
 #include "base/limits.h"
+#include "perf/decode.h"
 
 /* struct perf_event_attr (linux/perf_event.h) has grown since; what an older perf did not write
  * reads as zeros, what a newer one wrote is skipped. */
@@ -26,6 +27,7 @@ void events_done(struct events *events)
         mem_free(events->list[i].name);
     mem_free(events->list);
     mem_free(events->layouts);
+    mem_free(events->losses);
     mem_free(events->ids);
     index_done(&events->index);
     *events = (struct events){0};
@@ -91,6 +93,19 @@ static int events_read_ids(struct events *events, const struct source *source, b
     return 0;
 }
 
+/* The flags of an attr are bit-fields, which a compiler lays out from the other end of each byte
+ * where the byte order is the other one: byte after byte keeps its place, its bits do not. */
+static uint64_t flags_decode(const uint8_t *bytes, bool swap)
+{
+    uint64_t flags = 0;
+    const bool big_here = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+    for (unsigned i = 0; i < 64; i++) {
+        unsigned bit = swap == big_here ? i % 8 : 7 - i % 8;
+        flags |= (uint64_t)(bytes[i / 8] >> bit & 1) << i;
+    }
+    return flags;
+}
+
 /* Decodes an attr of any size; the offsets are those of struct perf_event_attr. */
 static struct perf_event attr_decode(const uint8_t *bytes, size_t size, bool swap,
                                      uint64_t *ret_flags)
@@ -105,8 +120,8 @@ static struct perf_event attr_decode(const uint8_t *bytes, size_t size, bool swa
     event.sample_period = cursor_u64(&c);
     event.sample_type = cursor_u64(&c);
     event.read_format = cursor_u64(&c);
-    uint64_t flags = cursor_u64(&c);
-    cursor_skip(&c, 72 - 48); /* wakeup, breakpoint, config1, config2 */
+    uint64_t flags = flags_decode(padded + 40, swap);
+    cursor_skip(&c, 72 - 40); /* wakeup, breakpoint, config1, config2 */
     event.branch_sample_type = cursor_u64(&c);
     event.sample_regs_user = cursor_u64(&c);
     event.sample_stack_user = cursor_u32(&c);
@@ -150,23 +165,43 @@ static struct header_section ids_of_entry(const uint8_t *entry, size_t entry_siz
     return sensible ? behind : last;
 }
 
-static int events_read_entry(struct events *events, const struct source *source,
-                             const struct header *header, const uint8_t *entry,
-                             const struct features *features, struct pfl_error *err)
+/* Adds an event without ids. Its number is count - 1 then. */
+static int events_add(struct events *events, const uint8_t *attr, size_t size, bool swap,
+                      const struct features *features, struct pfl_error *err)
 {
     uint32_t number = events->count;
-    size_t entry_size = (size_t)header->attr_size;
+    if (number >= LIMIT_EVENTS)
+        return error_set(err, PFL_ERROR_LIMIT, "more than %d events", LIMIT_EVENTS);
+    if (mem_grow(&events->list, &events->capacity, (size_t)number + 1, sizeof *events->list) < 0 ||
+        mem_grow(&events->layouts, &events->layout_capacity, (size_t)number + 1,
+                 sizeof *events->layouts) < 0 ||
+        mem_grow(&events->losses, &events->loss_capacity, (size_t)number + 1,
+                 sizeof *events->losses) < 0)
+        return error_memory(err);
     uint64_t flags;
-    struct perf_event event = attr_decode(entry, entry_size - IDS_SIZE, header->swap, &flags);
+    struct perf_event event = attr_decode(attr, size, swap, &flags);
     const char *name = number < features->event_name_count ? features->event_names[number] : NULL;
     event.name = name ? mem_copy_text(name, strlen(name)) : event_make_name(&event, flags);
     if (!event.name)
         return error_memory(err);
+    event.named = name;
     events->list[number] = event;
     events->layouts[number] = event_layout_of(&event);
+    events->losses[number] = (struct perf_event_losses){0};
     events->count++;
+    return 0;
+}
+
+static int events_read_entry(struct events *events, const struct source *source,
+                             const struct header *header, const uint8_t *entry,
+                             const struct features *features, struct pfl_error *err)
+{
+    size_t entry_size = (size_t)header->attr_size;
+    int r = events_add(events, entry, entry_size - IDS_SIZE, header->swap, features, err);
+    if (r < 0)
+        return r;
     struct header_section ids = ids_of_entry(entry, entry_size, header->swap, source->size);
-    return events_read_ids(events, source, header->swap, ids, number, err);
+    return events_read_ids(events, source, header->swap, ids, events->count - 1, err);
 }
 
 /* Decides where ids stand, or that the first event is meant always. */
@@ -195,9 +230,7 @@ int events_read(struct events *events, const struct source *source, const struct
                         "the header claims %llu events, which is too many",
                         (unsigned long long)count);
     CLEANUP(mem_cleanup) uint8_t *entry = mem_alloc((size_t)header->attr_size);
-    events->list = mem_zalloc((size_t)count, sizeof *events->list);
-    events->layouts = mem_zalloc((size_t)count, sizeof *events->layouts);
-    if (!entry || !events->list || !events->layouts)
+    if (!entry)
         return error_memory(err);
     for (uint64_t i = 0; i < count; i++) {
         uint64_t at;
@@ -221,5 +254,83 @@ int events_read(struct events *events, const struct source *source, const struct
         return error_at(err, PFL_ERROR_FORMAT, header->attrs.offset,
                         "damaged: the recording describes no event");
     events_agree(events);
+    return 0;
+}
+
+/* True if this attr was told before: its first id is known, or, without ids, an equal one is. */
+static bool events_know(struct events *events, const uint8_t *attr, size_t size, struct cursor ids)
+{
+    if (cursor_left(&ids) >= sizeof(uint64_t))
+        return events_entry(events, cursor_u64(&ids));
+    uint64_t flags;
+    struct perf_event event = attr_decode(attr, size, ids.swap, &flags);
+    for (uint32_t i = 0; i < events->count; i++) {
+        const struct perf_event *known = &events->list[i];
+        if (known->type == event.type && known->config == event.config &&
+            known->sample_type == event.sample_type && known->sample_period == event.sample_period)
+            return true;
+    }
+    return false;
+}
+
+int events_take_record(struct events *events, const struct raw_record *raw,
+                       const struct features *features, struct pfl_error *err)
+{
+    struct cursor c = cursor_of(raw->bytes, raw->size, raw->swap);
+    cursor_skip(&c, RECORD_HEADER_SIZE);
+    struct cursor peek = c;
+    cursor_skip(&peek, 4);
+    size_t size = cursor_u32(&peek);
+    if (size == 0)
+        size = ATTR_SIZE_FIRST;
+    const uint8_t *attr = cursor_bytes(&c, size);
+    if (!attr || size < ATTR_SIZE_FIRST || events_know(events, attr, size, c))
+        return 0;
+    int r = events_add(events, attr, size, raw->swap, features, err);
+    while (r == 0 && cursor_left(&c) >= sizeof(uint64_t)) {
+        if (events->id_count >= LIMIT_EVENT_IDS)
+            return error_at(err, PFL_ERROR_LIMIT, raw->offset, "too many ids of events");
+        r = events_add_id(events, cursor_u64(&c), events->count - 1, err);
+    }
+    if (r == 0)
+        events_agree(events);
+    return r;
+}
+
+static int event_rename(struct perf_event *event, const char *name, size_t length,
+                        struct pfl_error *err)
+{
+    char *copy = mem_copy_text(name, length);
+    if (!copy)
+        return error_memory(err);
+    mem_free(event->name);
+    event->name = copy;
+    event->named = true;
+    return 0;
+}
+
+int events_take_update(struct events *events, const struct raw_record *raw, struct pfl_error *err)
+{
+    /* enum perf_event_update_type: UNIT, SCALE, NAME, CPUS; the others are for perf stat. */
+    const uint64_t update_name = 2;
+    struct cursor c = cursor_of(raw->bytes, raw->size, raw->swap);
+    cursor_skip(&c, RECORD_HEADER_SIZE);
+    uint64_t type = cursor_u64(&c);
+    const struct event_id *entry = events_entry(events, cursor_u64(&c));
+    size_t length = 0;
+    const char *name = cursor_text(&c, &length);
+    if (type != update_name || !entry || !name || !length)
+        return 0;
+    return event_rename(&events->list[entry->event], name, length, err);
+}
+
+int events_take_names(struct events *events, const struct features *features, struct pfl_error *err)
+{
+    for (uint32_t i = 0; i < events->count && i < features->event_name_count; i++) {
+        const char *name = features->event_names[i];
+        int r = name ? event_rename(&events->list[i], name, strlen(name), err) : 0;
+        if (r < 0)
+            return r;
+    }
     return 0;
 }

@@ -21,6 +21,8 @@
 #include "perf/feature.h"
 #include "perf/header.h"
 
+struct raw_record;
+
 #define EVENTS_NONE UINT32_MAX
 
 /* Where an event's records keep what must be known before they are decoded; in bytes. */
@@ -41,7 +43,9 @@ struct event_id {
 struct events {
     struct perf_event *list;
     struct event_layout *layouts;
+    struct perf_event_losses *losses;
     uint32_t count;
+    size_t capacity, layout_capacity, loss_capacity;
     bool cut; /* some attrs or ids lie outside the file */
     struct event_id *ids;
     size_t id_count, id_capacity;
@@ -56,6 +60,17 @@ struct events {
 int events_read(struct events *events, const struct source *source, const struct header *header,
                 const struct features *features, struct pfl_error *err);
 void events_done(struct events *events);
+
+/* An event of a pipe, which comes as a record: an attr, then its ids. Repeated ones change nothing.
+ * What makes no sense is left out. Errors: LIMIT, MEMORY. */
+int events_take_record(struct events *events, const struct raw_record *raw,
+                       const struct features *features, struct pfl_error *err);
+
+/* A name that comes later, by the event's id (EVENT_UPDATE), or by number in the features. Errors:
+ * MEMORY. */
+int events_take_update(struct events *events, const struct raw_record *raw, struct pfl_error *err);
+int events_take_names(struct events *events, const struct features *features,
+                      struct pfl_error *err);
 
 /* The event of an id, or EVENTS_NONE. */
 uint32_t events_find(struct events *events, uint64_t id);

@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "base/cursor.h"
 #include "base/limits.h"
+#include "perf/decode.h"
 
 #define TABLE_ENTRY_SIZE 16
 
@@ -26,8 +27,10 @@ void features_done(struct features *features)
     for (uint32_t i = 0; i < features->event_name_count; i++)
         mem_free(features->event_names[i]);
     mem_free(features->event_names);
+    for (uint32_t i = 0; i < features->build_id_count; i++)
+        mem_free((char *)(uintptr_t)features->build_ids[i].path);
     mem_free(features->build_ids);
-    mem_free(features->build_id_bytes);
+    mem_free(features->tracing);
     *features = (struct features){0};
 }
 
@@ -86,7 +89,7 @@ static int feature_take_names(struct features *features, struct cursor *c, struc
 {
     uint32_t count = cursor_u32(c), attr_size = cursor_u32(c);
     if (c->failed || count == 0 || count > LIMIT_EVENTS || features->event_names)
-        return 0;
+        return 0; /* the first one counts */
     features->event_names = mem_zalloc(count, sizeof *features->event_names);
     if (!features->event_names)
         return error_memory(err);
@@ -144,17 +147,14 @@ static bool build_id_read(struct cursor *c, struct perf_build_id *ret_id)
     return true;
 }
 
-/* Keeps the section's bytes, because the paths lead into them. */
-static int feature_take_build_ids(struct features *features, uint8_t *bytes, size_t size, bool swap,
-                                  struct pfl_error *err)
+/* Takes all entries of a section, or the one that is a record. */
+static int feature_take_build_ids(struct features *features, struct cursor c, struct pfl_error *err)
 {
-    features->build_id_bytes = bytes;
-    struct cursor c = cursor_of(bytes, size, swap);
-    size_t capacity = 0;
     struct perf_build_id id = {0};
     while (build_id_read(&c, &id)) {
-        if (mem_grow(&features->build_ids, &capacity, (size_t)features->build_id_count + 1,
-                     sizeof id) < 0)
+        if (mem_grow(&features->build_ids, &features->build_id_capacity,
+                     (size_t)features->build_id_count + 1, sizeof id) < 0 ||
+            !(id.path = mem_copy_text(id.path, strlen(id.path))))
             return error_memory(err);
         features->build_ids[features->build_id_count++] = id;
     }
@@ -192,11 +192,12 @@ static int feature_take(struct features *features, unsigned feature, struct curs
 
 static bool feature_is_wanted(unsigned feature)
 {
-    const uint64_t wanted = UINT64_C(1) << HEADER_BUILD_ID | UINT64_C(1) << HEADER_HOSTNAME |
-                            UINT64_C(1) << HEADER_OSRELEASE | UINT64_C(1) << HEADER_VERSION |
-                            UINT64_C(1) << HEADER_ARCH | UINT64_C(1) << HEADER_NRCPUS |
-                            UINT64_C(1) << HEADER_CPUDESC | UINT64_C(1) << HEADER_CMDLINE |
-                            UINT64_C(1) << HEADER_EVENT_DESC | UINT64_C(1) << HEADER_SAMPLE_TIME;
+    const uint64_t wanted = UINT64_C(1) << HEADER_TRACING_DATA | UINT64_C(1) << HEADER_BUILD_ID |
+                            UINT64_C(1) << HEADER_HOSTNAME | UINT64_C(1) << HEADER_OSRELEASE |
+                            UINT64_C(1) << HEADER_VERSION | UINT64_C(1) << HEADER_ARCH |
+                            UINT64_C(1) << HEADER_NRCPUS | UINT64_C(1) << HEADER_CPUDESC |
+                            UINT64_C(1) << HEADER_CMDLINE | UINT64_C(1) << HEADER_EVENT_DESC |
+                            UINT64_C(1) << HEADER_SAMPLE_TIME;
     return feature < 64 && (wanted >> feature & 1);
 }
 
@@ -217,9 +218,13 @@ static int feature_load(struct features *features, const struct source *source,
     int r = source_read(source, section.offset, bytes, (size_t)section.size, &size, err);
     if (r < 0)
         return r;
-    if (feature == HEADER_BUILD_ID)
-        return feature_take_build_ids(features, MEM_TAKE(bytes), size, header->swap, err);
+    if (feature == HEADER_TRACING_DATA) {
+        features_take_tracing(features, MEM_TAKE(bytes), size);
+        return 0;
+    }
     struct cursor c = cursor_of(bytes, size, header->swap);
+    if (feature == HEADER_BUILD_ID)
+        return feature_take_build_ids(features, c, err);
     return feature_take(features, feature, &c, err);
 }
 
@@ -250,6 +255,18 @@ static int features_read_table(struct features *features, const struct source *s
     return 0;
 }
 
+/* Texts may have come anew. */
+static void features_tell(struct features *features)
+{
+    struct perf_facts *facts = &features->facts;
+    facts->hostname = features->texts[TEXT_HOSTNAME];
+    facts->os_release = features->texts[TEXT_RELEASE];
+    facts->perf_version = features->texts[TEXT_VERSION];
+    facts->arch = features->texts[TEXT_ARCH];
+    facts->cpu_description = features->texts[TEXT_CPU];
+    facts->command_line = features->texts[TEXT_COMMAND];
+}
+
 int features_read(struct features *features, const struct source *source,
                   const struct header *header, struct pfl_error *err)
 {
@@ -260,16 +277,39 @@ int features_read(struct features *features, const struct source *source,
         if (r < 0)
             return r;
     }
+    features_tell(features);
     struct perf_facts *facts = &features->facts;
-    facts->hostname = features->texts[TEXT_HOSTNAME];
-    facts->os_release = features->texts[TEXT_RELEASE];
-    facts->perf_version = features->texts[TEXT_VERSION];
-    facts->arch = features->texts[TEXT_ARCH];
-    facts->cpu_description = features->texts[TEXT_CPU];
-    facts->command_line = features->texts[TEXT_COMMAND];
     facts->closed = header->closed && !header->cut && !features->cut;
     facts->has_auxtrace = header_has(header, HEADER_AUXTRACE);
     facts->has_stat = header_has(header, HEADER_STAT);
     facts->compressed = header_has(header, HEADER_COMPRESSED) && !facts->has_stat;
     return 0;
+}
+
+int features_take_record(struct features *features, const struct raw_record *raw,
+                         struct pfl_error *err)
+{
+    struct cursor c = cursor_of(raw->bytes, raw->size, raw->swap);
+    cursor_skip(&c, RECORD_HEADER_SIZE);
+    uint64_t feature = cursor_u64(&c);
+    if (c.failed || feature >= HEADER_FEATURE_WORDS * 64)
+        return 0;
+    int r = feature_take(features, (unsigned)feature, &c, err);
+    features_tell(features);
+    return r;
+}
+
+int features_take_build_id(struct features *features, const struct raw_record *raw,
+                           struct pfl_error *err)
+{
+    if (features->build_id_count >= LIMIT_OBJECTS)
+        return 0;
+    return feature_take_build_ids(features, cursor_of(raw->bytes, raw->size, raw->swap), err);
+}
+
+void features_take_tracing(struct features *features, uint8_t *bytes, size_t size)
+{
+    mem_free(features->tracing);
+    features->tracing = bytes;
+    features->tracing_size = size;
 }

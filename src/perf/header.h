@@ -20,6 +20,7 @@ struct header_section {
 
 /* Bits of the feature bitmap (tools/perf/util/header.h) that are looked at. */
 enum header_feature {
+    HEADER_TRACING_DATA = 1,
     HEADER_BUILD_ID = 2,
     HEADER_HOSTNAME = 3,
     HEADER_OSRELEASE = 4,
@@ -41,17 +42,21 @@ struct header {
     uint64_t attr_size; /* of one entry of attrs: the attr and the section of its ids */
     struct header_section attrs, data;
     uint64_t features[HEADER_FEATURE_WORDS];
-    bool swap;         /* written in the other byte order; refused for now */
+    bool swap;         /* written in the other byte order */
+    bool pipe;         /* nothing else is known: all comes as records, from byte 16 */
     bool closed;       /* perf wrote the size of the data when it ended */
     bool cut;          /* the file ends before the end of the data */
     uint64_t data_end; /* where records end, inside the file */
 };
 
 /* Errors: FORMAT (not a recording, or cut inside its header), UNSUPPORTED (other kinds). */
-int header_read(struct header *ret_header, const struct source *source, struct pfl_error *err);
+int header_read(struct header *ret_header, struct source *source, struct pfl_error *err);
 
-/* True if the first bytes are those of a perf.data file of any kind. */
+/* True if the first bytes are those of a perf.data file of any kind; of the pipe format. */
 bool header_recognises(const uint8_t *bytes, size_t size);
+bool header_recognises_pipe(const uint8_t *bytes, size_t size);
+
+#define HEADER_PIPE_SIZE 16
 
 static inline bool header_has(const struct header *header, unsigned feature)
 {

@@ -1,130 +1,149 @@
 /* SPDX-License-Identifier: MIT */
-/* Frames records and keeps the blocks they stand in. */
+/* Frames records. */
 #include "perf/reader.h"
 
-#include "base/limits.h"
+#include <string.h>
 
-#define BLOCK_SIZE (1024 * 1024)
-
-void reader_init(struct reader *reader, const struct source *source, uint64_t position,
-                 uint64_t end, bool swap)
+static void reader_start(struct reader *reader, struct blocks *blocks, uint64_t position,
+                         uint64_t end)
 {
-    *reader = (struct reader){.source = source,
+    *reader = (struct reader){.blocks = blocks,
                               .position = position,
+                              .fed = position,
                               .end = end,
-                              .swap = swap,
-                              .resident_most = LIMIT_RESIDENT_BLOCKS,
-                              .free = READER_NONE,
-                              .current = READER_NONE};
+                              .current = BLOCKS_NONE};
+}
+
+void reader_init(struct reader *reader, struct blocks *blocks, const struct source *file,
+                 uint64_t position, uint64_t end)
+{
+    reader_start(reader, blocks, position, end);
+    reader->file = file;
+}
+
+void reader_init_stream(struct reader *reader, struct blocks *blocks, struct source *stream,
+                        uint64_t position)
+{
+    reader_start(reader, blocks, position, UINT64_MAX);
+    reader->stream = stream;
+}
+
+void reader_init_inflater(struct reader *reader, struct blocks *blocks, struct inflater *inflater)
+{
+    reader_start(reader, blocks, 0, UINT64_MAX);
+    reader->inflater = inflater;
 }
 
 void reader_done(struct reader *reader)
 {
-    for (size_t i = 0; i < reader->count; i++)
-        mem_free(reader->blocks[i].data);
-    mem_free(reader->blocks);
-    *reader = (struct reader){.free = READER_NONE, .current = READER_NONE};
+    inflater_free(reader->inflater);
+    *reader = (struct reader){.current = BLOCKS_NONE};
 }
 
-/* Memory of a held block that is neither being read nor the one to be viewed. */
-static uint8_t *block_give_up(struct reader *reader)
+void reader_push(struct reader *reader, const uint8_t *piece, size_t size, uint64_t offset)
 {
-    for (size_t tried = 0; tried < reader->count; tried++) {
-        uint32_t at = reader->hand;
-        reader->hand = at + 1 < reader->count ? at + 1 : 0;
-        struct block *block = &reader->blocks[at];
-        if (block->data && at != reader->current)
-            return MEM_TAKE(block->data);
-    }
-    return NULL;
+    reader->piece = piece;
+    reader->piece_size = size;
+    reader->piece_offset = offset;
 }
 
-static int block_fill(struct reader *reader, uint32_t number, struct pfl_error *err)
-{
-    struct block *block = &reader->blocks[number];
-    if (!block->data && reader->resident >= reader->resident_most)
-        block->data = block_give_up(reader);
-    if (!block->data) {
-        if (!(block->data = mem_alloc(BLOCK_SIZE)))
-            return error_memory(err);
-        reader->resident++;
-    }
-    uint64_t left = reader->end > block->base ? reader->end - block->base : 0;
-    size_t size = 0;
-    int r = source_read(reader->source, block->base, block->data,
-                        left < BLOCK_SIZE ? (size_t)left : BLOCK_SIZE, &size, err);
-    if (r == 0)
-        block->size = (uint32_t)size;
-    return r;
-}
-
-void reader_release(struct reader *reader, uint32_t block)
-{
-    if (--reader->blocks[block].holds)
-        return;
-    reader->blocks[block].next_free = reader->free;
-    reader->free = block;
-}
-
-/* Goes on reading in a block that begins at reader->position. */
+/* Goes on in a new block, which begins with what the current one has of the next record. */
 static int reader_turn(struct reader *reader, struct pfl_error *err)
 {
-    if (reader->current != READER_NONE)
-        reader_release(reader, reader->current);
-    reader->current = READER_NONE;
-    if (reader->free == READER_NONE) {
-        if (mem_grow(&reader->blocks, &reader->capacity, reader->count + 1,
-                     sizeof *reader->blocks) < 0)
-            return error_memory(err);
-        reader->blocks[reader->count] = (struct block){.next_free = READER_NONE};
-        reader->free = (uint32_t)reader->count++;
+    struct blocks *blocks = reader->blocks;
+    uint32_t number;
+    int r = blocks_take(blocks, &number, err);
+    if (r < 0)
+        return r;
+    struct block *block = &blocks->list[number];
+    size_t rest = (size_t)(reader->fed - reader->position);
+    if (rest) {
+        const struct block *old = &blocks->list[reader->current];
+        memcpy(block->data, old->data + (old->size - rest), rest);
     }
-    uint32_t number = reader->free;
-    struct block *block = &reader->blocks[number];
-    reader->free = block->next_free;
-    block->holds = 1;
-    block->base = reader->position;
-    block->size = 0;
+    block->size = (uint32_t)rest;
+    block->base = reader->inflater ? reader->piece_offset : reader->position;
+    block->inflated = reader->inflater;
+    block->home = reader->file;
+    block->home_at = reader->position;
+    if (reader->current != BLOCKS_NONE) {
+        blocks->list[reader->current].pinned = false;
+        blocks_release(blocks, reader->current);
+    }
     reader->current = number;
-    return block_fill(reader, number, err);
+    return 0;
 }
 
-static struct raw_record raw_at(const struct reader *reader, const struct block *block, uint32_t at)
+/* Takes what comes next; *ret_size is 0 where nothing does. */
+static int reader_take(struct reader *reader, uint8_t *to, size_t room, size_t *ret_size,
+                       struct pfl_error *err)
 {
-    struct cursor c = cursor_of(block->data + at, RECORD_HEADER_SIZE, reader->swap);
-    struct raw_record raw = {.bytes = c.data, .offset = block->base + at, .swap = reader->swap};
-    raw.type = cursor_u32(&c);
-    raw.misc = cursor_u16(&c);
-    raw.size = cursor_u16(&c);
-    return raw;
+    if (reader->inflater)
+        return inflater_run(reader->inflater, &reader->piece, &reader->piece_size, false, to, room,
+                            ret_size, err);
+    if (reader->stream)
+        return source_next(reader->stream, to, room, ret_size, err);
+    uint64_t left = reader->end - reader->fed;
+    return source_read(reader->file, reader->fed, to, left < room ? (size_t)left : room, ret_size,
+                       err);
+}
+
+/* More bytes behind those that the current block has, or in a new one: 1, 0 if there are none, or
+ * an error. */
+static int reader_more(struct reader *reader, struct pfl_error *err)
+{
+    struct blocks *blocks = reader->blocks;
+    if (reader->fed >= reader->end)
+        return 0;
+    if (reader->current == BLOCKS_NONE ||
+        blocks->list[reader->current].size == blocks->block_size) {
+        int r = reader_turn(reader, err);
+        if (r < 0)
+            return r;
+    }
+    struct block *block = &blocks->list[reader->current];
+    size_t got = 0;
+    int r =
+        reader_take(reader, block->data + block->size, blocks->block_size - block->size, &got, err);
+    block->size += (uint32_t)got;
+    reader->fed += got;
+    return r < 0 ? r : got > 0;
 }
 
 /* The record at reader->position, if the current block holds it whole. */
 static bool reader_frame(const struct reader *reader, struct raw_record *ret_raw, uint32_t *ret_at)
 {
-    if (reader->current == READER_NONE)
+    uint64_t left = reader->fed - reader->position;
+    if (left < RECORD_HEADER_SIZE)
         return false;
-    const struct block *block = &reader->blocks[reader->current];
-    uint64_t at = reader->position - block->base;
-    if (reader->position < block->base || at > block->size || block->size - at < RECORD_HEADER_SIZE)
-        return false;
-    *ret_raw = raw_at(reader, block, (uint32_t)at);
-    *ret_at = (uint32_t)at;
-    return ret_raw->size <= block->size - at;
+    const struct block *block = &reader->blocks->list[reader->current];
+    *ret_at = block->size - (uint32_t)left;
+    *ret_raw = blocks_raw(reader->blocks, block, *ret_at);
+    return ret_raw->size <= left;
 }
 
-int reader_next(struct reader *reader, struct raw_record *ret_raw, struct reader_place *ret_place,
+uint32_t reader_rest_type(const struct reader *reader)
+{
+    uint64_t left = reader->fed - reader->position;
+    if (left < RECORD_HEADER_SIZE)
+        return 0;
+    const struct block *block = &reader->blocks->list[reader->current];
+    return blocks_raw(reader->blocks, block, block->size - (uint32_t)left).type;
+}
+
+int reader_next(struct reader *reader, struct raw_record *ret_raw, struct block_place *ret_place,
                 struct pfl_error *err)
 {
     uint32_t at = 0;
-    if (reader->cut || reader->position >= reader->end)
+    if (reader->cut)
         return 0;
-    if (!reader_frame(reader, ret_raw, &at)) {
-        int r = reader_turn(reader, err);
+    while (!reader_frame(reader, ret_raw, &at)) {
+        int r = reader_more(reader, err);
         if (r < 0)
             return r;
-        if (!reader_frame(reader, ret_raw, &at)) {
-            reader->cut = true;
+        if (r == 0) {
+            bool missing = reader->file && reader->fed < reader->end;
+            reader->cut = !reader->inflater && (reader_has_rest(reader) || missing);
             return 0;
         }
     }
@@ -132,33 +151,55 @@ int reader_next(struct reader *reader, struct raw_record *ret_raw, struct reader
         reader->cut = reader->senseless = true;
         return 0;
     }
-    *ret_place = (struct reader_place){.block = reader->current, .at = at};
+    *ret_place = (struct block_place){.block = reader->current, .at = at};
     reader->position += ret_raw->size;
     return 1;
 }
 
-void reader_skip(struct reader *reader, uint64_t size)
+int reader_copy(struct reader *reader, uint8_t *to, size_t size, struct pfl_error *err)
 {
-    if (size > reader->end - reader->position) {
-        reader->cut = true;
-        return;
+    while (size) {
+        size_t left = (size_t)(reader->fed - reader->position);
+        if (left == 0) {
+            int r = reader_more(reader, err);
+            if (r < 0)
+                return r;
+            if (r == 0) {
+                reader->cut = true;
+                return 0;
+            }
+            continue;
+        }
+        const struct block *block = &reader->blocks->list[reader->current];
+        size_t piece = left < size ? left : size;
+        if (to) {
+            memcpy(to, block->data + (block->size - left), piece);
+            to += piece;
+        }
+        reader->position += piece;
+        size -= piece;
     }
-    reader->position += size;
+    return 1;
 }
 
-int reader_view(struct reader *reader, struct reader_place place, struct raw_record *ret_raw,
-                struct pfl_error *err)
+int reader_skip(struct reader *reader, uint64_t size, struct pfl_error *err)
 {
-    struct block *block = &reader->blocks[place.block];
-    if (!block->data) {
-        int r = block_fill(reader, place.block, err);
-        if (r < 0)
-            return r;
-        if (block->size < RECORD_HEADER_SIZE || place.at > block->size - RECORD_HEADER_SIZE)
-            return error_at(err, PFL_ERROR_FORMAT, block->base, "the file changed while read");
+    uint64_t left = reader->fed - reader->position;
+    if (!reader->file || size <= left) {
+        int r = reader_copy(reader, NULL, size, err);
+        return r < 0 ? r : 0;
     }
-    *ret_raw = raw_at(reader, block, place.at);
-    if (ret_raw->size < RECORD_HEADER_SIZE || ret_raw->size > block->size - place.at)
-        return error_at(err, PFL_ERROR_FORMAT, ret_raw->offset, "the file changed while read");
-    return 1;
+    if (size > reader->end - reader->position) {
+        reader->cut = true;
+        return 0;
+    }
+    /* A file need not be read there: the next block begins behind it. */
+    reader->position += size;
+    reader->fed = reader->position;
+    if (reader->current != BLOCKS_NONE) {
+        reader->blocks->list[reader->current].pinned = false;
+        blocks_release(reader->blocks, reader->current);
+        reader->current = BLOCKS_NONE;
+    }
+    return 0;
 }

@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Records as they stand in the file, one after another, viewed in blocks that are read once.
+/* Records as they stand one after another in a run of bytes, viewed in blocks.
  *
- *     file:     ...│ rec │ rec │ re│c │ rec │ ...
- *     block 0:  [ rec │ rec │ re ]
- *     block 1:                 [ rec │ rec ... ]   begins with the record that block 0 cuts
+ *     position    the next record
+ *     fed         bytes that were taken; [position, fed) stand in the current block
  *
- * Nothing is copied: whoever wants a record later holds its block, and a block that nobody holds
- * is filled anew. Where more blocks are held than LIMIT_RESIDENT_BLOCKS (a recording that perf
- * did not divide into rounds), the bytes of some are given up and read again when needed.
- *
- * block_fill in reader.c is the only place that takes bytes from the source. A pipe, the files of
- * a directory or a decompressor would stand there as other producers of the same bytes, with
- * `base` counting what they produced. */
+ * Bytes come from a file at offsets, from a stream in order, or from a decompressor that is given
+ * piece after piece. Nothing is copied but a record that a block cuts, to the next block. */
 #ifndef PFL_PERF_READER_H
 #define PFL_PERF_READER_H
 
@@ -19,61 +13,62 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/compress.h"
 #include "base/error.h"
 #include "base/source.h"
+#include "perf/blocks.h"
 #include "perf/decode.h"
 
-#define READER_NONE UINT32_MAX
-
-struct block {
-    uint8_t *data; /* NULL: given up, or never filled */
-    uint64_t base; /* where its first byte stands in the file */
-    uint32_t size; /* bytes that were there */
-    uint32_t holds;
-    uint32_t next_free;
-};
-
 struct reader {
-    const struct source *source;
-    uint64_t position, end; /* the next record; where records end */
-    bool swap;
-    bool cut; /* the last record is not whole, or makes no sense */
+    struct blocks *blocks;
+    const struct source *file; /* read at offsets, or NULL */
+    struct source *stream;     /* read in order, or NULL */
+    struct inflater *inflater; /* or given piece after piece: */
+    const uint8_t *piece;
+    size_t piece_size;
+    uint64_t piece_offset; /* of the record that holds the piece */
+    uint64_t position, fed, end;
+    uint32_t current; /* being read from: one hold is the reader's */
+    bool cut;         /* the last record is not whole, or makes no sense */
     bool senseless;
-    struct block *blocks;
-    size_t count, capacity;
-    uint32_t free;     /* first of the blocks that nobody holds */
-    uint32_t current;  /* being read from: one hold is the reader's */
-    uint32_t resident; /* blocks that have data */
-    uint32_t resident_most;
-    uint32_t hand; /* where to look next for one whose bytes can be given up */
 };
 
-/* Where a record is to be found again. */
-struct reader_place {
-    uint32_t block, at;
-};
+/* Records of a file, from `position` to `end`. */
+void reader_init(struct reader *reader, struct blocks *blocks, const struct source *file,
+                 uint64_t position, uint64_t end);
 
-void reader_init(struct reader *reader, const struct source *source, uint64_t position,
-                 uint64_t end, bool swap);
+/* Records of a stream from which `position` bytes were taken. */
+void reader_init_stream(struct reader *reader, struct blocks *blocks, struct source *stream,
+                        uint64_t position);
+
+/* Records of what a decompressor makes of pieces; it becomes the reader's. */
+void reader_init_inflater(struct reader *reader, struct blocks *blocks, struct inflater *inflater);
+
 void reader_done(struct reader *reader);
 
-/* The next record and its place: 1, 0 at the end (reader.cut says how it ended), or an error (IO,
- * MEMORY). Its bytes live until the next call, unless its block is held. */
-int reader_next(struct reader *reader, struct raw_record *ret_raw, struct reader_place *ret_place,
+/* The next piece for the decompressor, valid until reader_next returns 0. */
+void reader_push(struct reader *reader, const uint8_t *piece, size_t size, uint64_t offset);
+
+/* The next record and its place: 1, 0 at the end (reader.cut says how it ended; a decompressor's
+ * end is that of the piece), or an error (IO, MEMORY, LIMIT). Its bytes live until the next call,
+ * unless its block is held. */
+int reader_next(struct reader *reader, struct raw_record *ret_raw, struct block_place *ret_place,
                 struct pfl_error *err);
 
-/* Passes over bytes that belong to the record just read. */
-void reader_skip(struct reader *reader, uint64_t size);
-
-static inline void reader_hold(struct reader *reader, uint32_t block)
+/* True if it has bytes that are no whole record. */
+static inline bool reader_has_rest(const struct reader *reader)
 {
-    reader->blocks[block].holds++;
+    return reader->fed > reader->position;
 }
-void reader_release(struct reader *reader, uint32_t block);
 
-/* The record at a place whose block is held. Its bytes live until the next call of any function
- * of the reader that reads. Errors: IO, MEMORY, FORMAT (the file changed meanwhile). */
-int reader_view(struct reader *reader, struct reader_place place, struct raw_record *ret_raw,
-                struct pfl_error *err);
+/* The type that the rest claims to have, 0 if it is too short for one. */
+uint32_t reader_rest_type(const struct reader *reader);
+
+/* Passes over bytes that belong to the record just read. Errors: IO, MEMORY, LIMIT. */
+int reader_skip(struct reader *reader, uint64_t size, struct pfl_error *err);
+
+/* Copies bytes that belong to the record just read, and passes over them: 1, 0 if they are not
+ * all there (the reader is at its end then), or an error. */
+int reader_copy(struct reader *reader, uint8_t *to, size_t size, struct pfl_error *err);
 
 #endif

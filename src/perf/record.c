@@ -288,6 +288,10 @@ static bool body_decode(struct events *events, struct cursor *c, uint32_t event,
         record->cgroup.id = cursor_u64(c);
         record->cgroup.path = cursor_text(c, &record->cgroup.path_length);
         break;
+    case PERF_RECORD_CALLCHAIN_DEFERRED:
+        record->deferred.cookie = cursor_u64(c);
+        record->deferred.words = body_words(c, cursor_u64(c), 1);
+        break;
     case PERF_RECORD_TEXT_POKE: text_poke_decode(c, &record->text_poke); break;
     case PERF_RECORD_SWITCH:
     case PERF_RECORD_SWITCH_CPU_WIDE: switch_decode(c, record); break;

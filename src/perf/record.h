@@ -91,13 +91,14 @@ enum perf_sample_bit {
 
 /* Markers inside a call chain: what follows was pushed in that mode (enum
  * perf_callchain_context). Every value from PERF_CONTEXT_MAX up is a marker, known or not. */
-#define PERF_CONTEXT_HV           ((uint64_t)-32)
-#define PERF_CONTEXT_KERNEL       ((uint64_t)-128)
-#define PERF_CONTEXT_USER         ((uint64_t)-512)
-#define PERF_CONTEXT_GUEST        ((uint64_t)-2048)
-#define PERF_CONTEXT_GUEST_KERNEL ((uint64_t)-2176)
-#define PERF_CONTEXT_GUEST_USER   ((uint64_t)-2560)
-#define PERF_CONTEXT_MAX          ((uint64_t)-4095)
+#define PERF_CONTEXT_HV            ((uint64_t)-32)
+#define PERF_CONTEXT_KERNEL        ((uint64_t)-128)
+#define PERF_CONTEXT_USER          ((uint64_t)-512)
+#define PERF_CONTEXT_USER_DEFERRED ((uint64_t)-640) /* and a cookie: the session joins them */
+#define PERF_CONTEXT_GUEST         ((uint64_t)-2048)
+#define PERF_CONTEXT_GUEST_KERNEL  ((uint64_t)-2176)
+#define PERF_CONTEXT_GUEST_USER    ((uint64_t)-2560)
+#define PERF_CONTEXT_MAX           ((uint64_t)-4095)
 
 /* Unaligned 64-bit words in a block: a call chain, a branch stack, registers. */
 struct perf_words {
@@ -198,6 +199,13 @@ struct perf_text_poke {
     const uint8_t *bytes; /* old_size, then new_size of them */
 };
 
+/* CALLCHAIN_DEFERRED: the user part of samples that were taken in the kernel. Not given: the
+ * session joins them. */
+struct perf_deferred {
+    uint64_t cookie;
+    struct perf_words words;
+};
+
 struct perf_record {
     uint32_t type; /* enum perf_record_type, or a number that perflame does not know */
     uint16_t misc;
@@ -218,6 +226,7 @@ struct perf_record {
         struct perf_bpf bpf;
         struct perf_cgroup cgroup;
         struct perf_text_poke text_poke;
+        struct perf_deferred deferred;
     };
 };
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 
 void rounds_done(struct rounds *rounds)
@@ -13,7 +14,7 @@ void rounds_done(struct rounds *rounds)
     *rounds = (struct rounds){0};
 }
 
-int rounds_push(struct rounds *rounds, uint64_t time, struct reader_place place)
+int rounds_push(struct rounds *rounds, uint64_t time, struct block_place place)
 {
     struct rounds_run *last = rounds->run_count ? &rounds->runs[rounds->run_count - 1] : NULL;
     if (mem_grow(&rounds->entries, &rounds->capacity, rounds->count + 1, sizeof *rounds->entries) <
@@ -33,7 +34,7 @@ int rounds_push(struct rounds *rounds, uint64_t time, struct reader_place place)
         rounds->newest = time;
     if (time < rounds->limit)
         rounds->late++;
-    return 0;
+    return ++rounds->since < LIMIT_HELD_RECORDS / 2 ? 0 : rounds_close(rounds);
 }
 
 static bool run_before(const struct rounds *rounds, uint32_t a, uint32_t b)
@@ -84,11 +85,17 @@ static int rounds_flush(struct rounds *rounds, uint64_t limit)
     return 0;
 }
 
-int rounds_close(struct rounds *rounds)
+int rounds_close_at(struct rounds *rounds, uint64_t newest)
 {
     uint64_t limit = rounds->round_limit;
-    rounds->round_limit = rounds->newest;
+    rounds->round_limit = newest;
+    rounds->since = 0;
     return rounds_flush(rounds, limit);
+}
+
+int rounds_close(struct rounds *rounds)
+{
+    return rounds_close_at(rounds, rounds->newest);
 }
 
 int rounds_end(struct rounds *rounds)
@@ -115,7 +122,7 @@ static void rounds_compact(struct rounds *rounds)
     rounds->run_count = runs;
 }
 
-bool rounds_pop(struct rounds *rounds, struct reader_place *ret_place)
+bool rounds_pop(struct rounds *rounds, struct block_place *ret_place)
 {
     if (!rounds->heap_count)
         return false;

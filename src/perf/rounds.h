@@ -17,11 +17,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "perf/reader.h"
+#include "perf/blocks.h"
 
 struct rounds_entry {
     uint64_t time;
-    struct reader_place place;
+    struct block_place place;
 };
 
 /* Entries begin to end - 1. */
@@ -41,18 +41,23 @@ struct rounds {
     uint64_t round_limit; /* newest of the rounds that are finished */
     uint64_t limit;       /* what is not newer goes now */
     uint64_t late;        /* records that came after their time had gone */
+    size_t since;         /* records since a round was closed */
 };
 
 void rounds_done(struct rounds *rounds);
 
-/* Takes note of a record. Not while rounds_pop has something to give. 0, or -1 without memory. */
-int rounds_push(struct rounds *rounds, uint64_t time, struct reader_place place);
+/* Takes note of a record. Not while rounds_pop has something to give. Closes the round where it
+ * would grow beyond LIMIT_HELD_RECORDS / 2. 0, or -1 without memory. */
+int rounds_push(struct rounds *rounds, uint64_t time, struct block_place place);
 
 /* A round is finished, or all is: makes what can go ready for rounds_pop. */
 int rounds_close(struct rounds *rounds);
+
+/* The same, where it is known that nothing older than `newest` will come after the next round. */
+int rounds_close_at(struct rounds *rounds, uint64_t newest);
 int rounds_end(struct rounds *rounds);
 
 /* The place of the next record; false if nothing is ready. */
-bool rounds_pop(struct rounds *rounds, struct reader_place *ret_place);
+bool rounds_pop(struct rounds *rounds, struct block_place *ret_place);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A recording, opened: its events, what its header says, and its records in time order.
  *
- *     source ─▶ header ─▶ reader (1 MiB blocks) ─▶ order (rounds) ─▶ session_next
- *               events      raw records             by time            decoded
+ *     source ─▶ header ─▶ strands (one per file) ─▶ rounds ─▶ perf_session_next
+ *               events    raw records, in blocks    by time   decoded
  *
  * The room knows the perf.data format and nothing about symbols. */
 #ifndef PFL_PERF_SESSION_H
@@ -27,6 +27,8 @@ struct perf_facts {
     uint64_t first_sample_time, last_sample_time; /* SAMPLE_TIME, ns; 0 and 0 where absent */
     bool closed; /* false: perf was killed before it could finish the header */
     bool has_auxtrace, has_stat, compressed;
+    bool pipe;    /* the pipe format: what it says of itself may come late */
+    bool swapped; /* recorded on a machine of the other byte order */
 };
 
 /* A build id that the header's table gives for a file (perf writes it at the end, for what was
@@ -48,14 +50,21 @@ struct perf_losses {
     uint64_t damaged;      /* records too small for what they must hold */
     uint64_t out_of_order; /* records that came later than their round allows */
     uint64_t aux_records;  /* AUX, AUXTRACE: not stacks */
+    uint64_t junk;         /* bytes behind a pipe's records that are none */
     bool truncated;        /* the file ends before its header says */
     uint64_t read_until;   /* byte at which reading ended */
 };
 
-/* Opens a recording whose bytes `source` has; the source must outlive the session. Errors:
- * PFL_ERROR_FORMAT (not a recording, or damaged before the first record),
- * PFL_ERROR_UNSUPPORTED (pipe format, v1, other byte order, directory: named in the message). */
-int perf_session_open(struct perf_session **ret_session, const struct source *source,
+/* The same for one event. */
+struct perf_event_losses {
+    uint64_t lost_records, lost_samples, throttled;
+};
+
+/* Opens a recording whose bytes `source` has: a file, a stream in the pipe format, a directory's
+ * main file with its parts. The source must outlive the session. Errors: PFL_ERROR_FORMAT (not a
+ * recording, or damaged before the first record), PFL_ERROR_UNSUPPORTED (v1: named in the
+ * message), LIMIT, IO, MEMORY. */
+int perf_session_open(struct perf_session **ret_session, struct source *source,
                       struct pfl_error *err);
 void perf_session_free(struct perf_session *session);
 MEM_CLEANUP(perf_session_cleanup, struct perf_session, perf_session_free)
@@ -65,16 +74,26 @@ MEM_CLEANUP(perf_session_cleanup, struct perf_session, perf_session_free)
 int perf_session_next(struct perf_session *session, struct perf_record *ret_record,
                       struct pfl_error *err);
 
-/* Events by number, 0 to count - 1, in the order of the header. */
+/* Events by number, 0 to count - 1, in the order of the header. A pipe may tell of further ones
+ * after its first sample: the count grows then, and pointers to events are to be asked anew. */
 uint32_t perf_session_event_count(const struct perf_session *session);
 const struct perf_event *perf_session_event(const struct perf_session *session, uint32_t event);
 
 const struct perf_facts *perf_session_facts(const struct perf_session *session);
 const struct perf_losses *perf_session_losses(const struct perf_session *session);
+struct perf_event_losses perf_session_event_losses(const struct perf_session *session,
+                                                   uint32_t event);
 
 /* The header's build ids; *ret_count of them. */
 const struct perf_build_id *perf_session_build_ids(const struct perf_session *session,
                                                    uint32_t *ret_count);
+
+/* The formats of tracepoints (perf's copy of tracefs, as struct tracing_data of
+ * tools/perf/util/trace-event-info.c has it): *ret_size bytes, or NULL. */
+const uint8_t *perf_session_tracing(const struct perf_session *session, size_t *ret_size);
+
+/* True if the first bytes (at least 16) are those of a recording that can be read as a stream. */
+bool perf_session_recognises_pipe(const uint8_t *bytes, size_t size);
 
 /* True if the first bytes (at least 8) are those of a perf.data file of any kind. */
 bool perf_session_recognises(const uint8_t *bytes, size_t size);

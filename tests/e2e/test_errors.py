@@ -5,7 +5,6 @@ older file left as it was. Damaged recordings give what can be read of them."""
 import os
 import random
 import re
-import shutil
 import struct
 import subprocess
 
@@ -112,18 +111,6 @@ def outputs_that_cannot_be_written():
         done = subprocess.run([PERFLAME, "fold", "-q", *DEMO], stdout=out, stderr=subprocess.PIPE,
                               check=False)
     assert done.returncode == 1 and b"perflame: " in done.stderr, done
-
-
-@case
-def the_pipe_format_is_told_from_a_broken_file():
-    if not shutil.which("perf"):
-        raise Skip("perf is not installed")
-    done = subprocess.run(["perf", "record", "-q", "-e", "cpu-clock", "-g", "-o", "-", "true"],
-                          stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    if done.returncode or not done.stdout:
-        raise Skip("perf may not record here")
-    refuse(1, "-", says="pipe", data=done.stdout)
-    refuse(1, data=done.stdout, says="pipe")
 
 
 @case

@@ -189,7 +189,7 @@ int recording_read(struct perf_session *session, struct perf_record *ret_records
     return r < 0 ? r : count;
 }
 
-struct perf_session *session_of(const struct source *source)
+struct perf_session *session_of(struct source *source)
 {
     struct perf_session *session = NULL;
     struct pfl_error error = {0};

@@ -74,6 +74,6 @@ size_t recording_data_offset(const struct recording *recording);
 int recording_read(struct perf_session *session, struct perf_record *ret_records, int most);
 
 /* Opens, or fails the test. */
-struct perf_session *session_of(const struct source *source);
+struct perf_session *session_of(struct source *source);
 
 #endif

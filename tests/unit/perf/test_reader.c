@@ -39,10 +39,12 @@ static void check_record(const struct raw_record *raw, uint32_t number)
 static void records_may_straddle_blocks(void **state)
 {
     struct source source = many_records();
+    struct blocks blocks;
     struct reader reader;
     struct raw_record raw;
-    struct reader_place place;
-    reader_init(&reader, &source, 0, source.size, false);
+    struct block_place place;
+    blocks_init(&blocks, 1024 * 1024, false);
+    reader_init(&reader, &blocks, &source, 0, source.size);
     uint64_t offset = 0;
     for (uint32_t i = 0; i < MANY; i++) {
         assert_int_equal(reader_next(&reader, &raw, &place, NULL), 1);
@@ -53,8 +55,9 @@ static void records_may_straddle_blocks(void **state)
     assert_int_equal(reader_next(&reader, &raw, &place, NULL), 0);
     assert_false(reader.cut);
     assert_true(source.size > 8 * 1024 * 1024);
-    assert_int_equal(reader.count, 1); /* one block, used again and again */
+    assert_int_equal(blocks.count, 2); /* two blocks, used in turn */
     reader_done(&reader);
+    blocks_done(&blocks);
     source_close(&source);
 }
 
@@ -62,24 +65,27 @@ static void held_records_are_viewed_again_even_from_blocks_given_up(void **state
 {
     struct source source = many_records();
     for (uint32_t most = 2; most < 40; most += 10) {
+        struct blocks blocks;
         struct reader reader;
         struct raw_record raw;
-        static struct reader_place places[MANY];
-        reader_init(&reader, &source, 0, source.size, false);
-        reader.resident_most = most;
+        static struct block_place places[MANY];
+        blocks_init(&blocks, 1024 * 1024, false);
+        reader_init(&reader, &blocks, &source, 0, source.size);
+        blocks.resident_most = most;
         for (uint32_t i = 0; i < MANY; i++) {
             assert_int_equal(reader_next(&reader, &raw, &places[i], NULL), 1);
-            reader_hold(&reader, places[i].block);
+            blocks_hold(&blocks, places[i].block);
         }
-        assert_true(reader.count > 20 && reader.resident <= most);
+        assert_true(blocks.count > 20 && blocks.resident <= most);
         for (uint32_t i = 0; i < MANY; i++) {
             uint32_t number = (i % 2) * (MANY / 2) + i / 2; /* two places in turn, as of two CPUs */
-            assert_int_equal(reader_view(&reader, places[number], &raw, NULL), 1);
+            assert_int_equal(blocks_view(&blocks, places[number], &raw, NULL), 1);
             check_record(&raw, number);
-            reader_release(&reader, places[number].block);
+            blocks_release(&blocks, places[number].block);
         }
-        assert_true(reader.resident <= most);
+        assert_true(blocks.resident <= most);
         reader_done(&reader);
+        blocks_done(&blocks);
     }
     source_close(&source);
 }
@@ -94,15 +100,18 @@ static void a_size_below_the_header_ends_reading(void **state)
         put_u16(&recording.data, size);
         record_mark(&recording, 3);
         struct source source = bytes_open(recording.data.data, recording.data.size);
+        struct blocks blocks;
         struct reader reader;
         struct raw_record raw;
-        struct reader_place place;
-        reader_init(&reader, &source, 0, source.size, false);
+        struct block_place place;
+        blocks_init(&blocks, 1024 * 1024, false);
+        reader_init(&reader, &blocks, &source, 0, source.size);
         assert_int_equal(reader_next(&reader, &raw, &place, NULL), 1);
         for (int i = 0; i < 3; i++)
             assert_int_equal(reader_next(&reader, &raw, &place, NULL), 0);
         assert_true(reader.cut && reader.senseless && reader.position == 8);
         reader_done(&reader);
+        blocks_done(&blocks);
         source_close(&source);
         recording_done(&recording);
     }
@@ -115,18 +124,21 @@ static void what_lies_behind_a_record_is_passed_over(void **state)
     put_text(&recording.data, "a trace that is no record");
     record_mark(&recording, 2);
     struct source source = bytes_open(recording.data.data, recording.data.size);
+    struct blocks blocks;
     struct reader reader;
     struct raw_record raw;
-    struct reader_place place;
-    reader_init(&reader, &source, 0, source.size, false);
+    struct block_place place;
+    blocks_init(&blocks, 1024 * 1024, false);
+    reader_init(&reader, &blocks, &source, 0, source.size);
     assert_int_equal(reader_next(&reader, &raw, &place, NULL), 1);
-    reader_skip(&reader, 32);
+    assert_int_equal(reader_skip(&reader, 32, NULL), 0);
     assert_int_equal(reader_next(&reader, &raw, &place, NULL), 1);
     assert_int_equal(raw.type, 2);
-    reader_skip(&reader, 1);
+    assert_int_equal(reader_skip(&reader, 1, NULL), 0);
     assert_int_equal(reader_next(&reader, &raw, &place, NULL), 0);
     assert_true(reader.cut);
     reader_done(&reader);
+    blocks_done(&blocks);
     source_close(&source);
     recording_done(&recording);
 }

@@ -9,13 +9,13 @@
 /* Pushes a record that is told from others by `name`. */
 static void push(struct rounds *rounds, uint64_t time, uint32_t name)
 {
-    assert_int_equal(rounds_push(rounds, time, (struct reader_place){.at = name}), 0);
+    assert_int_equal(rounds_push(rounds, time, (struct block_place){.at = name}), 0);
 }
 
 /* Pops all that is ready and checks the names. */
 static void expect(struct rounds *rounds, unsigned count, const uint32_t *names)
 {
-    struct reader_place place;
+    struct block_place place;
     for (unsigned i = 0; i < count; i++) {
         assert_true(rounds_pop(rounds, &place));
         assert_int_equal(place.at, names[i]);
@@ -53,7 +53,7 @@ static void equal_times_keep_the_order_of_the_file(void **state)
     for (uint32_t i = 0; i < 50; i++)
         push(&rounds, i % 5 ? 100 : 99, i);
     assert_int_equal(rounds_end(&rounds), 0);
-    struct reader_place place;
+    struct block_place place;
     uint32_t last = 0;
     for (uint32_t i = 0; i < 50; i++) {
         assert_true(rounds_pop(&rounds, &place));
@@ -83,7 +83,7 @@ static void what_comes_late_is_given_all_the_same_and_counted(void **state)
 static void many_rounds_come_out_sorted(void **state)
 {
     struct rounds rounds = {0};
-    struct reader_place place;
+    struct block_place place;
     uint32_t seed = 1, given = 0, pushed = 0;
     uint64_t last = 0;
     static uint64_t times[40000];
@@ -117,7 +117,7 @@ static void without_memory_a_push_says_so(void **state)
     for (long n = 0; n < 2; n++) {
         struct rounds fresh = {0};
         mem_fail_after(n);
-        assert_int_equal(rounds_push(&fresh, 1, (struct reader_place){0}), -1);
+        assert_int_equal(rounds_push(&fresh, 1, (struct block_place){0}), -1);
         mem_fail_after(-1);
         rounds_done(&fresh);
     }

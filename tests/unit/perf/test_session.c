@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "recording.h"
 
+#include <zstd.h>
+
 #include "base/mem.h"
 
 #define SAMPLE_TYPE    (PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_CALLCHAIN)
@@ -196,28 +198,79 @@ static void a_file_that_lost_its_last_events_uses_the_first(void **state)
     recording_done(&recording);
 }
 
-static void compressed_records_are_refused_when_met(void **state)
+/* All records of one zstd stream, which is flushed wherever a chunk ends: anywhere. */
+static void put_compressed(struct recording *recording, const struct buffer *records, size_t piece,
+                           uint32_t type)
+{
+    ZSTD_CStream *zstd = ZSTD_createCStream();
+    assert_non_null(zstd);
+    ZSTD_initCStream(zstd, 1);
+    for (size_t at = 0; at < records->size; at += piece) {
+        static char out[32 * 1024];
+        size_t left = records->size - at;
+        ZSTD_inBuffer from = {records->data + at, left < piece ? left : piece, 0};
+        ZSTD_outBuffer to = {out, sizeof out, 0};
+        ZSTD_compressStream(zstd, &to, &from);
+        assert_true(ZSTD_flushStream(zstd, &to) == 0 && from.pos == from.size);
+        record_begin(recording, type, 0);
+        if (type == 83)
+            put_u64(&recording->data, to.pos);
+        buffer_append(&recording->data, out, to.pos);
+        if (type == 83)
+            buffer_append(&recording->data, "\1\2\3\4\5\6\7", (8 - to.pos % 8) % 8);
+        record_end(recording);
+    }
+    ZSTD_freeCStream(zstd);
+}
+
+static void compressed_records_may_straddle_chunks(void **state)
 {
     const uint32_t types[] = {81, 83};
-    for (unsigned i = 0; i < 2; i++) {
-        struct recording recording = {.killed = true};
+    const size_t pieces[] = {1, 7, 100, 5000, 60000};
+    for (unsigned i = 0; i < 10; i++) {
+        struct recording inside = {0}, recording = {0};
+        for (uint64_t k = 0; k < 300; k++)
+            put_sample(&inside, 1000 + k);
         recording_event(&recording, timed);
-        put_comm(&recording, 0, "first");
-        record_begin(&recording, types[i], 0);
-        put_u64(&recording.data, 0xfd2fb528);
-        record_end(&recording);
+        put_sample(&recording, 1);
+        put_compressed(&recording, &inside.data, pieces[i % 5], types[i / 5]);
+        put_sample(&recording, 5000);
         struct source source = recording_open(&recording, RECORDING_WHOLE);
         struct perf_session *session = session_of(&source);
-        struct perf_record record;
-        struct pfl_error error;
-        assert_int_equal(perf_session_next(session, &record, &error), 1);
-        assert_int_equal(perf_session_next(session, &record, &error), -PFL_ERROR_UNSUPPORTED);
-        assert_non_null(strstr(error.message, "-z"));
+        static struct perf_record records[400];
+        assert_int_equal(recording_read(session, records, 400), 302);
+        assert_true(records[0].time == 1 && records[301].time == 5000);
+        for (uint64_t k = 0; k < 300; k++)
+            assert_true(records[1 + k].time == 1000 + k);
         assert_true(perf_session_facts(session)->compressed);
+        assert_false(perf_session_losses(session)->truncated);
         perf_session_free(session);
         source_close(&source);
         recording_done(&recording);
+        recording_done(&inside);
     }
+}
+
+static void damaged_chunks_end_reading(void **state)
+{
+    struct recording inside = {0}, recording = {0};
+    for (uint64_t k = 0; k < 50; k++)
+        put_sample(&inside, 1000 + k);
+    recording_event(&recording, timed);
+    put_compressed(&recording, &inside.data, 400, 81);
+    size_t first = ((uint8_t *)recording.data.data)[6];
+    memset(recording.data.data + first + 8, 0xee, 6); /* into the second chunk */
+    struct source source = recording_open(&recording, RECORDING_WHOLE);
+    struct perf_session *session = session_of(&source);
+    static struct perf_record records[100];
+    int count = recording_read(session, records, 100);
+    assert_true(count > 0 && count < 50);
+    assert_true(perf_session_losses(session)->truncated);
+    assert_true(perf_session_losses(session)->damaged == 1);
+    perf_session_free(session);
+    source_close(&source);
+    recording_done(&recording);
+    recording_done(&inside);
 }
 
 static void a_trace_behind_its_record_is_passed_over(void **state)
@@ -291,7 +344,7 @@ static void a_group_gives_a_sample_for_each_counter_that_moved(void **state)
 }
 
 /* Reads all, with the nth allocation failing. True if that one was never asked for. */
-static bool reads_with_failure_after(const struct source *source, long n)
+static bool reads_with_failure_after(struct source *source, long n)
 {
     struct perf_session *session = NULL;
     struct perf_record record;
@@ -335,5 +388,5 @@ RUN_TESTS(TEST(a_group_gives_a_sample_for_each_counter_that_moved),
           TEST(a_cut_file_gives_what_stands_before_the_cut),
           TEST(a_recording_of_a_killed_perf_is_read_to_its_end),
           TEST(a_file_that_lost_its_last_events_uses_the_first),
-          TEST(compressed_records_are_refused_when_met),
+          TEST(compressed_records_may_straddle_chunks), TEST(damaged_chunks_end_reading),
           TEST(a_trace_behind_its_record_is_passed_over), TEST(every_allocation_may_fail))

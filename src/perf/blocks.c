@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "perf/blocks.h"
+
+#include "base/limits.h"
+#include "base/mem.h"
+
+/* Read at once of what was given up: records follow each other, so the next ones as well. */
+#define WINDOW_SIZE  (64 * 1024)
+#define WINDOW_FIRST (16 * 1024)
+
+void blocks_init(struct blocks *blocks, uint32_t block_size, bool swap)
+{
+    *blocks = (struct blocks){.block_size = block_size,
+                              .resident_most = LIMIT_RESIDENT_BYTES / block_size,
+                              .free = BLOCKS_NONE,
+                              .swap = swap};
+}
+
+void blocks_done(struct blocks *blocks)
+{
+    for (size_t i = 0; i < blocks->count; i++)
+        mem_free(blocks->list[i].data);
+    mem_free(blocks->list);
+    mem_free(blocks->window);
+    if (blocks->has_spool)
+        source_close(&blocks->spool);
+    *blocks = (struct blocks){.free = BLOCKS_NONE};
+}
+
+/* Sees to it that a block's bytes can be read again. */
+static int block_keep(struct blocks *blocks, struct block *block, struct pfl_error *err)
+{
+    if (block->home)
+        return 0;
+    int r = blocks->has_spool ? 0 : source_spool(&blocks->spool, err);
+    if (r < 0)
+        return r;
+    blocks->has_spool = true;
+    uint64_t at = blocks->spool.size;
+    if ((r = source_append(&blocks->spool, block->data, block->size, err)) < 0)
+        return r;
+    block->home = &blocks->spool;
+    block->home_at = at;
+    return 0;
+}
+
+/* Takes the memory of a held block that is not being filled; NULL if there is none. */
+static int blocks_give_up(struct blocks *blocks, uint8_t **ret_data, struct pfl_error *err)
+{
+    *ret_data = NULL;
+    for (size_t tried = 0; tried < blocks->count; tried++) {
+        struct block *block = &blocks->list[blocks->hand];
+        blocks->hand = blocks->hand + 1 < blocks->count ? blocks->hand + 1 : 0;
+        if (!block->data || block->pinned)
+            continue;
+        int r = block_keep(blocks, block, err);
+        if (r == 0)
+            *ret_data = MEM_TAKE(block->data);
+        return r;
+    }
+    return 0;
+}
+
+int blocks_take(struct blocks *blocks, uint32_t *ret_block, struct pfl_error *err)
+{
+    if (blocks->free == BLOCKS_NONE) {
+        if (mem_grow(&blocks->list, &blocks->capacity, blocks->count + 1, sizeof *blocks->list) < 0)
+            return error_memory(err);
+        blocks->list[blocks->count] = (struct block){.next_free = BLOCKS_NONE};
+        blocks->free = (uint32_t)blocks->count++;
+    }
+    uint32_t number = blocks->free;
+    uint8_t *data = MEM_TAKE(blocks->list[number].data);
+    int r = 0;
+    bool new = !data;
+    if (!data && blocks->resident >= blocks->resident_most) {
+        r = blocks_give_up(blocks, &data, err);
+        new = !data;
+    }
+    if (r < 0)
+        return r;
+    if (!data && !(data = mem_alloc(blocks->block_size)))
+        return error_memory(err);
+    blocks->resident += new;
+    struct block *block = &blocks->list[number];
+    blocks->free = block->next_free;
+    *block = (struct block){.data = data, .holds = 1, .pinned = true, .next_free = BLOCKS_NONE};
+    *ret_block = number;
+    return 0;
+}
+
+void blocks_release(struct blocks *blocks, uint32_t block)
+{
+    if (--blocks->list[block].holds)
+        return;
+    blocks->list[block].next_free = blocks->free;
+    blocks->free = block;
+}
+
+/* Sees to it that the window holds `size` bytes at `at` of a home, as far as there are. */
+static int blocks_look(struct blocks *blocks, const struct source *home, uint64_t at, size_t size,
+                       struct pfl_error *err)
+{
+    if (blocks->window_home == home && at >= blocks->window_at &&
+        at - blocks->window_at <= blocks->window_size &&
+        size <= blocks->window_size - (size_t)(at - blocks->window_at))
+        return 0;
+    if (!blocks->window && !(blocks->window = mem_alloc(WINDOW_SIZE)))
+        return error_memory(err);
+    blocks->window_home = NULL;
+    int r = source_read(home, at, blocks->window, size > WINDOW_FIRST ? size : WINDOW_FIRST,
+                        &blocks->window_size, err);
+    if (r < 0)
+        return r;
+    blocks->window_home = home;
+    blocks->window_at = at;
+    return size <= blocks->window_size
+               ? 0
+               : error_at(err, PFL_ERROR_FORMAT, at, "the file changed while read");
+}
+
+/* A record whose block was given up. */
+static int blocks_view_again(struct blocks *blocks, struct block_place place,
+                             struct raw_record *ret_raw, struct pfl_error *err)
+{
+    const struct block *block = &blocks->list[place.block];
+    uint64_t at = block->home_at + place.at;
+    struct raw_record raw = {.size = RECORD_HEADER_SIZE};
+    for (int i = 0; i < 2; i++) {
+        int r = blocks_look(blocks, block->home, at, raw.size, err);
+        if (r < 0)
+            return r;
+        struct block window = {.data = blocks->window,
+                               .base = block->base + (block->inflated ? 0 : place.at) -
+                                       (block->inflated ? 0 : at - blocks->window_at),
+                               .inflated = block->inflated};
+        raw = blocks_raw(blocks, &window, (uint32_t)(at - blocks->window_at));
+        if (raw.size < RECORD_HEADER_SIZE || raw.size > block->size - place.at)
+            return error_at(err, PFL_ERROR_FORMAT, raw.offset, "the file changed while read");
+    }
+    *ret_raw = raw;
+    return 1;
+}
+
+int blocks_view(struct blocks *blocks, struct block_place place, struct raw_record *ret_raw,
+                struct pfl_error *err)
+{
+    const struct block *block = &blocks->list[place.block];
+    if (!block->data)
+        return blocks_view_again(blocks, place, ret_raw, err);
+    *ret_raw = blocks_raw(blocks, block, place.at);
+    return 1;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* The memory in which records stand, whatever file or stream they came from.
+ *
+ *     file:     ...│ rec │ rec │ re│c │ rec │ ...
+ *     block 0:  [ rec │ rec │ re ]
+ *     block 1:                 [ rec │ rec ... ]   begins with the record that block 0 cuts
+ *
+ * Whoever wants a record later holds its block, and a block that nobody holds is filled anew.
+ * Where more is held than LIMIT_RESIDENT_BYTES, the bytes of some blocks are given up; a record of
+ * theirs is read again when its turn comes, from where it came, or, if that cannot seek, from a
+ * spool to which it was written. */
+#ifndef PFL_PERF_BLOCKS_H
+#define PFL_PERF_BLOCKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/source.h"
+#include "perf/decode.h"
+
+#define BLOCKS_NONE UINT32_MAX
+
+struct block {
+    uint8_t *data; /* NULL: given up, or never filled */
+    uint64_t base; /* where its first byte stands in its file or stream */
+    bool inflated; /* base is that of the record that holds the bytes compressed */
+    uint32_t size; /* bytes that were there */
+    uint32_t holds;
+    uint32_t next_free;
+    bool pinned;               /* being filled */
+    const struct source *home; /* where the bytes can be read again; NULL: nowhere yet */
+    uint64_t home_at;          /* of the first byte */
+};
+
+struct blocks {
+    struct block *list;
+    size_t count, capacity;
+    uint32_t block_size;
+    uint32_t free;     /* first of the blocks that nobody holds */
+    uint32_t resident; /* blocks that have data */
+    uint32_t resident_most;
+    uint32_t hand; /* where to look next for one whose bytes can be given up */
+    bool swap;     /* records are of the other byte order */
+    struct source spool;
+    bool has_spool;
+    uint8_t *window; /* a piece of a home, read again */
+    const struct source *window_home;
+    uint64_t window_at;
+    size_t window_size;
+};
+
+/* Where a record is to be found again. */
+struct block_place {
+    uint32_t block, at;
+};
+
+/* `block_size` is more than a record can have. */
+void blocks_init(struct blocks *blocks, uint32_t block_size, bool swap);
+void blocks_done(struct blocks *blocks);
+
+/* A block with memory, empty, held once and pinned. Errors: MEMORY, IO (of the spool). */
+int blocks_take(struct blocks *blocks, uint32_t *ret_block, struct pfl_error *err);
+
+static inline void blocks_hold(struct blocks *blocks, uint32_t block)
+{
+    blocks->list[block].holds++;
+}
+void blocks_release(struct blocks *blocks, uint32_t block);
+
+/* The record at a place whose block has data. */
+static inline struct raw_record blocks_raw(const struct blocks *blocks, const struct block *block,
+                                           uint32_t at)
+{
+    struct cursor c = cursor_of(block->data + at, RECORD_HEADER_SIZE, blocks->swap);
+    struct raw_record raw = {
+        .bytes = c.data, .offset = block->base + (block->inflated ? 0 : at), .swap = blocks->swap};
+    raw.type = cursor_u32(&c);
+    raw.misc = cursor_u16(&c);
+    raw.size = cursor_u16(&c);
+    return raw;
+}
+
+/* The record at a place whose block is held: 1, or an error (IO, MEMORY, FORMAT: the file changed
+ * meanwhile). Its bytes live until the next call. */
+int blocks_view(struct blocks *blocks, struct block_place place, struct raw_record *ret_raw,
+                struct pfl_error *err);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* Gives records to whoever asked the session: decoded, counted, with whole call chains, and the
+ * samples of a group one by one. */
+#include "perf/session_data.h"
+
+/* Counts what a record says was lost. */
+static void session_count(struct perf_session *session, const struct perf_record *record)
+{
+    struct perf_losses *all = &session->losses;
+    struct perf_event_losses *own = session->events.losses;
+    switch (record->type) {
+    case PERF_RECORD_LOST:
+        all->lost_records += record->lost.count;
+        own[record->lost.event].lost_records += record->lost.count;
+        break;
+    case PERF_RECORD_LOST_SAMPLES:
+        all->lost_samples += record->lost.count;
+        own[record->lost.event].lost_samples += record->lost.count;
+        break;
+    case PERF_RECORD_THROTTLE:
+        all->throttled++;
+        own[record->lost.event].throttled++;
+        break;
+    case PERF_RECORD_AUX: all->aux_records++; break;
+    default: break;
+    }
+}
+
+/* The sample of the next counter that moved since it was read last: a group's leader alone
+ * samples, and the others are weighed by what they counted meanwhile, as perf does it
+ * (tools/perf/util/session.c). 1, or 0 after the last. */
+static int session_give_counter(struct perf_session *session, struct perf_record *ret_record)
+{
+    struct sample_counters *counters = &session->counters;
+    while (counters->stride && session->counter < counters->words.count) {
+        uint64_t value = perf_word(&counters->words, session->counter);
+        uint64_t id = perf_word(&counters->words, session->counter + counters->id_at);
+        session->counter += counters->stride;
+        struct event_id *entry = events_entry(&session->events, id);
+        if (!entry) {
+            session->losses.damaged++;
+            continue;
+        }
+        uint64_t moved = value - entry->counted;
+        entry->counted = value;
+        if (!moved)
+            continue;
+        *ret_record = session->group;
+        ret_record->sample.event = entry->event;
+        ret_record->sample.period = moved;
+        return 1;
+    }
+    counters->stride = 0;
+    session_release(session);
+    return 0;
+}
+
+static int session_give_sample(struct perf_session *session, struct perf_record *record,
+                               const struct sample_counters *counters,
+                               struct perf_record *ret_record, struct pfl_error *err)
+{
+    const struct perf_event *event = &session->events.list[record->sample.event];
+    if (chains_from_branches(&session->chains, event, &record->sample) < 0)
+        return error_memory(err);
+    if (counters->stride && session->events.id_count) {
+        session->group = *record;
+        session->counters = *counters;
+        session->counter = 0;
+        return session_give_counter(session, ret_record);
+    }
+    *ret_record = *record;
+    return 1;
+}
+
+int session_give(struct perf_session *session, const struct raw_record *raw,
+                 struct block_place place, struct perf_record *ret_record, struct pfl_error *err)
+{
+    struct sample_counters counters;
+    uint64_t cookie;
+    if (!record_decode(&session->events, raw, ret_record, &counters)) {
+        session->losses.damaged++;
+        session_release(session);
+        return 0;
+    }
+    switch (ret_record->type) {
+    case PERF_RECORD_SAMPLE: break;
+    case PERF_RECORD_CALLCHAIN_DEFERRED:
+        session_release(session);
+        return chains_take(&session->chains, ret_record) < 0 ? error_memory(err) : 0;
+    default: session_count(session, ret_record); return 1;
+    }
+    if (chains_lack_user(&ret_record->sample, &cookie)) {
+        if (chains_wait(&session->chains, place, ret_record->tid, cookie) < 0)
+            return error_memory(err);
+        session->held = BLOCKS_NONE; /* the hold is that of who waits */
+        return 0;
+    }
+    const struct perf_event *event = &session->events.list[ret_record->sample.event];
+    if (!counters.stride && !event->branch_sample_type)
+        return 1;
+    struct perf_record record = *ret_record;
+    return session_give_sample(session, &record, &counters, ret_record, err);
+}
+
+int session_give_waiting(struct perf_session *session, struct perf_record *ret_record,
+                         struct pfl_error *err)
+{
+    if (session->counters.stride)
+        return session_give_counter(session, ret_record);
+    session_release(session);
+    struct chains_sample sample;
+    if (!chains_pop(&session->chains, &sample))
+        return 0;
+    session->held = sample.place.block;
+    struct raw_record raw;
+    struct perf_record record;
+    struct sample_counters counters;
+    int r = blocks_view(&session->blocks, sample.place, &raw, err);
+    if (r < 0)
+        return r;
+    if (!record_decode(&session->events, &raw, &record, &counters)) {
+        session->losses.damaged++;
+        return 0;
+    }
+    if (chains_join(&session->chains, sample.state == CHAIN_COMES, &record.sample) < 0)
+        return error_memory(err);
+    return session_give_sample(session, &record, &counters, ret_record, err);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* The records of perf's own that stand among the kernel's: marks of rounds, what lies outside of
+ * records, and what a pipe has in place of a header. */
+#include "base/limits.h"
+#include "perf/session_data.h"
+
+/* The size that a record tells of what follows it, outside of its own. */
+static bool trailing_size(const struct raw_record *raw, bool wide, uint64_t *ret_size)
+{
+    struct cursor c = cursor_of(raw->bytes, raw->size, raw->swap);
+    cursor_skip(&c, RECORD_HEADER_SIZE);
+    *ret_size = wide ? cursor_u64(&c) : cursor_u32(&c);
+    return !c.failed;
+}
+
+/* perf puts the trace itself behind the record. */
+static int session_pass_auxtrace(struct perf_session *session, const struct raw_record *raw,
+                                 struct pfl_error *err)
+{
+    uint64_t size;
+    session->losses.aux_records++;
+    session->features.facts.has_auxtrace = true;
+    if (trailing_size(raw, true, &size))
+        return reader_skip(&session_strand(session)->outer, size, err);
+    session->losses.damaged++;
+    return 0;
+}
+
+/* In a pipe the formats of tracepoints follow their record, up to a multiple of eight. */
+static int session_take_tracing(struct perf_session *session, const struct raw_record *raw,
+                                struct pfl_error *err)
+{
+    uint64_t size;
+    struct reader *reader = &session_strand(session)->outer;
+    if (!session->header.pipe)
+        return 0;
+    if (!trailing_size(raw, false, &size)) {
+        session->losses.damaged++;
+        return 0;
+    }
+    uint64_t padded = (size + 7) & ~UINT64_C(7);
+    if (padded > LIMIT_FEATURE_BYTES)
+        return reader_skip(reader, padded, err);
+    CLEANUP(mem_cleanup) uint8_t *bytes = mem_alloc((size_t)padded);
+    if (!bytes)
+        return error_memory(err);
+    int r = reader_copy(reader, bytes, (size_t)padded, err);
+    if (r > 0)
+        features_take_tracing(&session->features, MEM_TAKE(bytes), (size_t)size);
+    return r < 0 ? r : 0;
+}
+
+/* A FEATURE of a pipe; names of events are among them. */
+static int session_take_feature(struct perf_session *session, const struct raw_record *raw,
+                                struct pfl_error *err)
+{
+    bool had_names = session->features.event_names;
+    int r = features_take_record(&session->features, raw, err);
+    if (r == 0 && session->features.event_names && !had_names)
+        r = events_take_names(&session->events, &session->features, err);
+    return r;
+}
+
+static int session_close_round(struct perf_session *session, struct pfl_error *err)
+{
+    if (session->strand_count > 1) /* the files of a directory follow no common rounds */
+        return 0;
+    if (session->events.count)
+        session->opening = false;
+    return rounds_close(&session->rounds) < 0 ? error_memory(err) : 0;
+}
+
+int session_take_own(struct perf_session *session, const struct raw_record *raw,
+                     struct pfl_error *err)
+{
+    switch (raw->type) {
+    case USER_FINISHED_ROUND: return session_close_round(session, err);
+    case USER_AUXTRACE: return session_pass_auxtrace(session, raw, err);
+    case USER_AUXTRACE_INFO: session->features.facts.has_auxtrace = true; return 0;
+    case USER_ATTR:
+        return session->header.pipe
+                   ? events_take_record(&session->events, raw, &session->features, err)
+                   : 0;
+    case USER_EVENT_UPDATE: return events_take_update(&session->events, raw, err);
+    case USER_FEATURE: return session->header.pipe ? session_take_feature(session, raw, err) : 0;
+    case USER_TRACING_DATA: return session_take_tracing(session, raw, err);
+    case USER_BUILD_ID: return features_take_build_id(&session->features, raw, err);
+    default:
+        if (raw->type >= USER_STAT_CONFIG && raw->type <= USER_STAT_ROUND)
+            session->features.facts.has_stat = true;
+        return 0;
+    }
+}
