@@ -5,6 +5,7 @@
 #include "base/compress.h"
 #include "base/limits.h"
 #include "resolve/elf_data.h"
+#include "resolve/go_table.h"
 
 #define PAGE 4096u
 
@@ -199,6 +200,71 @@ static int elf_file_minidebug(const struct elf_file *file, const struct elf_file
     return r < 0 ? -1 : symbols->count > before;
 }
 
+/* What the loader adds to where it loads a program and puts into the word at an address: a
+ * position-independent program's pointers are relocations. 0 if there is none. */
+static uint64_t elf_file_relocated(const struct elf_file *file, uint64_t address)
+{
+    GElf_Shdr header;
+    Elf_Scn *section = elf_file_section(file, ".rela.dyn", &header);
+    Elf_Data *data = section && header.sh_type == SHT_RELA ? elf_getdata(section, NULL) : NULL;
+    GElf_Rela relocation;
+    for (int i = 0; data && gelf_getrela(data, i, &relocation); i++)
+        if (relocation.r_offset == address)
+            return (uint64_t)relocation.r_addend;
+    return 0;
+}
+
+/* Opens Go's table in a section, at its beginning or, where linkers have merged it with other
+ * data, wherever it begins. */
+static bool elf_section_go_table(const struct elf_file *file, const char *name, bool anywhere,
+                                 struct go_table *ret_table)
+{
+    GElf_Shdr header;
+    size_t size = 0;
+    const uint8_t *bytes = elf_file_bytes(file, name, &size);
+    if (!bytes || !elf_file_section(file, name, &header))
+        return false;
+    for (size_t at = 0; at == 0 || (anywhere && at < size); at += 8) {
+        if (!go_table_open(ret_table, bytes + at, size - at, elf_file_swap(file)))
+            continue;
+        if (ret_table->text_at && !ret_table->text)
+            ret_table->text = elf_file_relocated(file, header.sh_addr + at + ret_table->text_at);
+        if (ret_table->text_at && !ret_table->text && elf_file_section(file, ".text", &header))
+            ret_table->text = header.sh_addr;
+        return true;
+    }
+    return false;
+}
+
+static bool elf_file_go_table(const struct elf_file *file, struct go_table *ret_table)
+{
+    return elf_section_go_table(file, ".gopclntab", false, ret_table) ||
+           elf_section_go_table(file, ".data.rel.ro.gopclntab", false, ret_table) ||
+           elf_section_go_table(file, ".data.rel.ro", true, ret_table);
+}
+
+/* Returns 1 if the file has Go's table, whose functions were added, else 0, or -1. */
+static int elf_file_go(const struct elf_file *file, struct symbols *symbols)
+{
+    CLEANUP(elf_walk_done) struct elf_walk walk = {.file = file, .symbols = symbols};
+    struct go_table table;
+    size_t before = symbols->count, kept = before;
+    if (!elf_file_go_table(file, &table))
+        return 0;
+    if (elf_walk_segments(&walk, file) < 0 || go_table_symbols(&table, symbols) < 0)
+        return -1;
+    for (size_t i = before; i < symbols->count; i++) {
+        struct symbol symbol = symbols->items[i];
+        uint64_t size = symbol.end - symbol.start;
+        if (!elf_walk_offset(&walk, NULL, symbol.start, &symbol.start) ||
+            __builtin_add_overflow(symbol.start, size, &symbol.end))
+            continue;
+        symbols->items[kept++] = symbol;
+    }
+    symbols->count = kept;
+    return kept > before;
+}
+
 int elf_file_symbols(struct elf_file *file, struct elf_file *runtime, struct symbols *symbols,
                      bool *ret_rich)
 {
@@ -208,6 +274,8 @@ int elf_file_symbols(struct elf_file *file, struct elf_file *runtime, struct sym
     if (table && elf_walk_run(file, runtime, table, symbols) < 0)
         return -1;
     if (!rich && (rich = elf_file_minidebug(file, runtime, symbols)) < 0)
+        return -1;
+    if (!rich && (rich = elf_file_go(file, symbols)) < 0)
         return -1;
     if (elf_file_plt(runtime, symbols) < 0)
         return -1;

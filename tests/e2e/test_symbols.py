@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import time
 
-from lab import TMP, Skip, case, compile_c, fold, need_perf, perflame, record, run
+from lab import ROOT, TMP, Skip, case, compile_c, fold, need_perf, perflame, record, run
 
 need_perf()
 # Nothing of this machine's caches.
@@ -129,6 +129,40 @@ def debug_information_alone_names_a_program_that_is_gone():
     assert has_names(data, "--symbols", debug)
     assert lacks_names(data, "--symbols", TMP / "checked")
     assert lacks_names(data, "--symbols", "/nonexistent", "--symbols", "/dev/null")
+
+
+def build_go(name, *flags):
+    """Compiles busy.go, without symbols."""
+    if not shutil.which("go"):
+        raise Skip("no Go compiler here")
+    done = subprocess.run(["go", "build", "-ldflags=-s -w", *flags, "-o", TMP / name,
+                           ROOT / "tests/e2e/busy.go"], capture_output=True, text=True, check=False,
+                          env={**os.environ, "GO111MODULE": "off", "GOCACHE": str(TMP / "gocache"),
+                               "GOFLAGS": ""})
+    if done.returncode:
+        raise Skip("this Go cannot build it: " + done.stderr.strip()[-100:])
+    return TMP / name
+
+
+@case
+def stripped_go_programs_are_named_by_their_own_table():
+    for name, flags in ("go-plain", []), ("go-pie", ["-buildmode=pie"]):
+        stacks = fold(record([build_go(name, *flags), "0.3"], *POINTERS, name=name + ".data"))
+        assert share(stacks, "main.(*worker).spin") > 0.5, name
+        assert share(stacks, "runtime.main") > 0.5, name
+        assert share(stacks, f"[{name}]") == 0, name
+
+
+@case
+def every_kind_of_jump_table_is_named():
+    for flags in (["-Wl,-z,lazy"], ["-Wl,-z,now"], ["-fcf-protection", "-Wl,-z,ibtplt"]):
+        program = compile_c("jumps.c", "-O1", "-fno-omit-frame-pointer", *flags, name="jumps")
+        names = subprocess.run(["objdump", "-d", "--no-show-raw-insn", program], check=True,
+                               capture_output=True, text=True).stdout
+        assert "<rand@plt>:" in names, "the compiler made no jump table"
+        stacks = fold(record([program, "0.3"], "-F", "4999", "-g", name="jumps.data"))
+        assert share(stacks, "rand@plt") > 0.001, flags
+        assert share(stacks, "[jumps]") < 0.001, flags
 
 
 @case
