@@ -3,7 +3,7 @@
 """Turns files into a C file of byte arrays: embed.py OUTPUT STYLE.css SCRIPT.js...
 
 The scripts are joined in the order in which they are given into the one script that every picture
-carries; comments and indentation stay behind, in data/script. Each array has a NUL behind it."""
+carries; comments and needless space stay behind, in data/script. Each array has a NUL behind it."""
 import base64
 import hashlib
 import re
@@ -23,24 +23,47 @@ def array(name, data):
     yield f'const size_t assets_{name}_size = {len(data)};'
 
 
+TOKEN = re.compile(r"""(?P<comment>/\*.*?\*/)
+    |(?P<text>'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\\n])*`)
+    |(?P<pattern>(?<=[(,=:\[!&|?{};+\s])/(?![*/\s])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/[a-z]*)
+    |(?P<space>\s+)|(?P<word>[\w$]+)|(?P<mark>.)""", re.S | re.X)
+
+
 def bare(path):
-    """The lines of a script without what only its readers need. A comment stands on lines of its
-    own or at the end of one."""
+    """A script without what only its readers need: comments, and space that separates nothing.
+    Line breaks stay where a statement may end."""
     with open(path, encoding='utf-8') as file:
         text = file.read()
-    if '`\n' in text:
-        sys.exit(f'{path}: a template of several lines would lose its indentation')
-    text = re.sub(r'^\s*/\*.*?\*/\s*$', '', text, flags=re.M | re.S)
-    text = re.sub(r'[ \t]*/\*[^\'"`\n]*\*/[ \t]*$', '', text, flags=re.M)
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    if re.search(r'^\s*(for|while|if) \(.*\);$', text, flags=re.M):
+        sys.exit(f'{path}: a loop with nothing in it would take what follows')
+    out, gap = '', ''
+    for token in TOKEN.finditer(text):
+        if token.lastgroup in ('comment', 'space'):
+            gap = '\n' if '\n' in token[0] or gap == '\n' else ' '
+            continue
+        if token.lastgroup == 'mark' and token[0] in '`\'"':
+            sys.exit(f'{path}: a text that does not end on its line: {text[token.start():][:40]}')
+        before, after = out[-1:], token[0][0]
+        if gap == '\n' and before not in '{[(,;=&|?:+' and after not in '})],.?:&|=':
+            out += gap
+        elif after == '}' and before == ';':
+            out = out[:-1]
+        elif gap and (is_word(before) and is_word(after) or before == after and after in '+-'):
+            out += ' '
+        out += token[0]
+        gap = ''
+    return out
+
+
+def is_word(character):
+    return character.isalnum() or character in ('_', '$')
 
 
 def join(paths):
-    lines = ['/* perflame, MIT licence: makes this picture interactive. No network, no storage. */',
-             "(() => {", "'use strict';"]
-    for path in paths:
-        lines += bare(path)
-    data = ('\n'.join(lines + ['})();']) + '\n').encode()
+    lines = ['/* perflame, MIT licence: makes this picture interactive. No network, no storage.',
+             ' * Its readable sources are in data/script of the project. */', '(() => {',
+             "'use strict';", *map(bare, paths), '})();', '']
+    data = '\n'.join(lines).replace(']]>', ']] >').encode()  # the end of a CDATA section
     if len(data) > SCRIPT_LIMIT:
         sys.exit(f'the script has {len(data)} bytes, more than {SCRIPT_LIMIT}')
     return data

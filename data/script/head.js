@@ -6,23 +6,26 @@ const headMethods = {
     const {root, head} = this;
     if (!this.isDocument)
       root.querySelector(':scope > title')?.remove(); /* it would hover over everything */
-    root.setAttribute('role', 'graphics-document');
-    root.setAttribute('aria-roledescription', 'flame graph');
-    this.wide.setAttribute('role', 'tree');
-    this.wide.setAttribute('aria-label', 'Frames');
-    this.narrow.setAttribute('aria-hidden', 'true');
+    set(root, 'role', 'graphics-document');
+    set(root, 'aria-roledescription', 'flame graph');
+    set(this.wide, 'role', 'tree');
+    set(this.wide, 'aria-label', 'Frames');
+    set(this.narrow, 'aria-hidden', 'true');
     this.backdrop = make(SVG, 'rect', {class: 'pf-page', width: '100%'});
     head.insertBefore(this.backdrop, head.firstChild);
     this.details = make(SVG, 'text', {class: 'pf-details', x: MARGIN}, head);
     this.found = make(SVG, 'text', {class: 'pf-found', 'text-anchor': 'end', 'aria-live': 'polite',
       role: 'status'}, head);
-    this.cursor = make(SVG, 'rect', {class: 'pf-cursor', fill: 'none', 'stroke-width': 1.5, rx: 2,
-      'pointer-events': 'none', visibility: 'hidden'});
-    this.frames.appendChild(this.cursor);
+    this.same = make(SVG, 'path', {class: 'pf-same', fill: 'none', 'pointer-events': 'none'},
+      this.frames);
+    this.cursor = make(SVG, 'rect', {class: 'pf-cursor', fill: 'none', 'stroke-width': 2, rx: 2,
+      'pointer-events': 'none', visibility: 'hidden'}, this.frames);
     this.tools = make(SVG, 'foreignObject', {class: 'pf-tools', height: 30}, head);
     this.bar = make(HTML, 'div', {class: 'pf-bar', role: 'toolbar', 'aria-label': 'Flame graph'},
       this.tools);
     this.buildBar();
+    this.buildPanel();
+    this.buildTable();
   },
 
   buildBar() {
@@ -39,29 +42,22 @@ const headMethods = {
         make(HTML, 'option', {value: i}, this.select).textContent =
           [column.event, column.weight].filter(Boolean).join(' ');
       });
-      this.select.value = String(this.columnIndex);
       this.select.addEventListener('change', () => this.showColumn(Number(this.select.value)));
     }
-    this.search = make(HTML, 'input', {type: 'text', placeholder: 'Search  ( / )', size: 16,
+    this.search = make(HTML, 'input', {type: 'search', placeholder: 'Search  ( / )', size: 14,
       'aria-label': 'Search, a regular expression', spellcheck: 'false', autocomplete: 'off'},
     this.bar);
     this.search.addEventListener('input', () => this.searchFor(this.search.value));
-    this.caseButton = button('Aa', 'Match case', () => {
+    this.caseButton = button('Aa', 'Match case', () => this.change(() => {
       this.matchCase = !this.matchCase;
-      this.searchFor(this.pattern);
-    });
-    this.clearButton = button('\u00d7', 'Clear the search', () => {
-      this.searchFor('');
-      this.search.focus();
-    });
-    this.backButton = button('Back', 'Back to the frame before', () => this.back());
+      this.setPattern(this.pattern);
+    }));
+    this.matchButtons = [button('\u2039', 'Match before', () => this.nextMatch(-1)),
+      button('\u203a', 'Next match', () => this.nextMatch(1))];
+    this.backButton = button('Back', 'Back: undo the last step', () => this.back());
     this.resetButton = button('Reset', 'Show everything', () => this.reset());
-    this.themeButton = button('\u25d0', 'Theme', () => {
-      const order = ['auto', 'light', 'dark'];
-      const now = order.indexOf(this.root.getAttribute('data-theme'));
-      this.root.setAttribute('data-theme', order[(now + 1) % 3]);
-      this.draw();
-    });
+    this.tableButton = button('Table', 'Table of functions', () => this.flip('tabled'));
+    this.menuButton = button('\u2630', 'Menu', () => this.togglePanel());
   },
 
   drawWords() {
@@ -71,24 +67,21 @@ const headMethods = {
         .join(DOT);
     const total = column.total[0];
     const parts = [view.subtitle, weightText(total, column.unit)].filter(Boolean);
-    if (column.recorded > total)
-      parts[parts.length - 1] += ` of ${weightText(column.recorded, column.unit)} (` +
-        `${shareText(total, column.recorded)})`;
+    const recorded = Math.max(column.recorded,
+      openColumn(this.whole, this.columnIndex).total[0]);
+    if (recorded > total)
+      parts[parts.length - 1] += ` of ${weightText(recorded, column.unit)} (` +
+        `${shareText(total, recorded)})`;
     if (column.samples && column.weight !== 'samples')
       parts.push(weightText(column.samples, 'samples'));
+    parts.push(...shapeWords(this.shape, this.trie.note));
     const summary = parts.join(DOT);
     this.title.textContent = this.titleRuler.fit(title, this.titleWidth * 0.98);
-    let found = '';
-    if (this.badPattern)
-      found = 'not a regular expression';
-    else if (this.matches) {
-      const sum = matchedWeight(this.trie, column, this.matches);
-      found = `matched ${weightText(sum, column.unit)}, ${shareText(sum, total)}`;
-    }
+    const found = this.foundText(total);
     this.found.textContent = found;
     this.summary.textContent =
       this.ruler.fit(summary, this.inner - (found ? this.ruler.measure(found) + 16 : 0));
-    this.root.setAttribute('aria-label', `Flame graph: ${title}, ${summary}`);
+    set(this.root, 'aria-label', `Flame graph: ${title}, ${summary}`);
     if (this.isDocument)
       document.title = title;
   },
@@ -96,13 +89,16 @@ const headMethods = {
   drawBar() {
     if (this.search.value !== this.pattern)
       this.search.value = this.pattern;
-    this.search.setAttribute('aria-invalid', String(Boolean(this.badPattern)));
-    this.caseButton.setAttribute('aria-pressed', String(this.matchCase));
-    this.clearButton.disabled = !this.pattern;
+    set(this.search, 'aria-invalid', String(Boolean(this.badPattern)));
+    set(this.caseButton, 'aria-pressed', String(this.matchCase));
+    set(this.tableButton, 'aria-pressed', String(this.tabled));
+    for (const button of this.matchButtons)
+      button.disabled = !this.matches || this.tabled;
     this.backButton.disabled = !this.past.length;
-    this.resetButton.disabled = !this.zoomed && !this.pattern;
-    this.themeButton.title = 'Theme: ' + this.root.getAttribute('data-theme');
-    this.themeButton.setAttribute('aria-label', this.themeButton.title);
+    this.resetButton.disabled = !this.address();
+    if (this.select)
+      this.select.value = String(this.columnIndex);
+    this.drawPanel();
   },
 
   /* One line about the frame under the pointer, or else the one with the focus. */

@@ -12,56 +12,84 @@ const keyMethods = {
       return;
     this.elements.get(this.current)?.element.setAttribute('tabindex', -1);
     this.current = node;
-    box.element.setAttribute('tabindex', 0);
+    set(box.element, 'tabindex', 0);
     if (focus)
       box.element.focus();
   },
 
   /* The nearest drawn frame of the same level, to the left (-1) or right (1). */
   neighbour(direction) {
-    const {trie, elements, current} = this;
+    const {elements, current} = this;
     const here = elements.get(current);
     let best = null;
     for (const box of elements.values())
-      if (trie.level[box.node] === trie.level[current] && box !== here &&
+      if (this.y(box.node) === this.y(current) && box !== here &&
           (box.x - here.x) * direction > 0 &&
           (!best || (best.x - box.x) * direction > 0))
         best = box;
     return best ? best.node : current;
   },
 
-  widestChild() {
+  /* The parent, or the widest child, whichever stands in that direction (up -1, down 1). */
+  vertical(direction) {
+    const {current, trie, elements} = this;
+    const from = this.y(current);
     let best = null;
-    for (const child of childrenOf(this.trie, this.column, this.current, false)) {
-      const box = this.elements.get(child);
-      if (box && (!best || box.width > best.width))
+    for (const node of [trie.parent[current], ...this.children(current, false),
+      ...this.children(current, true)]) {
+      const box = elements.get(node);
+      if (box && (this.y(node) - from) * direction > 0 && (!best || box.width > best.width))
         best = box;
     }
-    return best ? best.node : this.current;
+    return best ? best.node : current;
   },
 
   key(event) {
-    const typing = event.target === this.search;
-    if (event.key === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey && !typing)
+    const typing = event.target === this.search, {key} = event;
+    if (key === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey && !typing)
       this.search.focus(); /* pressed again, it is the browser's */
-    else if (event.key === 'Escape')
+    else if (key === 'Escape')
       this.escape(typing);
+    else if (typing && key === 'Enter')
+      this.nextMatch(event.shiftKey ? -1 : 1);
     else if (event.ctrlKey || event.metaKey || event.altKey || typing ||
              event.target === this.select)
       return;
-    else if (event.key === '/')
-      this.search.focus();
-    else if (event.key === 'Backspace')
-      this.back();
-    else if (!this.walk(event))
+    else if (!this.shortcut(key) && !this.walk(event))
       return;
     event.preventDefault();
   },
 
+  /* Keys that mean the same everywhere in the picture. */
+  shortcut(key) {
+    const isFor = ([what, , name]) => name === key && what !== 'zoom';
+    const frame = FRAME_ACTIONS.find(isFor), view = VIEW_ACTIONS.find(isFor);
+    if (frame)
+      this.frameAction(frame[0]);
+    else if (view)
+      this.viewAction(view[0]);
+    else if (key === 'n' || key === 'N')
+      this.nextMatch(key === 'n' ? 1 : -1);
+    else if (key === '?')
+      this.togglePanel();
+    else if (key === '/')
+      this.search.focus();
+    else if (key === 'Backspace')
+      this.back();
+    else
+      return false;
+    return true;
+  },
+
+  /* One thing at a time: the menu, the search, the zoom, the rest. */
   escape(typing) {
-    if (this.pattern)
+    if (!this.panel.hidden)
+      this.togglePanel(false);
+    else if (this.pattern)
       this.searchFor('');
     else if (!typing && this.zoomed)
+      this.zoom(0);
+    else if (!typing && this.address())
       this.reset();
     if (typing)
       this.setCurrent(this.current, true);
@@ -70,11 +98,9 @@ const keyMethods = {
   walk(event) {
     if (!this.wide.contains(event.target) && event.target !== this.root)
       return false;
-    const away = this.view.inverted ? 'ArrowDown' : 'ArrowUp';
-    const towards = this.view.inverted ? 'ArrowUp' : 'ArrowDown';
     const steps = {
-      [away]: () => this.widestChild(),
-      [towards]: () => this.trie.parent[this.current],
+      ArrowUp: () => this.vertical(-1),
+      ArrowDown: () => this.vertical(1),
       ArrowLeft: () => this.neighbour(-1),
       ArrowRight: () => this.neighbour(1),
       Home: () => 0,
@@ -88,8 +114,8 @@ const keyMethods = {
     }
     if (!steps[event.key])
       return false;
-    this.setCurrent(steps[event.key](), true);
     this.hovered = -1;
+    this.setCurrent(steps[event.key](), true);
     this.showDetails();
     return true;
   },

@@ -7,7 +7,6 @@ const layoutMethods = {
     this.width = view.width || Math.max(Math.round(real) || 1200, 280);
     this.inner = this.width - 2 * MARGIN;
     const titleSize = Math.round(view.font * 1.4);
-    this.tools.setAttribute('width', this.inner);
     this.bar.style.fontSize = view.font + 'px';
     this.bar.style.width = 'max-content';
     const scale = root.getScreenCTM()?.a || 1;
@@ -20,61 +19,84 @@ const layoutMethods = {
     const summaryY = titleY + Math.floor(view.font * 1.75);
     this.top = summaryY + Math.floor(view.font * 2.75);
     this.titleWidth = apart ? this.inner : this.inner - this.barWidth - 24;
-    this.tools.setAttribute('x', this.width - MARGIN - this.barWidth);
-    this.tools.setAttribute('width', this.barWidth);
-    this.tools.setAttribute('y', 8);
+    set(this.tools, 'x', this.width - MARGIN - this.barWidth);
+    set(this.tools, 'width', this.barWidth);
+    set(this.panelBox, 'x', Math.max(this.width - MARGIN - 460, MARGIN));
+    set(this.panelBox, 'width', Math.min(460, this.inner));
+    set(this.panelBox, 'y', 42);
+    set(this.tools, 'y', 8);
     this.bar.style.width = '';
-    this.title.setAttribute('y', titleY);
-    this.summary.setAttribute('y', summaryY);
-    this.found.setAttribute('y', summaryY);
-    this.found.setAttribute('x', this.width - MARGIN);
-    this.details.setAttribute('y', summaryY + Math.floor(view.font * 1.75));
-    this.backdrop.setAttribute('height', this.top - 4);
+    set(this.title, 'y', titleY);
+    set(this.summary, 'y', summaryY);
+    set(this.found, 'y', summaryY);
+    set(this.found, 'x', this.width - MARGIN);
+    set(this.details, 'y', summaryY + Math.floor(view.font * 1.75));
+    set(this.backdrop, 'height', this.top - 4);
   },
 
-  y(level) {
-    return this.top + (this.view.inverted ? level : this.levels - 1 - level) * this.view.row;
+  isCaller(node) {
+    return node >= this.trie.callers;
+  },
+
+  /* Rows count from the root, those of a sandwich's callers below nought. */
+  y(node) {
+    const level = this.isCaller(node) ? -this.trie.level[node] : this.trie.level[node];
+    return this.top + (this.inverted ? level + this.lower : this.levels - 1 - level) * this.view.row;
+  },
+
+  children(node, callers) {
+    return childrenOf(this.trie, this.column, node, this.byWeight, callers);
   },
 
   /* The boxes in view: those of the zoomed frame, and its ancestors, as wide as it. A search
    * finds those of the drawing before. */
   visibleBoxes() {
     const {trie, column, zoomed, view} = this;
-    const key = [zoomed, this.columnIndex, this.inner].join();
-    if (this.boxesKey === key)
+    const key = [this.zoomed, this.columnIndex, this.inner, this.byWeight].join();
+    if (this.boxesKey === key && this.boxesTrie === trie)
       return this.boxes;
-    this.boxesKey = key;
     const boxes = [];
     const whole = Math.max(column.total[zoomed], 0);
-    const least = Math.max(view.minWidth, view.minShare / 1e6 * this.inner) / this.inner * whole;
+    this.least = Math.max(view.minWidth, view.minShare / 1e6 * this.inner) / this.inner * whole;
     for (let node = zoomed; node;) {
       node = trie.parent[node];
-      boxes.unshift({node, start: 0, total: whole, faded: true});
+      boxes.unshift({node, start: 0, total: whole, faded: true, place: 1, places: 1});
     }
-    const stack = [{node: zoomed, start: 0, total: whole, faded: false}];
-    let levels = 0;
+    const stack = [{node: zoomed, start: 0, total: whole, faded: false, place: 1, places: 1}];
+    this.levels = 1;
+    this.lower = 0;
     while (stack.length) {
       const box = stack.pop();
       boxes.push(box);
-      levels = Math.max(levels, trie.level[box.node] + 1);
-      const end = box.start + box.total, inside = [];
-      let start = box.start;
-      for (const node of childrenOf(trie, column, box.node, view.sort === USER_SORT_WEIGHT)) {
-        const total = Math.min(column.total[node], end - start);
-        if (total > 0 && total >= least)
-          inside.push({node, start, total, faded: false});
-        start += total;
-      }
-      while (inside.length)
-        stack.push(inside.pop());
+      if (this.isCaller(box.node))
+        this.lower = Math.max(this.lower, trie.level[box.node]);
+      else
+        this.levels = Math.max(this.levels, trie.level[box.node] + 1);
+      if (!box.node)
+        this.enterBox(box, stack, this.children(0, true));
+      this.enterBox(box, stack, this.children(box.node, false));
     }
     for (const box of boxes) {
       const full = box.faded || box.node === zoomed;
       box.x = MARGIN + (whole ? box.start / whole * this.inner : 0);
       box.width = full ? this.inner : box.total / whole * this.inner;
     }
-    Object.assign(this, {least, levels, boxes});
+    Object.assign(this, {boxes, boxesKey: key, boxesTrie: trie});
     return boxes;
+  },
+
+  /* Puts the children that are wide enough on the stack, the first on top. */
+  enterBox(box, stack, children) {
+    const end = box.start + box.total, from = stack.length;
+    let start = box.start;
+    children.forEach((node, i) => {
+      const total = Math.min(this.column.total[node], end - start);
+      if (total > 0 && total >= this.least)
+        stack.push({node, start, total, faded: false, place: i + 1, places: children.length});
+      start += total;
+    });
+    for (let low = from, high = stack.length - 1; low < high; low++, high--)
+      [stack[low], stack[high]] = [stack[high], stack[low]];
   },
 
   ownWidth(boxes) {
@@ -87,47 +109,46 @@ const layoutMethods = {
     }
   },
 
+  /* Where a box is, or would be if it were wide enough; null outside what is zoomed to. */
   placeOf(node) {
     const drawn = this.elements.get(node);
     if (drawn)
       return drawn;
-    const path = [];
-    for (let at = node; at !== this.zoomed; at = this.trie.parent[at]) {
+    const {trie, column, zoomed} = this;
+    let start = 0;
+    for (let at = node; at !== zoomed; at = trie.parent[at]) {
       if (!at)
         return null;
-      path.unshift(at);
-    }
-    let start = 0;
-    for (const step of path)
-      for (const child of childrenOf(this.trie, this.column, this.trie.parent[step],
-        this.view.sort === USER_SORT_WEIGHT)) {
-        if (child === step)
+      for (const child of this.children(trie.parent[at], this.isCaller(at))) {
+        if (child === at)
           break;
-        start += this.column.total[child];
+        start += column.total[child];
       }
-    const scale = this.inner / this.column.total[this.zoomed];
-    return {x: MARGIN + start * scale, width: this.column.total[node] * scale};
+    }
+    const scale = this.inner / column.total[zoomed];
+    return {x: MARGIN + start * scale, width: column.total[node] * scale};
   },
 
   /* The frame drawn at a point of the window, or -1. */
   hit(event) {
     const {trie, column, zoomed, view} = this;
     const matrix = this.root.getScreenCTM();
-    if (!matrix)
+    if (!matrix || this.tabled)
       return -1;
     const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
-    const x = point.x - MARGIN, y = point.y - this.top;
-    const row = Math.floor(y / view.row);
-    const level = view.inverted ? row : this.levels - 1 - row;
-    if (x < 0 || x >= this.inner || y < 0 || level < 0 || level >= this.levels)
+    const x = point.x - MARGIN, row = Math.floor((point.y - this.top) / view.row);
+    const level = this.inverted ? row - this.lower : this.levels - 1 - row;
+    if (x < 0 || x >= this.inner || level < -this.lower || level >= this.levels ||
+        (level && zoomed && level < 0 !== this.isCaller(zoomed)))
       return -1;
+    const depth = Math.abs(level);
     let node = zoomed;
-    while (trie.level[node] > level)
+    while (trie.level[node] > depth)
       node = trie.parent[node];
     let place = x / this.inner * column.total[zoomed];
-    while (trie.level[node] < level) {
+    while (trie.level[node] < depth) {
       let inside = -1;
-      for (const child of childrenOf(trie, column, node, view.sort === USER_SORT_WEIGHT)) {
+      for (const child of this.children(node, level < 0)) {
         if (place < column.total[child]) {
           inside = child;
           break;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The state in the location, by names, where the SVG is the document. */
+/* The state as text, by names: in the location where the SVG is the document. */
 const locationMethods = {
   /* Siblings can share a name (of another object): ~2 is the second. */
   pathOf(node) {
@@ -30,60 +30,105 @@ const locationMethods = {
     return node;
   },
 
-  writeLocation(step) {
+  /* The whole state as text; nothing for the picture as it was made. */
+  address() {
+    const {shape, view} = this, parts = [];
+    const add = (key, value) => value && parts.push(`${key}=${value}`);
+    add('zoom', this.pathOf(this.zoomed));
+    add('search', encodeURIComponent(this.pattern));
+    add('case', this.pattern && this.matchCase ? 1 : 0);
+    if (this.columnIndex !== view.column)
+      parts.push('weight=' + this.columnIndex);
+    for (const key of ['focus', 'drop', 'hide'])
+      for (const name of shape[key])
+        add(key, encodeURIComponent(name));
+    for (const key of ['merge', 'collapse', 'leaf'])
+      add(key, shape[key] ? 1 : 0);
+    add('sandwich', encodeURIComponent(shape.sandwich));
+    if (this.inverted !== Boolean(view.inverted))
+      parts.push('inverted=' + Number(this.inverted));
+    if (this.byWeight !== (view.sort === USER_SORT_WEIGHT))
+      parts.push('sort=' + (this.byWeight ? 'weight' : 'name'));
+    add('table', this.tabled ? 1 : 0);
+    return parts.join('&');
+  },
+
+  /* The inverse of address; what makes no sense counts as nothing. */
+  restore(text) {
+    const state = new Map(), all = {focus: [], drop: [], hide: []};
+    for (const part of text.split('&')) {
+      const at = part.indexOf('='), key = part.slice(0, at);
+      state.set(key, part.slice(at + 1));
+      all[key]?.push(decodeURIComponent(part.slice(at + 1)));
+    }
+    const isOn = (key) => state.get(key) === '1';
+    const shape = {...PLAIN(), ...all, merge: isOn('merge'), collapse: isOn('collapse'),
+      leaf: isOn('leaf'), sandwich: decodeURIComponent(state.get('sandwich') || '')};
+    if (JSON.stringify(shape) !== JSON.stringify(this.shape))
+      this.setShape(shape);
+    const index = Number(state.get('weight') || this.view.column);
+    this.setColumn(this.trie.columns[index] ? index : this.view.column);
+    const node = state.has('zoom') ? this.nodeOf(state.get('zoom')) : 0;
+    this.zoomed = this.current = this.column.total[node] > 0 ? node : 0;
+    this.matchCase = isOn('case');
+    this.setPattern(decodeURIComponent(state.get('search') || ''));
+    this.inverted = state.has('inverted') ? isOn('inverted') : Boolean(this.view.inverted);
+    this.byWeight = (state.get('sort') || (this.view.sort === USER_SORT_WEIGHT ? 'weight' : '')) ===
+      'weight';
+    this.tabled = isOn('table');
+  },
+
+  /* After a step: the state before can be gone back to. */
+  remember(before, step) {
+    const now = this.address();
+    if (now === before)
+      return;
+    if (step)
+      this.past.push(before);
     if (!this.isDocument)
       return;
-    const parts = [];
-    if (this.zoomed)
-      parts.push('zoom=' + this.pathOf(this.zoomed));
-    if (this.pattern)
-      parts.push('search=' + encodeURIComponent(this.pattern));
-    if (this.pattern && this.matchCase)
-      parts.push('case=1');
-    if (this.columnIndex !== this.view.column)
-      parts.push('weight=' + this.columnIndex);
-    this.written = parts.length ? '#' + parts.join('&') : '';
-    const address = this.written || location.pathname + location.search;
     try {
-      if (step && location.hash !== this.written)
-        history.pushState(null, '', address);
-      else
-        history.replaceState(null, '', address);
+      const url = now ? '#' + now : location.pathname + location.search;
+      history[step ? 'pushState' : 'replaceState'](null, '', url);
+      this.pushed += step ? 1 : 0;
     } catch (error) {
       /* A sandbox without history: the picture works all the same. */
     }
   },
 
-  readLocation() {
-    if (!this.isDocument)
+  back() {
+    if (!this.past.length)
       return;
+    this.restore(this.past.pop());
+    this.draw();
+    if (this.pushed) {
+      this.pushed--;
+      history.back();
+    }
+  },
+
+  readLocation() {
     try {
-      const state = new Map(location.hash.slice(1).split('&').map((part) => {
-        const at = part.indexOf('=');
-        return [part.slice(0, at), part.slice(at + 1)];
-      }));
-      const index = Number(state.get('weight') || this.view.column);
-      if (this.trie.columns[index]) {
-        this.columnIndex = index;
-        this.column = openColumn(this.trie, index);
-        if (this.select)
-          this.select.value = String(index);
-      }
-      const node = state.has('zoom') ? this.nodeOf(state.get('zoom')) : 0;
-      this.zoomed = this.current = this.column.total[node] > 0 ? node : 0;
-      this.matchCase = state.get('case') === '1';
-      this.setPattern(decodeURIComponent(state.get('search') || ''));
+      if (this.isDocument)
+        this.restore(location.hash.slice(1));
     } catch (error) {
       /* Somebody else's fragment. */
     }
   },
 
+  /* The browser's own Back and Forward, or another fragment. */
   followLocation() {
-    if (location.hash === this.written)
+    const now = this.address(), next = location.hash.slice(1);
+    if (next === now)
       return;
+    if (this.past.at(-1) === next) {
+      this.past.pop();
+      this.pushed = Math.max(this.pushed - 1, 0);
+    } else {
+      this.past.push(now);
+      this.pushed++;
+    }
     this.readLocation();
-    this.past = [];
-    this.written = location.hash;
     this.draw();
   },
 };

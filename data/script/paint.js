@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Drawing what is visible. */
+const set = (element, name, value) => element.setAttribute(name, value);
+
 function make(namespace, name, attributes, parent) {
   const element = document.createElementNS(namespace, name);
   for (const key in attributes)
-    element.setAttribute(key, attributes[key]);
+    set(element, key, attributes[key]);
   if (parent)
     parent.appendChild(element);
   return element;
@@ -28,7 +30,7 @@ const paintMethods = {
     const paths = new Map();
     const wide = document.createDocumentFragment();
     for (const box of boxes) {
-      const matched = this.matches && box.node && this.matches[this.trie.frame[box.node]];
+      const matched = this.isMatch(box.node);
       if (box.width >= own)
         this.drawBox(box, matched, wide);
       else
@@ -39,22 +41,32 @@ const paintMethods = {
         ? {class: classOf(swatch), fill: colours[swatch], d: d.join('')}
         : {fill: match, d: d.join('')})));
     this.wide.replaceChildren(wide);
-    this.wide.setAttribute('stroke', page);
-    this.frames.setAttribute('fill', label);
+    set(this.wide, 'stroke', page);
+    set(this.frames, 'fill', label);
     for (const element of [this.page, this.backdrop])
-      element.setAttribute('fill', page);
+      set(element, 'fill', page);
     for (const element of [this.title, this.details, this.found])
-      element.setAttribute('fill', text);
+      set(element, 'fill', text);
     for (const element of this.root.querySelectorAll('.pf-dim'))
-      element.setAttribute('fill', dim);
+      set(element, 'fill', dim);
     for (const element of this.legend.querySelectorAll('rect'))
-      element.setAttribute('fill', colours[Number(element.getAttribute('class').slice(1))]);
+      set(element, 'fill', colours[Number(element.getAttribute('class').slice(1))]);
     if (this.isDocument)
       this.root.style.background = page;
-    this.cursor.setAttribute('stroke', text);
-    this.bar.style.color = text;
-    this.bar.style.colorScheme = this.isDark() ? 'dark' : 'light';
+    for (const element of [this.cursor, this.same])
+      set(element, 'stroke', text);
+    for (const element of [this.bar, this.panel, this.table]) {
+      element.style.color = text;
+      element.style.background = element === this.bar ? '' : page;
+      element.style.colorScheme = this.isDark() ? 'dark' : 'light';
+    }
+    this.drawTable();
+    set(this.frames, 'visibility', this.tabled ? 'hidden' : 'visible');
     this.resize();
+    const laid = [this.tabled, this.inverted, this.shape.sandwich].join();
+    if (laid !== this.laid)
+      this.showRoot();
+    this.laid = laid;
     this.drawWords();
     this.drawBar();
     this.setCurrent(this.current, hadFocus);
@@ -64,11 +76,13 @@ const paintMethods = {
   drawBox(box, matched, parent) {
     const {trie, column, view} = this;
     const swatch = swatchOf(trie, box.node, view.colour);
-    const y = this.y(trie.level[box.node]);
+    const y = this.y(box.node);
     const name = frameName(trie, box.node);
     const group = make(SVG, 'g', {
       role: 'treeitem',
       'aria-level': trie.level[box.node] + 1,
+      'aria-setsize': box.places,
+      'aria-posinset': box.place,
       'aria-label': `${name}, ${weightText(column.total[box.node], column.unit)}, ` +
         shareText(column.total[box.node], column.total[0]),
       tabindex: -1,
@@ -76,10 +90,10 @@ const paintMethods = {
     const rect = make(SVG, 'rect', {x: px(box.x), y: px(y), width: px(box.width),
       height: px(view.row - 1), rx: 2}, group);
     if (!matched)
-      rect.setAttribute('class', classOf(swatch));
-    rect.setAttribute('fill', matched ? this.match : this.colours[swatch]);
+      set(rect, 'class', classOf(swatch));
+    set(rect, 'fill', matched ? this.match : this.colours[swatch]);
     if (box.faded)
-      rect.setAttribute('opacity', 0.45);
+      set(rect, 'opacity', 0.45);
     group.node = box.node;
     box.element = group;
     this.elements.set(box.node, box);
@@ -89,7 +103,7 @@ const paintMethods = {
     const text = make(SVG, 'text', {x: px(box.x + 4),
       y: px(y + (view.row - 1) / 2 + view.font * 0.35), stroke: 'none'}, group);
     if (matched && !box.faded)
-      text.setAttribute('fill', this.matchLabel);
+      set(text, 'fill', this.matchLabel);
     text.textContent = label;
   },
 
@@ -98,21 +112,22 @@ const paintMethods = {
     if (!paths.has(key))
       paths.set(key, []);
     const width = px(box.width);
-    paths.get(key).push(`M${px(box.x)} ${px(this.y(this.trie.level[box.node]))}` +
+    paths.get(key).push(`M${px(box.x)} ${px(this.y(box.node))}` +
       `h${width}v${px(this.view.row - 1)}h-${width}z`);
   },
 
   /* The picture is as high as what it shows; where it is the document, the root stays put. */
   resize() {
     const {root, view} = this;
-    const legendY = this.top + this.levels * view.row + 10 + view.font;
+    const high = this.tabled ? this.tableHeight : (this.levels + this.lower) * view.row;
+    const legendY = this.top + high + 10 + view.font;
     const height = legendY + 14;
-    this.legend.setAttribute('transform', `translate(0 ${px(legendY - this.legendY)})`);
-    root.setAttribute('viewBox', `0 0 ${px(this.width)} ${px(height)}`);
+    set(this.legend, 'transform', `translate(0 ${px(legendY - this.legendY)})`);
+    set(root, 'viewBox', `0 0 ${px(this.width)} ${px(height)}`);
     if (this.height !== height) {
-      const below = this.height && this.isDocument && !view.inverted
+      const below = this.height && this.isDocument && !this.inverted
         ? this.height - window.scrollY : null;
-      root.setAttribute('height', px(height));
+      set(root, 'height', px(height));
       this.height = height;
       if (below !== null)
         window.scrollTo(window.scrollX, height - below);
@@ -125,25 +140,43 @@ const paintMethods = {
     const above = -this.root.getBoundingClientRect().top;
     const shift = Math.min(Math.max(above, 0), Math.max(this.height - this.top - 60, 0));
     if (shift > 0)
-      this.head.setAttribute('transform', `translate(0 ${px(shift)})`);
+      set(this.head, 'transform', `translate(0 ${px(shift)})`);
     else
       this.head.removeAttribute('transform');
   },
 
+  /* Where the picture is the document, it opens with the root in view: in the middle, if there
+   * are callers below it. */
   showRoot() {
-    if (this.isDocument && !this.view.inverted)
-      window.scrollTo(0, this.height);
+    if (!this.isDocument)
+      return;
+    window.scrollTo(0, this.tabled ? 0 : this.lower ? this.y(0) - window.innerHeight / 2
+      : this.inverted ? 0 : this.height);
+  },
+
+  /* A line around every box of the same function. */
+  showSame(node) {
+    const {trie} = this, d = [];
+    if (node >= 0 && !isAll(trie, node)) {
+      const name = trie.name[trie.frame[node]];
+      for (const box of this.boxes)
+        if (box.node !== node && !isAll(trie, box.node) && trie.name[trie.frame[box.node]] === name)
+          d.push(`M${px(box.x)} ${px(this.y(box.node))}h${px(Math.max(box.width, 0.5))}` +
+            `v${px(this.view.row - 1)}H${px(box.x)}z`);
+    }
+    set(this.same, 'd', d.join(''));
   },
 
   /* A frame around a box, also around one that is a part of a path. */
   showCursor(node) {
     const place = node >= 0 ? this.placeOf(node) : null;
-    this.cursor.setAttribute('visibility', place ? 'visible' : 'hidden');
+    this.showSame(node);
+    set(this.cursor, 'visibility', place ? 'visible' : 'hidden');
     if (!place)
       return;
-    this.cursor.setAttribute('x', px(place.x));
-    this.cursor.setAttribute('y', px(this.y(this.trie.level[node])));
-    this.cursor.setAttribute('width', px(Math.max(place.width, 1)));
-    this.cursor.setAttribute('height', px(this.view.row - 1));
+    set(this.cursor, 'x', px(place.x));
+    set(this.cursor, 'y', px(this.y(node)));
+    set(this.cursor, 'width', px(Math.max(place.width, 1)));
+    set(this.cursor, 'height', px(this.view.row - 1));
   },
 };

@@ -1,19 +1,34 @@
 /* SPDX-License-Identifier: MIT */
-/* A picture: its state, and what changes it. Its other methods stand in files of their own. */
+/* A picture: its state, and what changes it. Its other methods stand in files of their own.
+ *
+ * Whatever a person changes goes through `change`, which remembers the state before as the text
+ * that also stands in the location (location.js): so everything can be undone. */
+const PLAIN = () => ({focus: [], drop: [], hide: [], merge: false, collapse: false, leaf: false,
+  sandwich: ''});
+
 class Picture {
   constructor(root, about, trie) {
     this.root = root;
-    this.trie = trie;
+    this.whole = this.trie = trie;
     this.view = about.view;
     this.palettes = about.palette.map((text) => text.match(/.{6}/g).map((code) => '#' + code));
     this.isDocument = document.documentElement === root;
     this.zoomed = 0;
-    this.current = 0;   /* the frame that has, or would get, the focus */
+    /* The frame that has, or would get, the focus. */
+    this.current = 0;
     this.hovered = -1;
-    this.past = [];     /* frames zoomed to before */
+    /* States before, and how many of them the browser has too. */
+    this.past = [];
+    this.pushed = 0;
     this.pattern = '';
     this.matchCase = false;
-    this.matches = null; /* per frame */
+    /* Per frame, and where the search stands. */
+    this.matches = null;
+    this.matchAt = -1;
+    this.shape = PLAIN();
+    this.inverted = Boolean(this.view.inverted);
+    this.byWeight = this.view.sort === USER_SORT_WEIGHT;
+    this.tabled = false;
     this.columnIndex = this.view.column;
     this.column = openColumn(trie, this.columnIndex);
     this.ruler = makeRuler(root, this.view.font);
@@ -24,8 +39,7 @@ class Picture {
     this.readLocation();
     this.layOut();
     this.draw();
-    this.showRoot();
-    root.setAttribute('data-ready', '1');
+    set(root, 'data-ready', '1');
   }
 
   adopt() {
@@ -41,46 +55,94 @@ class Picture {
     this.legendY = Number(this.legend.querySelector('text')?.getAttribute('y') ?? 0);
   }
 
-  zoom(node, remember = true) {
-    if (node === this.zoomed || !(this.column.total[node] > 0))
-      return;
-    if (remember)
-      this.past.push(this.zoomed);
-    this.zoomed = this.current = node;
+  change(action, step = true) {
+    const before = this.address();
+    action();
     this.hovered = -1;
-    this.writeLocation(remember);
+    this.remember(before, step);
     this.draw();
   }
 
-  back() {
-    if (!this.past.length)
-      return;
-    this.zoom(this.past.pop(), false);
-    this.drawBar();
+  zoom(node) {
+    if (node !== this.zoomed && this.column.total[node] > 0)
+      this.change(() => {
+        this.zoomed = this.current = node;
+      });
   }
 
   reset() {
-    this.setPattern('');
-    this.past = [];
-    this.zoomed = this.current = 0;
-    this.hovered = -1;
-    this.writeLocation(true);
-    this.draw();
+    this.change(() => this.restore(''));
   }
 
   showColumn(index) {
+    this.change(() => {
+      this.setColumn(index);
+      this.current = this.zoomed;
+    });
+  }
+
+  setColumn(index) {
     this.columnIndex = index;
     this.column = openColumn(this.trie, index);
     while (this.zoomed && !(this.column.total[this.zoomed] > 0))
       this.zoomed = this.trie.parent[this.zoomed];
-    this.current = this.zoomed;
-    this.past = [];
-    if (this.select)
-      this.select.value = String(index);
-    this.writeLocation(true);
-    this.draw();
+  }
+
+  /* Turns one of `inverted`, `byWeight` and `tabled`. */
+  flip(what) {
+    this.change(() => {
+      this[what] = !this[what];
+    });
+  }
+
+  /* Another shape; what was zoomed to stays, as far as there is such a path. */
+  reshape(changes) {
+    this.change(() => {
+      const path = this.pathOf(this.zoomed);
+      this.setShape({...this.shape, ...changes});
+      this.zoomed = this.current = this.nodeOf(path);
+      this.setColumn(this.columnIndex);
+    });
+  }
+
+  setShape(shape) {
+    this.shape = shape;
+    this.trie = shapeTrie(this.whole, shape);
+    this.column = openColumn(this.trie, this.columnIndex);
+    this.zoomed = this.current = 0;
+    this.matchAt = -1;
+  }
+
+  /* What can be done with the frame that was chosen last. */
+  frameAction(what) {
+    const {trie, current, shape} = this;
+    if (isAll(trie, current))
+      return;
+    const name = frameName(trie, current);
+    const group = trie.class[trie.frame[current]] === GROUP;
+    if (what === 'zoom')
+      this.zoom(current);
+    else if (what === 'copy')
+      this.copy(name, 'name');
+    else if (what === 'stack')
+      this.copy(this.stackOf(current).join('\n'), 'stack');
+    else if (what === 'sandwich')
+      this.reshape({sandwich: name, leaf: false});
+    else if (!(group && what === 'hide') && !shape[what].includes(name))
+      this.reshape({[what]: [...shape[what], name]});
+  }
+
+  /* Names from the root to a frame; in leaf first order they are the other way round. */
+  stackOf(node) {
+    const names = [];
+    for (let at = node; !isAll(this.trie, at); at = this.trie.parent[at]) {
+      names.unshift(frameName(this.trie, at));
+      if (!at)
+        break;
+    }
+    return this.isCaller(node) ? names.reverse() : names;
   }
 }
 
-Object.assign(Picture.prototype, layoutMethods, paintMethods, headMethods, searchMethods, keyMethods,
-  locationMethods);
+Object.assign(Picture.prototype, layoutMethods, paintMethods, headMethods, panelMethods,
+  tableMethods, searchMethods, keyMethods, locationMethods);

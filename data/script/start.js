@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Finds the pictures that are to be brought to life. */
 async function start(root) {
-  root.setAttribute('data-ready', '0');
+  set(root, 'data-ready', '0');
   const of = (type) => [...root.children].filter((element) =>
     element.localName === 'script' && element.getAttribute('type') === type);
   const about = JSON.parse(of('application/x-perflame+json')[0].textContent);

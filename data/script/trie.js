@@ -94,8 +94,7 @@ function readTrie(bytes) {
     class: new Uint8Array(frames),
     frame: new Uint32Array(count),
     parent: new Uint32Array(count),
-    level: new Uint32Array(count),
-    end: new Uint32Array(count),
+    callers: count,
     columns,
     bytes,
   };
@@ -108,21 +107,28 @@ function readTrie(bytes) {
       trie.strings[trie.object[f]]);
   }
   next = makeReader(bytes, nodesAt);
-  const {parent, level, frame, end} = trie;
+  const {parent, frame} = trie;
   for (let node = 1; node < count; node++) {
     let above = node - 1;
     for (let up = next(); up > 0; up--)
       above = parent[above];
     parent[node] = above;
-    level[node] = level[above] + 1;
     frame[node] = next();
   }
-  end.fill(1);
+  addSpans(trie);
+  return trie;
+}
+
+/* What follows from the parents: levels, and where each subtree ends. */
+function addSpans(trie) {
+  const {count, parent} = trie;
+  const level = trie.level = new Uint32Array(count), end = trie.end = new Uint32Array(count).fill(1);
+  for (let node = 1; node < count; node++)
+    level[node] = level[parent[node]] + 1;
   for (let node = count - 1; node > 0; node--)
     end[parent[node]] += end[node];
   for (let node = 0; node < count; node++)
     end[node] += node;
-  return trie;
 }
 
 /* A column's weights are read when it is first shown. */
@@ -130,23 +136,46 @@ function openColumn(trie, index) {
   const column = trie.columns[index];
   if (column.total)
     return column;
-  const next = makeReader(trie.bytes, column.start);
-  column.self = new Float64Array(trie.count);
-  for (let node = 0; node < trie.count; node++) {
-    column.self[node] = unzigzag(next()) * column.scale;
-  }
-  column.total = column.self.slice();
+  column.self = trie.source ? mappedSelves(trie, index) : readSelves(trie, column);
+  const total = column.total = column.self.slice();
+  const {parent, callers} = trie;
   for (let node = trie.count - 1; node > 0; node--)
-    column.total[trie.parent[node]] += column.total[node];
+    if (node < callers || parent[node]) /* callers weigh what their callee weighs */
+      total[parent[node]] += total[node];
+  if (trie.partly)
+    column.samples = 0;
   return column;
 }
 
-const frameName = (trie, node) => node ? trie.strings[trie.name[trie.frame[node]]] : 'all';
-const frameObject = (trie, node) => node ? trie.strings[trie.object[trie.frame[node]]] : '';
+function readSelves(trie, column) {
+  const next = makeReader(trie.bytes, column.start), self = new Float64Array(trie.count);
+  for (let node = 0; node < trie.count; node++)
+    self[node] = unzigzag(next()) * column.scale;
+  return self;
+}
+
+function mappedSelves({source, map, calls, ends, count}, index) {
+  const from = openColumn(source, index), self = new Float64Array(count);
+  for (let node = 0; node < source.count; node++)
+    if (map[node] !== NONE)
+      self[map[node]] += from.self[node];
+  calls?.forEach((node, i) => {
+    if (ends[i])
+      self[ends[i]] += from.total[node];
+  });
+  return self;
+}
+
+/* True for the root that stands for no function. */
+const isAll = (trie, node) => !node && !trie.rooted;
+const frameName = (trie, node) => isAll(trie, node) ? 'all'
+  : trie.strings[trie.name[trie.frame[node]]];
+const frameObject = (trie, node) => isAll(trie, node) ? ''
+  : trie.strings[trie.object[trie.frame[node]]];
 
 function swatchOf(trie, node, colour) {
-  if (!node)
-    return 5 * VARIATIONS;
+  if (isAll(trie, node))
+    return GROUP * VARIATIONS;
   const frame = trie.frame[node], kind = trie.class[frame];
   if (kind > 4 || (colour === 1 && !trie.object[frame]))
     return (kind > 4 ? kind : 6) * VARIATIONS;
@@ -156,10 +185,12 @@ function swatchOf(trie, node, colour) {
   return colour === 2 ? NAME_FIRST + hash % NAME_COUNT : kind * VARIATIONS + hash % VARIATIONS;
 }
 
-/* Children with weight, in the order of the picture. */
-function childrenOf(trie, column, node, byWeight) {
+/* Children with weight, in the order of the picture; of a sandwich's root, those of one side. */
+function childrenOf(trie, column, node, byWeight, callers) {
   const children = [];
-  for (let child = node + 1; child < trie.end[node]; child = trie.end[child])
+  const from = callers && !node ? trie.callers : node + 1;
+  const end = !callers && !node ? trie.callers : trie.end[node];
+  for (let child = from; child < end; child = trie.end[child])
     if (column.total[child] > 0)
       children.push(child);
   return byWeight ? children.sort((a, b) => column.total[b] - column.total[a] || a - b)

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of functions, in place of the frames. */
+const TABLE_ROWS = 200, TABLE_ROW = 26;
+const TABLE_HEADS = [['self', 'Self'], ['total', 'Total'], ['name', 'Function'], ['object', 'Object']];
+
+/* What every function weighs; a stack in which it recurs counts once in its total. */
+function listFunctions(trie, column) {
+  const functions = [], numbers = new Map(), inside = [];
+  const number = Array.from(trie.name, (name, frame) => {
+    const key = name * 2 ** 26 + trie.object[frame];
+    if (!numbers.has(key)) {
+      numbers.set(key, functions.length);
+      functions.push({self: 0, total: 0, name: trie.strings[name], frame,
+        object: trie.strings[trie.object[frame]]});
+      inside.push(0);
+    }
+    return numbers.get(key);
+  });
+  for (let node = 0; node < trie.callers; node++) {
+    const frame = trie.frame[node];
+    if (isAll(trie, node) || trie.class[frame] === GROUP)
+      continue;
+    const at = number[frame];
+    functions[at].self += column.self[node];
+    if (node >= inside[at]) {
+      functions[at].total += column.total[node];
+      inside[at] = trie.end[node];
+    }
+  }
+  return functions.filter(({self, total}) => self || total);
+}
+
+const tableMethods = {
+  buildTable() {
+    this.tableBox = make(SVG, 'foreignObject', {class: 'pf-list', x: MARGIN, height: 0});
+    this.root.insertBefore(this.tableBox, this.head);
+    this.table = make(HTML, 'table', {}, this.tableBox);
+    this.tableSort = 'self';
+  },
+
+  tableCell(row, text, tag = 'td') {
+    const cell = make(HTML, tag, {}, row);
+    cell.textContent = text;
+    return cell;
+  },
+
+  drawTable() {
+    set(this.tableBox, 'height', 0);
+    this.table.replaceChildren();
+    if (!this.tabled)
+      return;
+    const {column, trie, tableSort} = this, all = column.total[0];
+    const functions = listFunctions(trie, column)
+      .filter(({frame}) => !this.matches || this.matches[frame])
+      .sort((a, b) => (tableSort === 'self' || tableSort === 'total' ? b[tableSort] - a[tableSort]
+        : a[tableSort] < b[tableSort] ? -1 : a[tableSort] > b[tableSort] ? 1 : 0) ||
+        b.total - a.total);
+    this.drawTableHead();
+    for (const {self, total, name, object} of functions.slice(0, TABLE_ROWS)) {
+      const row = make(HTML, 'tr', {}, this.table);
+      this.tableCell(row, `${weightText(self, column.unit)} ${shareText(self, all)}`);
+      this.tableCell(row, `${weightText(total, column.unit)} ${shareText(total, all)}`);
+      const button = make(HTML, 'button', {type: 'button', title: 'Callees and callers'},
+        this.tableCell(row, ''));
+      button.textContent = name;
+      button.addEventListener('click', () => this.change(() => {
+        this.tabled = false;
+        this.setShape({...this.shape, sandwich: name, leaf: false});
+      }));
+      this.tableCell(row, object);
+    }
+    const more = functions.length - TABLE_ROWS;
+    make(HTML, 'caption', {}, this.table).textContent =
+      more > 0 ? `${grouped(functions.length)} functions; the first ${TABLE_ROWS}` :
+        `${grouped(functions.length)} functions`;
+    this.tableHeight = (Math.min(functions.length, TABLE_ROWS) + 3) * TABLE_ROW;
+    set(this.tableBox, 'y', this.top);
+    set(this.tableBox, 'width', this.inner);
+    set(this.tableBox, 'height', this.tableHeight);
+    this.table.style.fontSize = this.view.font + 'px';
+  },
+
+  drawTableHead() {
+    const row = make(HTML, 'tr', {}, this.table);
+    for (const [key, text] of TABLE_HEADS) {
+      const cell = this.tableCell(row, '', 'th');
+      set(cell, 'scope', 'col');
+      if (this.tableSort === key)
+        set(cell, 'aria-sort', key === 'self' || key === 'total' ? 'descending' : 'ascending');
+      const button = make(HTML, 'button', {type: 'button'}, cell);
+      button.textContent = text;
+      button.addEventListener('click', () => {
+        this.tableSort = key;
+        this.draw();
+        this.table.querySelector('[aria-sort] button').focus();
+      });
+    }
+  },
+};

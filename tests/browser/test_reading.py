@@ -1,0 +1,259 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What the picture's menu, keys and table do to the trie: test_reading.py [--second-column] COMMAND,
+as test_picture.py takes it."""
+import sys
+
+from pictures import Test, main
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+FRAMES = """
+const root = document.querySelector('svg.perflame');
+return [...root.querySelectorAll('[role=treeitem]')].map(e => [
+    e.getAttribute('aria-label'), Number(e.getAttribute('aria-level')),
+    Number(e.querySelector('rect').getAttribute('y'))])"""
+
+
+class Reading(Test):
+    def frames(self):
+        """name → sorted weights of all its boxes, as the labels have them."""
+        found = {}
+        for label, _, _ in self.browser.run(FRAMES):
+            name, weight, _ = label.rsplit(', ', 2)
+            found.setdefault(name, []).append(weight)
+        return {name: sorted(weights) for name, weights in found.items()}
+
+    def choose(self, name):
+        self.browser.run('arguments[0].focus()', self.box(name))
+
+    def open(self, name, *options, **more):
+        self.browser.open(self.pictures.draw(name, '--width=1032', *options, **more))
+
+    def summary(self):
+        return self.text('.pf-head .pf-dim')
+
+    def test_focus_keeps_the_stacks_with_a_function(self):
+        self.open('focus')
+        self.choose('malloc')
+        self.keys('f')
+        frames = self.frames()
+        assert frames['all'] == ['350 ms'] and frames['malloc'] == ['100 ms', '250 ms'], frames
+        assert 'read' not in frames and 'other' not in frames and 'inner' not in frames, frames
+        assert '350 ms of 1.00 s (35.00%)' in self.summary(), self.summary()
+        assert 'only stacks with malloc' in self.summary(), self.summary()
+        assert self.browser.run('return location.hash') == '#focus=malloc'
+
+    def test_stacks_can_be_dropped(self):
+        self.open('drop')
+        self.choose('parse')
+        self.keys('x')
+        frames = self.frames()
+        assert frames['all'] == ['650 ms'] and frames['main'] == ['550 ms'], frames
+        assert 'parse' not in frames and frames['malloc'] == ['250 ms'], frames
+
+    def test_a_hidden_frame_leaves_its_callees_to_its_caller(self):
+        self.open('hide')
+        self.choose('parse')
+        self.keys('h')
+        self.choose('work')
+        self.keys('h')
+        frames = self.frames()
+        assert frames['all'] == ['1.00 s'] and frames['malloc'] == ['350 ms'], frames
+        assert 'parse' not in frames and 'work' not in frames, frames
+        self.keys(Keys.BACKSPACE)
+        assert 'work' in self.frames() and 'parse' not in self.frames()
+        self.browser.driver.back()
+        self.browser.wait("return location.hash === ''")
+        self.browser.wait("return document.querySelector('[aria-label^=\"parse,\"]')")
+
+    def test_recursion_collapses(self):
+        stacks = [('app;f;f;f;g', 10, 0), ('app;f;g;f', 20, 0), ('app;f;f', 5, 0)]
+        self.open('recursion', stacks=stacks)
+        self.keys('/')
+        self.keys(Keys.ESCAPE)
+        self.keys('r')
+        frames = self.frames()
+        assert frames['f'] == ['20.0 ms', '35.0 ms'], frames
+        assert frames['g'] == ['30.0 ms'], frames
+
+    def test_inlined_frames_merge_into_their_caller(self):
+        self.open('merge')
+        self.choose('work')
+        self.keys('m')
+        frames = self.frames()
+        assert 'inner' not in frames and frames['work'] == ['550 ms'], frames
+
+    def test_leaf_first_turns_stacks_round_and_keeps_the_group(self):
+        self.open('leaf')
+        self.choose('work')
+        self.keys('l')
+        levels = {(label.split(', ')[0], level) for label, level, _ in self.browser.run(FRAMES)}
+        assert {('app', 2), ('malloc', 3), ('sysmalloc', 3), ('parse', 4), ('work', 4)} <= levels
+        frames = self.frames()
+        assert frames['malloc'] == ['150 ms', '200 ms'], frames
+        assert frames['other'] == ['100 ms'] and frames['idle'] == ['100 ms'], frames
+
+    def test_a_sandwich_has_callees_and_callers(self):
+        self.open('sandwich')
+        self.choose('malloc')
+        self.keys('s')
+        boxes = {label.split(', ')[0]: (label.split(', ')[1], y)
+                 for label, _, y in self.browser.run(FRAMES)}
+        root = boxes['malloc']
+        assert root[0] == '350 ms', boxes
+        assert boxes['sysmalloc'] == ('150 ms', root[1] - 18), boxes
+        assert boxes['parse'] == ('100 ms', root[1] + 18), boxes
+        assert boxes['work'] == ('250 ms', root[1] + 18), boxes
+        assert boxes['app'][1] == root[1] + 54 and 'all' not in boxes, boxes
+        self.type('main')
+        assert self.text('.pf-found') == 'matched 350 ms, 100.00%', self.text('.pf-found')
+        self.control('a')
+        self.keys('work|sysm')
+        assert self.text('.pf-found') == 'matched 250 ms, 71.43%', self.text('.pf-found')
+        self.click('parse')
+        assert self.rect('parse')[2] == 1000 and self.box('work') is None
+
+    def test_the_keyboard_walks_a_sandwich(self):
+        self.open('walk')
+        self.choose('malloc')
+        self.keys('s')
+        self.choose('malloc')
+        walked = []
+        for key in (Keys.ARROW_UP, Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ARROW_LEFT,
+                    Keys.ARROW_DOWN, Keys.ARROW_UP, Keys.ARROW_UP):
+            self.keys(key)
+            walked.append(self.focused())
+        assert walked == ['sysmalloc', 'malloc', 'work', 'parse', 'main', 'parse', 'malloc'], walked
+
+    def test_the_root_can_be_on_top(self):
+        self.open('icicle')
+        self.choose('work')
+        before = self.rect('work')[1], self.rect('main')[1]
+        self.keys('i')
+        after = self.rect('work')[1], self.rect('main')[1]
+        assert before[0] < before[1] and after[0] > after[1], (before, after)
+        self.keys(Keys.ARROW_DOWN)
+        assert self.focused() == 'inner', self.focused()
+        assert self.browser.run('return location.hash') == '#inverted=1'
+
+    def test_the_order_can_be_by_weight(self):
+        self.open('order')
+        assert self.rect('parse')[0] < self.rect('work')[0]
+        self.choose('work')
+        self.keys('w')
+        assert self.rect('work')[0] == 16 and self.rect('parse')[0] > 500
+
+    def test_matches_are_walked_through_however_narrow(self):
+        stacks = [(f'app;main;f{i:03}', 100000, 0) for i in range(10)]
+        stacks += [('app;main;f005;needle', 2, 0), ('app;main;f007;needle', 1, 0)]
+        self.open('next', stacks=stacks)
+        assert self.box('needle') is None
+        self.type('needle')
+        assert self.text('.pf-found').startswith('matched 3.00 ms, <0.01%'), self.text('.pf-found')
+        self.keys(Keys.ENTER)
+        assert self.text('.pf-found').startswith('1 of 2 frames'), self.text('.pf-found')
+        assert self.focused() == 'needle' and self.rect('needle')[2] > 50
+        self.keys('n')
+        assert self.text('.pf-found').startswith('2 of 2 frames')
+        assert self.box('needle').get_attribute('aria-label').startswith('needle, 1.00 ms')
+        self.keys('N')
+        assert self.text('.pf-found').startswith('1 of 2 frames')
+        self.keys('N')
+        assert self.text('.pf-found').startswith('2 of 2 frames'), 'it goes round'
+
+    def test_the_same_function_is_outlined_everywhere(self):
+        self.open('same')
+        self.choose('malloc')
+        outline = self.part('.pf-same').get_attribute('d')
+        assert outline.count('M') == 1, outline
+        self.choose('parse')
+        assert self.part('.pf-same').get_attribute('d') == ''
+
+    def test_the_table_has_every_function(self):
+        self.open('table')
+        self.part('button[aria-label="Table of functions"]').click()
+        rows = [[cell.text for cell in row.find_elements(By.CSS_SELECTOR, 'td')]
+                for row in self.browser.driver.find_elements(By.CSS_SELECTOR, '.pf-list tr')][1:]
+        by_name = {row[2]: row[:2] for row in rows}
+        assert by_name['malloc'] == ['200 ms 20.00%', '350 ms 35.00%'], by_name
+        assert rows[0][2] == 'inner' and 'app' not in by_name, rows
+        self.button('Total').click()
+        first = self.part('.pf-list td:nth-child(3)').text
+        assert first == 'main', first
+        assert self.part('.pf-list th[aria-sort]').text == 'Total'
+        self.type('alloc')
+        assert len(self.browser.driver.find_elements(By.CSS_SELECTOR, '.pf-list tr')) == 3
+        self.button('malloc').click()
+        assert self.box('malloc') is not None and self.box('other') is None
+
+    def test_names_and_stacks_can_be_copied(self):
+        self.open('copy')
+        self.choose('sysmalloc')
+        self.keys('c')
+        self.browser.wait("return document.querySelector('.pf-found').textContent === "
+                          "'copied the name'")
+        assert self.focused() == 'sysmalloc'
+        self.keys('/')
+        self.control('v')
+        assert self.part('input').get_attribute('value') == 'sysmalloc'
+        self.keys(Keys.ESCAPE, Keys.ESCAPE)
+        self.choose('work')
+        self.keys('C')
+        self.browser.wait("return document.querySelector('.pf-found').textContent === "
+                          "'copied the stack'")
+        self.keys('/')
+        self.control('v')
+        # A line of input takes no line breaks.
+        assert self.part('input').get_attribute('value').replace(' ', '') == 'appmainwork'
+
+    def test_the_menu_does_what_its_buttons_say(self):
+        self.open('menu')
+        self.choose('parse')
+        self.keys('?')
+        assert self.part('.pf-panel p').text == 'parse'
+        self.button('Hide it').click()
+        assert self.box('parse') is None
+        self.button('Sort by weight').click()
+        assert self.button('Sort by weight').get_attribute('aria-pressed') == 'true'
+        self.keys(Keys.ESCAPE)
+        assert not self.part('.pf-panel').is_displayed()
+        assert self.browser.run("return document.activeElement.getAttribute('role')") == 'treeitem'
+        self.part('button[aria-label="Show everything"]').click()
+        assert self.box('parse') is not None
+        assert self.browser.run('return location.hash') == ''
+
+    def test_a_link_brings_the_whole_state_back(self):
+        path = self.pictures.draw('link', '--width=1032')
+        state = '#zoom=app;main&search=malloc&hide=work&merge=1&inverted=1&sort=weight'
+        self.browser.open(path, fragment=state)
+        frames = self.frames()
+        assert 'work' not in frames and 'inner' not in frames and 'other' not in frames, frames
+        assert self.rect('main')[2] == 1000
+        self.keys('/')
+        self.keys(Keys.ESCAPE)
+        assert self.browser.run('return location.hash') == state.replace('search=malloc&', '')
+        self.browser.open(path, fragment='#zoom=%&hide=%E0%A4%A')
+        assert self.frames()['all'] == ['1.00 s'], 'nonsense counts as nothing'
+
+    def test_touch_shows_first_and_zooms_then(self):
+        self.open('touch')
+        tap = """
+            const rect = arguments[0].querySelector('rect'), box = rect.getBoundingClientRect();
+            rect.dispatchEvent(new PointerEvent('click', {pointerType: 'touch', bubbles: true,
+                clientX: box.x + box.width / 2, clientY: box.y + box.height / 2}))"""
+        self.browser.run(tap, self.box('work'))
+        assert self.box('parse') is not None and 'work' in self.text('.pf-details')
+        self.browser.run(tap, self.box('work'))
+        assert self.box('parse') is None
+
+    def test_every_sum_is_whole(self):
+        stacks = [(f'app;main;f{i};g{i % 3}', 1 + i * 7919 % 1000, 0) for i in range(300)]
+        self.open('sums', stacks=stacks)
+        self.type('g1$')
+        exact = sum(weight for stack, weight, _ in stacks if stack.endswith('g1'))
+        assert self.text('.pf-found').startswith(f'matched {(exact + 50) // 100 / 10} s'), \
+            (exact, self.text('.pf-found'))
+
+
+main(Reading, sys.argv[1:])
