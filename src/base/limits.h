@@ -18,6 +18,11 @@
 /* Distinct frame lines of perf script text that are kept to be recognised. */
 #define LIMIT_SCRIPT_CACHE_BYTES (128 * 1024 * 1024)
 
+/* Nodes times events that are weighed apart, for perf script text of any size; and how many more
+ * for each byte of it. */
+#define LIMIT_SCRIPT_CELLS    (2 * 1024 * 1024)
+#define LIMIT_SCRIPT_PER_BYTE 2
+
 /* A regular expression: glibc's regcomp recurses for each parenthesis of it. */
 #define LIMIT_PATTERN_BYTES 2048
 
@@ -56,6 +61,13 @@
 /* Mappings of one address space, and processes alive at once. */
 #define LIMIT_SPACE_MAPS (1024 * 1024)
 #define LIMIT_PROCESSES  (4 * 1024 * 1024)
+
+/* Mappings of all address spaces together, where each child of a process of many has changed one:
+ * 128 MiB of them. */
+#define LIMIT_MAPS (4 * 1024 * 1024)
+
+/* A path in the file system (PATH_MAX); the kernel records no longer ones. */
+#define LIMIT_PATH_BYTES 4096
 
 /* Objects: files, modules, JIT areas. */
 #define LIMIT_OBJECTS (4 * 1024 * 1024)

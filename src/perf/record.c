@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/limits.h"
 #include "perf/decode.h"
 
 #define MMAP_NAME_AT    (RECORD_HEADER_SIZE + 32)
@@ -181,6 +182,7 @@ static void mmap_decode(struct cursor *c, struct perf_record *record)
         cursor_skip(c, 4); /* flags */
     }
     mmap->path = cursor_text(c, &mmap->path_length);
+    c->failed |= mmap->path_length >= LIMIT_PATH_BYTES;
 }
 
 static void task_decode(struct cursor *c, struct perf_record *record)

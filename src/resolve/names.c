@@ -135,13 +135,14 @@ static int names_unnamed(struct names *names, const struct object *object, const
         buffer_text(&names->scratch, "[guest]");
     else if (is_nameless(names, object, length))
         buffer_text(&names->scratch, "[unknown]");
-    else if (names->addresses)
-        buffer_printf(&names->scratch, "%.*s+0x%llx", (int)length, base,
-                      (unsigned long long)offset);
-    else if (base[0] == '[' && base[length - 1] == ']')
+    else {
+        bool bare = names->addresses || (base[0] == '[' && base[length - 1] == ']');
+        buffer_text(&names->scratch, bare ? "" : "[");
         buffer_append(&names->scratch, base, length);
-    else
-        buffer_printf(&names->scratch, "[%.*s]", (int)length, base);
+        buffer_text(&names->scratch, bare ? "" : "]");
+        if (names->addresses)
+            buffer_printf(&names->scratch, "+0x%llx", (unsigned long long)offset);
+    }
     return names_scratch(names, ret);
 }
 

@@ -90,11 +90,10 @@ const char *objects_base(const char *path, size_t *ret_length)
     size_t length = strlen(path), tail = sizeof deleted - 1;
     if (length > tail && memcmp(path + length - tail, deleted, tail) == 0)
         length -= tail;
-    size_t start = length;
-    while (start > 0 && path[start - 1] != '/')
-        start--;
-    *ret_length = length - start;
-    return path + start;
+    const char *slash = length ? memrchr(path, '/', length) : NULL;
+    const char *base = slash ? slash + 1 : path;
+    *ret_length = length - (size_t)(base - path);
+    return base;
 }
 
 const char *objects_trouble(enum trouble trouble)

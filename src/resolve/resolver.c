@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "resolve/chain.h"
 #include "resolve/names.h"
 #include "resolve/recording.h"
@@ -100,7 +101,13 @@ static int resolver_task(struct resolver *resolver, const struct perf_record *re
 int resolver_record(struct resolver *resolver, const struct perf_record *record,
                     struct pfl_error *err)
 {
-    return resolver_task(resolver, record) < 0 ? error_memory(err) : 0;
+    if (resolver_task(resolver, record) == 0)
+        return 0;
+    if (resolver->tasks.spaces.full)
+        return error_at(err, PFL_ERROR_LIMIT, record->offset,
+                        "more mappings than can be kept: over %d in the processes alive at once",
+                        LIMIT_MAPS);
+    return error_memory(err);
 }
 
 const char *resolver_comm(struct resolver *resolver, uint32_t pid, uint32_t tid)

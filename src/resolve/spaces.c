@@ -19,6 +19,7 @@ struct space *space_new(struct spaces *spaces)
     struct space *space = mem_zalloc(1, sizeof *space);
     if (!space)
         return NULL;
+    space->spaces = spaces;
     space->references = 1;
     space->version = spaces_version(spaces);
     return space;
@@ -34,22 +35,36 @@ void space_release(struct space *space)
 {
     if (!space || --space->references > 0)
         return;
+    space->spaces->maps -= space->capacity;
     mem_free(space->maps);
     mem_free(space);
+}
+
+/* Makes room for `need` maps in a space. */
+static int space_grow(struct space *space, size_t need)
+{
+    struct spaces *spaces = space->spaces;
+    size_t before = space->capacity;
+    if (need > LIMIT_SPACE_MAPS || (need > before && spaces->maps + need > LIMIT_MAPS)) {
+        spaces->full = true;
+        return -1;
+    }
+    if (mem_grow(&space->maps, &space->capacity, need, sizeof *space->maps) < 0)
+        return -1;
+    spaces->maps += space->capacity - before;
+    return 0;
 }
 
 /* Makes *space its holder's own, with room for two more maps. */
 static int space_own(struct spaces *spaces, struct space **space)
 {
     struct space *old = *space;
-    if (old->count + 2 > LIMIT_SPACE_MAPS)
-        return -1;
     if (old->references == 1)
-        return mem_grow(&old->maps, &old->capacity, old->count + 2, sizeof *old->maps);
+        return space_grow(old, old->count + 2);
     struct space *own = space_new(spaces);
     if (!own)
         return -1;
-    if (mem_grow(&own->maps, &own->capacity, old->count + 2, sizeof *own->maps) < 0) {
+    if (space_grow(own, old->count + 2) < 0) {
         space_release(own);
         return -1;
     }
@@ -117,8 +132,8 @@ int space_map(struct spaces *spaces, struct space **space, const struct space_ma
     bool changes = false;
     for (; behind < (*space)->count && (*space)->maps[behind].start < map->end; behind++)
         changes |= !map_same(&(*space)->maps[behind], map);
-    const struct space_map *only = &(*space)->maps[first];
-    if (behind == first + 1 && !changes && only->start <= map->start && only->end >= map->end)
+    if (behind == first + 1 && !changes && (*space)->maps[first].start <= map->start &&
+        (*space)->maps[first].end >= map->end)
         return 0;
     if (space_own(spaces, space) < 0)
         return -1;

@@ -22,14 +22,18 @@ struct space_map {
 };
 
 struct space {
+    struct spaces *spaces; /* that count its maps */
     uint32_t references, version;
     struct space_map *maps;
     size_t count, capacity;
 };
 
-/* Hands out versions; zero-initialise to begin. 0 is never a version. */
+/* Hands out versions, and counts the maps of all spaces; zero-initialise to begin. 0 is never a
+ * version. To outlive its spaces. */
 struct spaces {
     uint32_t versions;
+    size_t maps; /* there is room for */
+    bool full;   /* LIMIT_MAPS, or LIMIT_SPACE_MAPS in one space, was met */
 };
 
 /* An empty space with one reference; NULL without memory. */
@@ -38,7 +42,7 @@ struct space *space_share(struct space *space);
 void space_release(struct space *space);
 
 /* Maps; what it overlaps is cut. *space is replaced by a copy if it was shared. An empty mapping
- * changes nothing. Returns 0, or -1 without memory or beyond LIMIT_SPACE_MAPS. */
+ * changes nothing. Returns 0, or -1 without memory or (spaces->full) beyond the limits. */
 int space_map(struct spaces *spaces, struct space **space, const struct space_map *map);
 
 /* The mapping that holds an address, or NULL. */

@@ -185,9 +185,9 @@ struct stacks_place stacks_place_at(const struct stacks *stacks, uint32_t place)
 
 struct stacks_part stacks_part_at(const struct stacks *stacks, uint32_t part)
 {
-    size_t start = stacks->part_start[part];
-    return (struct stacks_part){.places = stacks->part_places + start,
-                                .count = (uint32_t)(stacks->part_start[part + 1] - start)};
+    size_t start = stacks->part_start[part], count = stacks->part_start[part + 1] - start;
+    return (struct stacks_part){.places = count ? stacks->part_places + start : NULL,
+                                .count = (uint32_t)count};
 }
 
 struct stacks_row stacks_row_at(const struct stacks *stacks, uint32_t row)

@@ -285,6 +285,7 @@ int script_text_read(struct trie *trie, const struct source *source,
     CLEANUP(reader_done)
     struct script_reader reader = {.trie = trie, .filter = filter, .column = TRIE_FAILED};
     CLEANUP(lines_done) struct lines lines = {.source = source};
+    const uint64_t cells = LIMIT_SCRIPT_CELLS + LIMIT_SCRIPT_PER_BYTE * source->size;
     if (intern_init(&reader.places) < 0)
         return error_memory(err);
     for (;;) {
@@ -304,6 +305,11 @@ int script_text_read(struct trie *trie, const struct source *source,
             return error_memory(err);
         if (result < 0)
             return result;
+        if ((uint64_t)trie->weighed * trie->count > cells)
+            return error_set(err, PFL_ERROR_LIMIT,
+                             "%u events in %u nodes are too many to be weighed apart: choose "
+                             "some with -e",
+                             trie->weighed, trie->count);
     }
     if (reader_finish(&reader) < 0)
         return error_memory(err);

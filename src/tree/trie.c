@@ -110,6 +110,7 @@ uint32_t trie_column(struct trie *trie, const char *event, const char *weight, c
 
 void trie_drop_column(struct trie *trie, uint32_t column)
 {
+    trie->weighed -= trie->columns[column].self != NULL;
     column_done(&trie->columns[column]);
     trie->column_count--;
     memmove(&trie->columns[column], &trie->columns[column + 1],
@@ -149,6 +150,7 @@ int trie_add(struct trie *trie, uint32_t column, uint32_t node, int64_t amount)
         weights->self = mem_zalloc(trie->capacity, sizeof *weights->self);
         if (!weights->self)
             return -1;
+        trie->weighed++;
     }
     weights->self[node] = weight_add(weights->self[node], amount);
     return 0;

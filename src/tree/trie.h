@@ -39,6 +39,7 @@ struct trie {
     struct index children; /* (parent, frame) → node */
     struct trie_column *columns;
     uint32_t column_count;
+    uint32_t weighed; /* columns that have values */
 };
 
 #define TRIE_FAILED UINT32_MAX

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "recording.h"
 
+#include "base/limits.h"
+
 #include <sys/mman.h>
 
 #define TRAILER                                                                                    \
@@ -156,6 +158,27 @@ static void put_mmap(struct recording *recording, uint32_t type, uint16_t misc)
     put_u64(&recording->data, 0x400000);
     put_u64(&recording->data, 0x1000);
     put_u64(&recording->data, 0x2000);
+}
+
+static void a_path_that_no_kernel_records_is_damage(void **state)
+{
+    struct recording recording = {0};
+    recording_event(&recording, (struct recording_event){0});
+    for (size_t length = LIMIT_PATH_BYTES - 1; length <= LIMIT_PATH_BYTES; length++) {
+        put_mmap(&recording, PERF_RECORD_MMAP, 0);
+        for (size_t i = 0; i < length; i++)
+            buffer_char(&recording.data, 'p');
+        put_u64(&recording.data, 0);
+        record_end(&recording);
+    }
+    struct opened opened;
+    open_recording(&opened, &recording);
+    struct perf_record record;
+    assert_int_equal(perf_session_next(opened.session, &record, NULL), 1);
+    assert_int_equal(record.mmap.path_length, LIMIT_PATH_BYTES - 1);
+    assert_int_equal(perf_session_next(opened.session, &record, NULL), 0);
+    assert_true(perf_session_losses(opened.session)->damaged == 1);
+    opened_close(&opened);
 }
 
 static void mappings_tell_where_and_how(void **state)
@@ -387,8 +410,9 @@ static void unknown_records_are_counted_and_perfs_own_are_not(void **state)
 
 RUN_TESTS(TEST(trailers_are_read_from_the_end), TEST(an_exec_is_told_by_its_comm),
           TEST(a_record_without_its_trailer_keeps_its_body),
-          TEST(a_name_that_does_not_end_is_damage), TEST(mappings_tell_where_and_how),
-          TEST(a_mapping_may_carry_its_build_id), TEST(forks_and_exits_tell_parents),
-          TEST(losses_are_summed), TEST(code_of_the_kernel_that_comes_and_goes_is_told),
+          TEST(a_name_that_does_not_end_is_damage), TEST(a_path_that_no_kernel_records_is_damage),
+          TEST(mappings_tell_where_and_how), TEST(a_mapping_may_carry_its_build_id),
+          TEST(forks_and_exits_tell_parents), TEST(losses_are_summed),
+          TEST(code_of_the_kernel_that_comes_and_goes_is_told),
           TEST(cgroups_and_namespaces_are_told),
           TEST(unknown_records_are_counted_and_perfs_own_are_not))

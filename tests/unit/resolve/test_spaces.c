@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "../check.h"
 
+#include "base/limits.h"
 #include "resolve/spaces.h"
 #include "resolve/tasks.h"
 
@@ -194,6 +195,28 @@ static void ended_processes_keep_their_space_for_a_while(void **state)
     tasks_done(&tasks);
 }
 
+static void the_maps_of_all_spaces_are_bounded(void **state)
+{
+    enum { EACH = 1000 };
+    struct spaces spaces = {0};
+    struct space *parent = space_new(&spaces), *children[LIMIT_MAPS / EACH] = {NULL};
+    for (uint64_t i = 0; i < EACH; i++)
+        add(&spaces, &parent, map_of(i * 20, i * 20 + 10, 1));
+    const struct space_map map = map_of(1, 2, 2);
+    int r = 0;
+    size_t count = 0;
+    while (r == 0 && count < LIMIT_MAPS / EACH) {
+        children[count] = space_share(parent);
+        r = space_map(&spaces, &children[count++], &map);
+    }
+    assert_int_equal(r, -1);
+    assert_true(spaces.full);
+    while (count--)
+        space_release(children[count]);
+    space_release(parent);
+    assert_int_equal(spaces.maps, 0);
+}
+
 RUN_TESTS(TEST(finds_what_is_mapped_and_nothing_beside_it), TEST(a_mapping_cuts_what_it_overlaps),
           TEST(a_hole_in_the_middle_leaves_both_ends),
           TEST(only_a_change_of_meaning_changes_the_version),
@@ -201,4 +224,5 @@ RUN_TESTS(TEST(finds_what_is_mapped_and_nothing_beside_it), TEST(a_mapping_cuts_
           TEST(random_mappings_are_those_of_a_plain_table), TEST(a_fork_shares_until_one_side_maps),
           TEST(exec_begins_afresh_and_a_thread_changes_nothing),
           TEST(a_thread_has_its_makers_comm_until_it_gets_its_own),
-          TEST(ended_processes_keep_their_space_for_a_while))
+          TEST(ended_processes_keep_their_space_for_a_while),
+          TEST(the_maps_of_all_spaces_are_bounded))

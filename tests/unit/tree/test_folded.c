@@ -118,8 +118,10 @@ static void weights_may_be_fractions_or_huge(void **state)
 {
     CLEANUP(trie_cleanup)
     struct trie *trie =
-        text_trie("a 2.9\r\nb 99999999999999999999999999\nc -3\nd .5\ne\t4\nf g 1 ");
-    assert_folded(trie, "a 2\nb 9223372036854775807\nc -3\ne 4\nf g 1\n");
+        text_trie("a 2.9\r\nb 99999999999999999999999999\nc -3\nd .5\ne\t4\nf g 1 \n"
+                  "g -99999999999999999999999999");
+    assert_folded(trie, "a 2\nb 9223372036854775807\nc -3\ne 4\nf g 1\n"
+                        "g -9223372036854775808\n");
 }
 
 static void lines_without_weight_are_counted(void **state)

@@ -307,9 +307,24 @@ static void without_memory_it_says_so(void **state)
     source_close(&source);
 }
 
+static void events_and_nodes_may_not_multiply(void **state)
+{
+    struct buffer text = {0};
+    for (unsigned i = 0; i < 4000; i++)
+        buffer_printf(&text, "a 1 1.1: 1 e%x:\n\tf s%x (d)\n\n", i, i);
+    CLEANUP(trie_cleanup) struct trie *trie = trie_new();
+    struct source source = text_source(text.data, text.size);
+    struct pfl_error err;
+    uint64_t skipped;
+    assert_int_equal(script_text_read(trie, &source, NULL, &skipped, &err), -PFL_ERROR_LIMIT);
+    assert_non_null(strstr(err.message, "choose some with -e"));
+    source_close(&source);
+    buffer_done(&text);
+}
+
 RUN_TESTS(TEST(samples_are_folded_root_first), TEST(headers_come_in_variants),
           TEST(what_is_no_header_is_counted), TEST(places_become_frames), TEST(events_make_columns),
           TEST(a_frame_may_stand_in_the_header), TEST(a_filter_chooses_and_names_the_root),
           TEST(hostile_text_does_no_harm), TEST(long_names_and_deep_stacks_are_cut),
           TEST(more_events_than_columns_are_counted), TEST(script_text_is_recognised),
-          TEST(without_memory_it_says_so))
+          TEST(without_memory_it_says_so), TEST(events_and_nodes_may_not_multiply))
