@@ -11,6 +11,7 @@
 #include "perflame/profile.h"
 #include "perflame/sink.h"
 #include "perflame/table.h"
+#include "perflame/text.h"
 #include "perflame/version.h"
 
 #endif

@@ -86,15 +86,15 @@ static const struct option_spec specs[] = {
     {OPTION_QUIET, "quiet", 'q', NULL, ANY, "say nothing but errors"},
     {OPTION_VERBOSE, "verbose", 'v', NULL, ANY, "say more"},
     {OPTION_STRICT, "strict", 0, "[=PERCENT]", ANY, "fail if more than that was lost"},
-    {OPTION_EVENT, "event", 'e', "NAME,...", ANY, "events to count, also by glob"},
+    {OPTION_EVENT, "event", 'e', "NAME,...", RFT, "events to count, also by glob"},
     {OPTION_WEIGHT, "weight", 'w', "NAME,...", RFT, "samples or period"},
-    {OPTION_COMM, "comm", 0, "NAME,...", ANY, "only threads of these names"},
-    {OPTION_COMM, "comms", 0, "NAME,...", ANY, NULL},
-    {OPTION_PID, "pid", 0, "N,...", ANY, "only these processes"},
-    {OPTION_TID, "tid", 0, "N,...", ANY, "only these threads"},
-    {OPTION_CPU, "cpu", 0, "LIST", ANY, "only these CPUs"},
-    {OPTION_TIME, "time", 0, "START,END", ANY, "seconds, +2.5 after the first sample, or 40%"},
-    {OPTION_ONLY, "only", 0, "kernel|user", ANY, "only samples taken in that mode"},
+    {OPTION_COMM, "comm", 0, "NAME,...", RFT, "only threads of these names"},
+    {OPTION_COMM, "comms", 0, "NAME,...", RFT, NULL},
+    {OPTION_PID, "pid", 0, "N,...", RFT, "only these processes"},
+    {OPTION_TID, "tid", 0, "N,...", RFT, "only these threads"},
+    {OPTION_CPU, "cpu", 0, "LIST", RFT, "only these CPUs"},
+    {OPTION_TIME, "time", 0, "START,END", RFT, "seconds, +2.5 after the first sample, or 40%"},
+    {OPTION_ONLY, "only", 0, "kernel|user", RFT, "only samples taken in that mode"},
     {OPTION_BY, "by", 0, "WHAT", RFT, "root frame: comm process thread cpu none"},
     {OPTION_IGNORE, "ignore", 0, "RE", RFT, "drop stacks with a match"},
     {OPTION_FOCUS, "focus", 0, "RE", RFT, "keep stacks with a match"},
@@ -149,11 +149,14 @@ static enum status list_add(struct text_list *list, const char *text)
 }
 
 /* Adds the parts of a text between commas; the text is cut in place (it is one of argv). */
-static enum status list_add_parts(struct text_list *list, char *text)
+static enum status list_add_parts(struct text_list *list, const char *option, char *text)
 {
+    size_t before = list->count;
     enum status status = STATUS_DONE;
     for (char *part = strtok(text, ","); part && status == STATUS_DONE; part = strtok(NULL, ","))
         status = list_add(list, part);
+    if (status == STATUS_DONE && list->count == before)
+        return message_usage("--%s names nothing", option);
     return status;
 }
 
@@ -304,9 +307,9 @@ static enum status args_take(struct args *args, enum option_id id, char *value)
     case OPTION_QUIET: args->level.quiet = true; break;
     case OPTION_VERBOSE: args->level.verbose = true; break;
     case OPTION_STRICT: return strict_parse(args, value);
-    case OPTION_EVENT: return list_add_parts(&args->events, value);
-    case OPTION_WEIGHT: return list_add_parts(&args->weights, value);
-    case OPTION_COMM: return list_add_parts(&args->comms, value);
+    case OPTION_EVENT: return list_add_parts(&args->events, "event", value);
+    case OPTION_WEIGHT: return list_add_parts(&args->weights, "weight", value);
+    case OPTION_COMM: return list_add_parts(&args->comms, "comm", value);
     case OPTION_PID: return list_add(&args->pids, value);
     case OPTION_TID: return list_add(&args->tids, value);
     case OPTION_CPU: return list_add(&args->cpus, value);
@@ -333,14 +336,21 @@ static const struct option_spec *spec_of(int id_or_letter, int long_index)
     return NULL;
 }
 
-static enum status unknown_option(const char *given, int letter)
+/* How many long options begin with these letters. */
+static int count_beginnings(const char *name)
 {
-    if (letter && letter < 256 && strncmp(given, "--", 2) != 0)
-        return message_usage("unknown option -%c", letter);
-    char name[64];
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(given + 2, "="), given + 2);
+    int count = 0;
+    for (int i = 0; i < SPEC_COUNT; i++)
+        count += strncmp(specs[i].name, name, strlen(name)) == 0;
+    return count;
+}
+
+static enum status unknown_name(const char *name)
+{
     const char *nearest = NULL;
-    size_t distance = strlen(name) / 2 + 1;
+    size_t distance = strlen(name) / 3 + 1;
+    if (count_beginnings(name) > 1)
+        return message_usage("--%s may mean several options", name);
     for (int i = 0; i < SPEC_COUNT; i++) {
         size_t d = nearest_distance(name, specs[i].name);
         if (d < distance) {
@@ -350,6 +360,19 @@ static enum status unknown_option(const char *given, int letter)
     }
     return nearest ? message_usage("unknown option --%s, did you mean --%s?", name, nearest)
                    : message_usage("unknown option --%s", name);
+}
+
+/* What getopt_long refused: it names a letter, an option that takes no value, or nothing at all
+ * for a name that it does not know, which then stands in the word before optind. */
+static enum status refused_option(int number, const char *word)
+{
+    if (number >= OPTION_INPUT)
+        return message_usage("%.*s takes no value", (int)strcspn(word, "="), word);
+    if (number)
+        return message_usage("unknown option -%c", number);
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 2, "="), word + 2);
+    return unknown_name(name);
 }
 
 /* The tables that getopt_long takes. */
@@ -386,7 +409,7 @@ static enum status args_take_options(struct args *args, int argc, char **argv)
         if (found == ':')
             return message_usage("%s needs a value", argv[optind - 1]);
         if (found == '?')
-            return unknown_option(argv[optind - 1], optopt);
+            return refused_option(optopt, argv[optind - 1]);
         const struct option_spec *spec = spec_of(found, long_index);
         if (!(spec->commands & args->command))
             return message_usage("--%s is not an option of this command", spec->name);

@@ -113,20 +113,27 @@ enum status load_profile(const struct args *args, bool empty_is_fine,
     return status;
 }
 
+/* Folded text has no event of its own. */
+static const char *event_name(const struct pfl_column *column)
+{
+    return *column->event ? column->event : "folded text";
+}
+
 /* Says which events are there but not in the result. */
 static void say_left_out(const struct args *args, const struct pfl_profile *profile,
-                         const char *event)
+                         const struct pfl_column *shown)
 {
     char names[300] = "";
     struct pfl_column column;
     for (uint32_t i = 0; pfl_profile_column(profile, i, &column) == 0; i++) {
-        if (strcmp(column.event, event) == 0 || strstr(names, column.event))
+        if (strcmp(column.event, shown->event) == 0 || strstr(names, event_name(&column)))
             continue;
         strncat(names, *names ? ", " : "", sizeof names - strlen(names) - 1);
-        strncat(names, column.event, sizeof names - strlen(names) - 1);
+        strncat(names, event_name(&column), sizeof names - strlen(names) - 1);
     }
     if (*names)
-        message_warning(&args->level, "only %s is counted; choose with -e: %s", event, names);
+        message_warning(&args->level, "only %s is counted; choose with -e: %s", event_name(shown),
+                        names);
 }
 
 enum status load_columns(const struct args *args, const struct pfl_profile *profile,
@@ -138,38 +145,58 @@ enum status load_columns(const struct args *args, const struct pfl_profile *prof
     struct pfl_column first, column;
     uint32_t count = 0;
     pfl_profile_column(profile, 0, &first);
+    /* Without -w each event gives its default weight once. */
+    const char *taken = NULL;
     for (uint32_t i = 0; pfl_profile_column(profile, i, &column) == 0; i++) {
         bool event_fits = args->events.count || strcmp(column.event, first.event) == 0;
-        bool weight_fits = args->weights.count == 0 || strcmp(column.weight, first.weight) == 0;
-        if (event_fits && weight_fits)
+        bool weight_fits = args->weights.count ? strcmp(column.weight, first.weight) == 0
+                                               : !taken || strcmp(column.event, taken) != 0;
+        if (event_fits && weight_fits) {
             columns[count++] = i;
+            taken = column.event;
+        }
     }
     if (args->events.count == 0)
-        say_left_out(args, profile, first.event);
+        say_left_out(args, profile, &first);
     *ret_columns = columns;
     *ret_count = count;
     return STATUS_DONE;
+}
+
+/* The unit behind a number that does not name it itself. */
+static const char *unit_behind(const char *unit)
+{
+    static const char *const named[] = {"ns", "bytes"};
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+        if (strcmp(unit, named[i]) == 0)
+            return "";
+    return unit;
 }
 
 void load_summary(const struct args *args, const struct pfl_profile *profile,
                   const uint32_t *columns, uint32_t count, const char *written)
 {
     struct pfl_column column;
-    char total[PFL_NUMBER_SIZE], samples_text[PFL_NUMBER_SIZE];
-    int64_t sum = 0;
+    int64_t total = 0, recorded = 0;
     uint64_t samples = 0;
     for (uint32_t i = 0; i < count; i++) {
         pfl_profile_column(profile, columns[i], &column);
-        sum += column.total;
+        total += column.total;
+        recorded += column.recorded;
         samples += column.samples;
     }
     pfl_profile_column(profile, columns[0], &column);
-    pfl_number_weight(total, sum, column.unit);
-    pfl_number_weight(samples_text, (int64_t)samples, "samples");
-    bool timed = strcmp(column.unit, "ns") == 0 || strcmp(column.unit, "bytes") == 0;
-    bool plain = samples == 0 || strcmp(column.unit, "samples") == 0;
-    message_summary(&args->level, "%s%s%s%s%s%s%s%s%s%s", written ? written : "",
-                    written ? ": " : "", column.event, *column.event ? ", " : "", total,
-                    timed ? "" : " ", timed ? "" : column.unit, plain ? "" : " in ",
-                    plain ? "" : samples_text, plain ? "" : " samples");
+    const char *unit = unit_behind(column.unit);
+    char number[PFL_NUMBER_SIZE], of[PFL_NUMBER_SIZE + 8] = "", in[PFL_NUMBER_SIZE + 16] = "";
+    if (recorded > total) {
+        pfl_number_weight(number, recorded, column.unit);
+        snprintf(of, sizeof of, " of %s", number);
+    }
+    if (samples && strcmp(column.unit, "samples") != 0) {
+        pfl_number_weight(number, (int64_t)samples, "samples");
+        snprintf(in, sizeof in, " in %s samples", number);
+    }
+    pfl_number_weight(number, total, column.unit);
+    message_summary(&args->level, "%s%s%s, %s%s%s%s%s", written ? written : "", written ? ": " : "",
+                    event_name(&column), number, of, *unit ? " " : "", unit, in);
 }

@@ -4,15 +4,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include <perflame/text.h>
+
 static void message_print(const char *kind, const char *format, va_list args, const char *end)
 {
-    char line[2048];
+    char line[2048], safe[2048];
     if (vsnprintf(line, sizeof line, format, args) < 0)
         return;
-    for (char *c = line; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
-    fprintf(stderr, "perflame: %s%s%s\n", kind, line, end);
+    pfl_text_safe(safe, sizeof safe, line);
+    fprintf(stderr, "perflame: %s%s%s\n", kind, safe, end);
 }
 
 enum status message_failed(enum status status, const char *format, ...)

@@ -16,8 +16,8 @@ struct message_level {
     bool quiet, verbose;
 };
 
-/* Each prints one line with `perflame: ` in front and returns the status. Control characters,
- * which a file's name may hold, are printed as '?'. */
+/* Each prints one line with `perflame: ` in front and returns the status. What could command a
+ * terminal, as a file's name may, is replaced. */
 enum status message_failed(enum status status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

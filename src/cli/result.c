@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* One result, several files, all or none. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "cli/commands.h"
@@ -21,7 +23,7 @@ const char *format_ending(enum format format)
 static bool format_named(const char *name, unsigned formats, enum format *ret_format)
 {
     for (int i = 0; i < FORMAT_COUNT; i++) {
-        if ((formats & 1u << i) && strcmp(endings[i], name) == 0) {
+        if ((formats & 1u << i) && strcasecmp(endings[i], name) == 0) {
             *ret_format = (enum format)i;
             return true;
         }
@@ -38,7 +40,7 @@ static enum status unknown_format(const char *what, unsigned formats)
         strcat(list, *list ? ", ." : ".");
         strcat(list, endings[i]);
     }
-    return message_usage("%s: no such format here; there are %s", what, list);
+    return message_usage("%s tells no format of this command: there are %s", what, list);
 }
 
 static bool is_special(const char *name)
@@ -63,14 +65,36 @@ static enum status format_of(const struct args *args, const struct result *resul
     return is_special(name) ? STATUS_DONE : unknown_format(name, result->formats);
 }
 
+/* True if both names lead to one regular file. */
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && S_ISREG(first.st_mode) &&
+           first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+/* An output that replaces an input is a slip of the hand, and a recording cannot be made again. */
+static enum status check_inputs_survive(const struct args *args, const char *output)
+{
+    for (size_t i = 0; i < args->inputs.count; i++)
+        if (is_same_file(args->inputs.items[i], output))
+            return message_usage("%s is an input: it is not replaced", output);
+    return args->inputs.count == 0 && is_same_file("perf.data", output)
+               ? message_usage("%s is an input: it is not replaced", output)
+               : STATUS_DONE;
+}
+
 enum status result_check(const struct args *args, const struct result *result)
 {
     enum format format;
     if (args->outputs.count > OUTPUTS_MAX)
         return message_usage("more than %d outputs", OUTPUTS_MAX);
     enum status status = args->format ? format_of(args, result, "-", &format) : STATUS_DONE;
-    for (size_t i = 0; i < args->outputs.count && status == STATUS_DONE; i++)
+    for (size_t i = 0; i < args->outputs.count && status == STATUS_DONE; i++) {
         status = format_of(args, result, args->outputs.items[i], &format);
+        if (status == STATUS_DONE)
+            status = check_inputs_survive(args, args->outputs.items[i]);
+    }
     return status;
 }
 
@@ -85,6 +109,8 @@ static enum status write_one(const struct args *args, const struct result *resul
     struct pfl_sink sink = output_sink(output);
     if (result->write(result->context, format, &sink, &error) == 0)
         return STATUS_DONE;
+    if (error.code == PFL_ERROR_SINK && output->error == EPIPE)
+        return STATUS_FAILED; /* the reader has gone away: quietly, also where SIGPIPE is ignored */
     if (error.code == PFL_ERROR_SINK)
         return message_failed(STATUS_FAILED, "%s: %s",
                               strcmp(output->name, "-") == 0 ? "standard output" : output->name,
