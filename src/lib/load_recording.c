@@ -38,6 +38,32 @@ static int loading_map_columns(struct loading *loading, struct pfl_error *err)
     return 0;
 }
 
+/* True if a chosen event's samples lack this field. */
+static bool lacks_field(const struct loading *loading, uint64_t field)
+{
+    for (uint32_t i = 0; i < perf_session_event_count(loading->session); i++)
+        if (weigher_wants(loading->weigher, i) &&
+            !(perf_session_event(loading->session, i)->sample_type & field))
+            return true;
+    return false;
+}
+
+/* What was not recorded can neither choose samples nor group them. */
+static int loading_check_fields(const struct loading *loading, struct pfl_error *err)
+{
+    const struct options *options = &loading->profile->options;
+    const struct filter *filter = &options->filter;
+    if ((filter->cpu_count || options->by == PFL_BY_CPU) && lacks_field(loading, PERF_SAMPLE_CPU))
+        return error_set(err, PFL_ERROR_ABSENT,
+                         "the samples do not tell their CPU: record with `perf record "
+                         "--sample-cpu`");
+    if ((filter->start.how != FILTER_TIME_OPEN || filter->end.how != FILTER_TIME_OPEN) &&
+        lacks_field(loading, PERF_SAMPLE_TIME))
+        return error_set(err, PFL_ERROR_ABSENT,
+                         "the samples do not tell their time: record with `perf record -T`");
+    return 0;
+}
+
 /* The times of the first and the last sample, by reading the recording once more. */
 static int scan_times(struct source *source, uint64_t *ret_first, uint64_t *ret_last,
                       struct pfl_error *err)
@@ -199,7 +225,8 @@ int load_recording(struct pfl_profile *profile, struct source *source, struct in
     loading.weigher = weigher;
     r = loading_map_columns(&loading, err);
     columns = loading.columns;
-    if (r < 0 || (r = loading_prepare_window(&loading, source, err)) < 0 ||
+    if (r < 0 || (r = loading_check_fields(&loading, err)) < 0 ||
+        (r = loading_prepare_window(&loading, source, err)) < 0 ||
         (r = resolver_begin(profile->resolver, session, source->mtime, err)) < 0 ||
         (r = loading_run(&loading, session, err)) < 0)
         return r;

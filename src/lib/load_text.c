@@ -24,6 +24,7 @@ struct selection {
     const struct options *options;
     struct input *input;
     struct filter_window window;
+    struct pfl_error *err;
     char group[256];
 };
 
@@ -41,6 +42,27 @@ static bool event_is_meant(const char *name, const char *const *wanted)
     return false;
 }
 
+/* What was not printed can neither choose samples nor group them. */
+static int check_printed(const struct options *options, const struct script_sample *sample,
+                         struct pfl_error *err)
+{
+    const struct filter *filter = &options->filter;
+    bool by_pid = options->by == PFL_BY_PROCESS || options->by == PFL_BY_THREAD;
+    const char *missing = NULL;
+    if (sample->cpu == UINT32_MAX && (filter->cpu_count || options->by == PFL_BY_CPU))
+        missing = "cpu";
+    else if (sample->pid == UINT32_MAX && (filter->pid_count || by_pid))
+        missing = "pid";
+    else if (sample->time == 0 &&
+             (filter->start.how != FILTER_TIME_OPEN || filter->end.how != FILTER_TIME_OPEN))
+        missing = "time";
+    return missing ? error_set(err, PFL_ERROR_ABSENT,
+                               "a sample of the text does not tell its %s: print it with `perf "
+                               "script -F +%s`",
+                               missing, missing)
+                   : 0;
+}
+
 static int select_sample(void *context, const struct script_sample *sample, const char **ret_group)
 {
     struct selection *selection = context;
@@ -50,7 +72,9 @@ static int select_sample(void *context, const struct script_sample *sample, cons
         selection->window = filter_window(&options->filter, sample->time, sample->time);
     }
     selection->input->last_time = sample->time;
-    /* What is not printed is UINT32_MAX and no range of a filter holds it. */
+    int r = check_printed(options, sample, selection->err);
+    if (r < 0)
+        return r;
     const struct perf_record record = {
         .pid = sample->pid, .tid = sample->tid, .cpu = sample->cpu, .time = sample->time};
     if (!filter_accepts(&options->filter, &selection->window, &record, sample->comm) ||
@@ -74,7 +98,7 @@ int load_script_text(struct pfl_profile *profile, const struct source *source, s
                          "seconds");
     input->kind = "perf script text";
     input->closed = true;
-    struct selection selection = {.options = &profile->options, .input = input};
+    struct selection selection = {.options = &profile->options, .input = input, .err = err};
     int r =
         script_text_read(profile->trie, source, &(struct script_filter){select_sample, &selection},
                          &input->skipped_lines, err);

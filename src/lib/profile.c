@@ -139,8 +139,12 @@ static int error_no_samples(const struct pfl_profile *profile, struct pfl_error 
     bool any = false;
     for (size_t i = 0; i < profile->input_count; i++)
         any = any || profile->inputs[i].samples || !profile->inputs[i].events;
+    bool filtered =
+        options_filter_samples(&profile->options) || !shape_is_identity(&profile->options.shape);
     return error_set(err, PFL_ERROR_NO_SAMPLES,
-                     any ? "no sample is left after the filters" : "no sample was recorded");
+                     !any       ? "no sample was recorded"
+                     : filtered ? "no sample is left after the filters"
+                                : "all weights are zero");
 }
 
 static int profile_shape(struct pfl_profile *profile, struct pfl_error *err)
