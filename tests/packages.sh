@@ -4,14 +4,14 @@
 
 # shellcheck disable=SC2034 # the lists are used by those who source this file
 # To build it.
-BUILD_PACKAGES="gcc libc6-dev pkg-config meson ninja-build zlib1g-dev liblzma-dev libzstd-dev
+BUILD_PACKAGES="gcc libc6-dev pkg-config meson ninja-build scdoc zlib1g-dev liblzma-dev libzstd-dev
     libelf-dev libdw-dev libiberty-dev libtraceevent-dev libxml2-dev libcairo2-dev libpango1.0-dev"
 
 # To record something, and to have a font to write labels with.
 RECORD_PACKAGES="linux-perf fonts-dejavu-core"
 
 # To test it: man pages, C++ for the headers, XML and style checks, a browser, a compiler to record.
-TEST_PACKAGES="scdoc libcmocka-dev g++ clang-format libxml2-utils python3 binutils
+TEST_PACKAGES="libcmocka-dev g++ clang-format libxml2-utils python3 binutils
     chromium chromium-driver python3-selenium golang-go"
 
 # Prints those of the named packages that are not installed.
