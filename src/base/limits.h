@@ -72,6 +72,15 @@
 /* Objects: files, modules, JIT areas. */
 #define LIMIT_OBJECTS (4 * 1024 * 1024)
 
+/* Debug information: one section, unpacked; units of a file; how far a code of a table of
+ * abbreviations may run ahead; attributes of one code; how deep entries nest; how many references lead to a name. */
+#define LIMIT_DEBUG_SECTION    (UINT64_C(1) << 33)
+#define LIMIT_DEBUG_UNITS      (4 * 1024 * 1024)
+#define LIMIT_DEBUG_GAP        1024
+#define LIMIT_DEBUG_ATTRIBUTES 256
+#define LIMIT_DEBUG_DEPTH      4096
+#define LIMIT_DEBUG_REFERENCES 16
+
 /* Symbols of one object. */
 #define LIMIT_SYMBOLS (64 * 1024 * 1024)
 

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* A section of debug information, read where it is looked at.
+ *
+ *     bytes:    [ block ][  ?  ][ block ][ block ][  ?  ] ...     room for the whole section
+ *     present:      1       0       1        1       0            read so far
+ *
+ * Debug information may be gigabytes of which a few units are needed, so memory is reserved for
+ * the whole and filled, block by block, before it is looked at; what stays untouched costs
+ * nothing. A mapping would do the same, but a file that shrinks while mapped is a crash. A
+ * compressed section is unpacked whole when it is first needed. */
+#ifndef PFL_RESOLVE_DWARF_SECTION_H
+#define PFL_RESOLVE_DWARF_SECTION_H
+
+#include <libelf.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct dwarf_section {
+    const uint8_t *bytes; /* NULL until something is needed */
+    uint8_t *block;       /* the memory behind `bytes`, if it is ours */
+    uint8_t *present;     /* a bit per block; NULL: all of them are */
+    uint64_t size;        /* unpacked; 0: there is no such section */
+    uint64_t offset;      /* where it begins in the file */
+    int fd;               /* the file; borrowed */
+    Elf_Scn *packed;      /* a compressed section; NULL otherwise */
+    bool old_style;       /* compressed as .zdebug_ sections are */
+    bool failed;          /* there is no memory; for whoever asks at the end */
+};
+
+void dwarf_section_done(struct dwarf_section *section);
+
+/* Makes `size` bytes at `at` readable in `bytes`. Returns false if the section or the file has
+ * less, or (with `failed`) without memory. */
+bool dwarf_section_need(struct dwarf_section *section, uint64_t at, uint64_t size);
+
+/* The text that begins at `at`; NULL if none ends inside the section and within
+ * LIMIT_NAME_BYTES. */
+const char *dwarf_section_text(struct dwarf_section *section, uint64_t at);
+
+#endif
