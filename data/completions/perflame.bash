@@ -5,8 +5,8 @@ _perflame() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=render i
     local input="--input --event --weight --comm --pid --tid --cpu --time --only --by --ignore
         --focus --show-from --hide --collapse-recursion --frames --max-depth --reverse --names
-        --addresses --symfs --symbols --kallsyms --vmlinux --buildid-dir --perf-compat --unit
-        --strict
+        --no-inline --lines --addresses --symfs --symbols --kallsyms --vmlinux --buildid-dir
+        --perf-compat --unit --strict
         --output --format --quiet --verbose --help"
     local picture="--title --subtitle --width --row-height --font-size --font --min-width --color
         --palette --theme --script --scale --sort --inverted"

@@ -69,6 +69,8 @@ struct pfl_profile_options {
     enum pfl_mode frames;       /**< keep the frames of one kind */
     uint32_t max_depth;         /**< 0: all */
     int reverse;                /**< leaf first */
+    int no_inline;              /**< without frames of inlined functions */
+    int lines;                  /**< names with the line behind them: NAME (FILE:LINE) */
     int addresses;              /**< unresolved frames as DSO+0xOFFSET */
     int perf_compat;            /**< perf script's choices, to compare line by line */
     const char *symfs;          /**< root under which the recording's files stand */

@@ -43,6 +43,8 @@ enum option_id {
     OPTION_SORT,
     OPTION_CUM,
     OPTION_ROWS,
+    OPTION_NO_INLINE,
+    OPTION_LINES,
     OPTION_ADDRESSES,
     OPTION_NAMES,
     OPTION_SUFFIXES,
@@ -104,6 +106,8 @@ static const struct option_spec specs[] = {
     {OPTION_FRAMES, "frames", 0, "kernel|user", RFT, "keep the frames of one kind"},
     {OPTION_MAX_DEPTH, "max-depth", 0, "N", RFT, "keep the N frames nearest the root"},
     {OPTION_REVERSE, "reverse", 0, NULL, RFT, "leaf first"},
+    {OPTION_NO_INLINE, "no-inline", 0, NULL, RFT, "without frames of inlined functions"},
+    {OPTION_LINES, "lines", 0, NULL, RFT, "the line behind names: NAME (FILE:LINE)"},
     {OPTION_ADDRESSES, "addresses", 0, NULL, RFT, "unnamed frames as DSO+0xOFFSET"},
     {OPTION_NAMES, "names", 0, "HOW", RFT, "short (default), full (with parameters), raw"},
     {OPTION_SUFFIXES, "suffixes", 0, NULL, RF, "_[k] _[i] _[j] behind names in folded text"},
@@ -281,6 +285,8 @@ static enum status args_take_shape(struct args *args, enum option_id id, char *v
         profile->max_depth = (uint32_t)number;
         break;
     case OPTION_REVERSE: profile->reverse = 1; break;
+    case OPTION_NO_INLINE: profile->no_inline = 1; break;
+    case OPTION_LINES: profile->lines = 1; break;
     case OPTION_ADDRESSES: profile->addresses = 1; break;
     case OPTION_NAMES:
         status = value_word("names", value, names, &number);

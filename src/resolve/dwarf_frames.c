@@ -176,10 +176,30 @@ static int job_rest(struct frames_job *job)
     return 0;
 }
 
-/* Opens the first of two files that has debug information. */
+/* Where debug information lies by build id, for a program that has a symbol table of its own. */
+static int job_open_by_id(struct frames_job *job, const struct build_id *id)
+{
+    CLEANUP(dwarf_file_cleanup) struct dwarf_file *file = NULL;
+    CLEANUP(buffer_done) struct buffer path = {0};
+    if (!id->size)
+        return 0;
+    buffer_text(&path, job->frames->symfs ? job->frames->symfs : "");
+    build_id_cached(&path, "/usr/lib/debug", id, "");
+    if (path.size)
+        path.size--; /* the slash before the name */
+    buffer_text(&path, ".debug");
+    if (path.failed || dwarf_file_open(&file, buffer_string(&path), false) < 0)
+        return -1;
+    if (file && build_id_equal(&file->build_id, id) && dwarf_file_has(file, DWARF_INFO))
+        job->file = MEM_TAKE(file);
+    return 0;
+}
+
+/* Opens the first file that has debug information. */
 static int job_open(struct frames_job *job, const char *program, const char *debug)
 {
     const char *paths[] = {debug, program};
+    struct build_id id = {0};
     for (int i = 0; i < 2; i++) {
         CLEANUP(dwarf_file_cleanup) struct dwarf_file *file = NULL;
         if (!paths[i] || job->file)
@@ -188,8 +208,10 @@ static int job_open(struct frames_job *job, const char *program, const char *deb
             return -1;
         if (file && dwarf_file_has(file, DWARF_INFO))
             job->file = MEM_TAKE(file);
+        else if (file)
+            id = file->build_id;
     }
-    return 0;
+    return job->file ? 0 : job_open_by_id(job, &id);
 }
 
 int dwarf_frames_find(struct dwarf_frames *frames, const char *program, const char *debug)
@@ -200,7 +222,8 @@ int dwarf_frames_find(struct dwarf_frames *frames, const char *program, const ch
         return -1;
     if (!job.file || frames->place_count == 0)
         return 0;
-    if (dwarf_image_read(&job.image, program) < 0 || dwarf_file_heads(job.file) < 0)
+    if (dwarf_image_read(&job.image, program, frames->code_offset) < 0 ||
+        dwarf_file_heads(job.file) < 0)
         return -1;
     for (size_t i = 0; i < job.file->head_count && job.cost < job_budget(&job); i++)
         if (job_unit(&job, &job.file->heads[i], (uint32_t)i + 1) < 0)

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "base/intern.h"
+#include "base/mem.h"
 
 /* An inlined function or, behind those of its address, the function that they are in. */
 struct dwarf_frame {
@@ -31,6 +32,7 @@ struct dwarf_frame {
 
 struct dwarf_place {
     uint64_t address;
+    uint32_t number;       /* for the caller */
     uint32_t first, count; /* in `frames`, innermost first; 0: nothing is known */
     /* While looking: */
     uint32_t owner;       /* the unit that has a function there, counting from 1; 0: none */
@@ -42,8 +44,9 @@ struct dwarf_place {
 struct dwarf_frames {
     struct dwarf_place *places; /* by address; the caller's */
     size_t place_count;
-    bool lines;        /* files and lines are wanted */
-    const char *symfs; /* root of absolute paths; NULL: / */
+    uint64_t code_offset; /* see dwarf_image_read */
+    bool lines;           /* files and lines are wanted */
+    const char *symfs;    /* root of absolute paths; NULL: / */
     struct intern *texts;
     struct dwarf_frame *frames;
     size_t frame_count, frame_capacity;

@@ -12,7 +12,24 @@ void dwarf_image_done(struct dwarf_image *image)
     *image = (struct dwarf_image){0};
 }
 
-int dwarf_image_read(struct dwarf_image *image, const char *path)
+static struct dwarf_segment image_segment(const GElf_Phdr *header, uint64_t code_offset)
+{
+    const uint64_t page = 4096;
+    struct dwarf_segment segment = {
+        .offset = header->p_offset,
+        .address = header->p_vaddr,
+        .size = header->p_filesz,
+        .code = header->p_flags & PF_X,
+    };
+    if (segment.code && segment.size == 0) {
+        segment.offset = code_offset;
+        segment.address -= segment.address % page;
+        segment.size = header->p_memsz + header->p_vaddr % page;
+    }
+    return segment;
+}
+
+int dwarf_image_read(struct dwarf_image *image, const char *path, uint64_t code_offset)
 {
     CLEANUP(dwarf_file_cleanup) struct dwarf_file *file = NULL;
     size_t count;
@@ -27,12 +44,7 @@ int dwarf_image_read(struct dwarf_image *image, const char *path)
         if (mem_grow(&image->segments, &image->capacity, image->count + 1,
                      sizeof *image->segments) < 0)
             return -1;
-        image->segments[image->count++] = (struct dwarf_segment){
-            .offset = header.p_offset,
-            .address = header.p_vaddr,
-            .size = header.p_filesz,
-            .code = header.p_flags & PF_X,
-        };
+        image->segments[image->count++] = image_segment(&header, code_offset);
     }
     return 0;
 }

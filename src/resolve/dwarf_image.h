@@ -19,9 +19,10 @@ struct dwarf_image {
 
 void dwarf_image_done(struct dwarf_image *image);
 
-/* Reads the segments of a file; none if it is not there or not ELF. Returns 0, or -1 without
- * memory. */
-int dwarf_image_read(struct dwarf_image *image, const char *path);
+/* Reads the segments of a file; none if it is not there or not ELF. In a file that has nothing
+ * but debug information they have lost what they held: `code_offset` is where the first page of
+ * code lay. Returns 0, or -1 without memory. */
+int dwarf_image_read(struct dwarf_image *image, const char *path, uint64_t code_offset);
 
 /* The address of an offset of the file; false if no segment holds it. */
 bool dwarf_image_address(const struct dwarf_image *image, uint64_t offset, uint64_t *ret_address);

@@ -12,6 +12,7 @@
 struct elf_file {
     Elf *elf;
     int fd;              /* -1: an image */
+    char *path;          /* NULL: an image */
     struct buffer image; /* what a compressed file expanded to */
     GElf_Ehdr header;
     Elf_Scn *symtab, *dynsym;

@@ -21,6 +21,7 @@ void elf_file_free(struct elf_file *file)
     if (file->fd >= 0)
         close(file->fd);
     buffer_done(&file->image);
+    mem_free(file->path);
     mem_free(file);
 }
 
@@ -158,13 +159,17 @@ int elf_file_open(struct elf_file **ret_file, const char *path)
         close(fd);
         return 0;
     }
-    struct elf_file *file = NULL;
+    CLEANUP(elf_file_cleanup) struct elf_file *file = NULL;
     if (elf_file_open_fd(&file, fd, &st) < 0)
         return -1;
-    if (file)
-        file->stat = (struct elf_file_stat){st.st_mtime, st.st_ctime, st.st_ino, major(st.st_dev),
-                                            minor(st.st_dev)};
-    *ret_file = file;
+    if (!file)
+        return 0;
+    file->stat = (struct elf_file_stat){st.st_mtime, st.st_ctime, st.st_ino, major(st.st_dev),
+                                        minor(st.st_dev)};
+    file->path = mem_copy_text(path, strlen(path));
+    if (!file->path)
+        return -1;
+    *ret_file = MEM_TAKE(file);
     return 0;
 }
 
@@ -172,6 +177,11 @@ int elf_file_image(struct elf_file **ret_file, const void *image, size_t size)
 {
     elf_version(EV_CURRENT);
     return elf_file_new(ret_file, elf_memory((char *)(uintptr_t)image, size), -1, NULL);
+}
+
+const char *elf_file_path(const struct elf_file *file)
+{
+    return file->path;
 }
 
 struct build_id elf_file_build_id(const struct elf_file *file)

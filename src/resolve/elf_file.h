@@ -22,6 +22,9 @@ int elf_file_image(struct elf_file **ret_file, const void *image, size_t size);
 void elf_file_free(struct elf_file *file);
 MEM_CLEANUP(elf_file_cleanup, struct elf_file, elf_file_free)
 
+/* The path that it was opened by; NULL for an image. */
+const char *elf_file_path(const struct elf_file *file);
+
 /* Its build id; size 0 without. */
 struct build_id elf_file_build_id(const struct elf_file *file);
 

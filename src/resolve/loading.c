@@ -23,6 +23,18 @@ int loading_text(const char *path, char **ret_text, size_t *ret_size)
     return r < 0 && error.code == PFL_ERROR_MEMORY ? -1 : 0;
 }
 
+/* Notes where debug information is. */
+static int file_note(struct names *names, struct object *object, const struct files *files)
+{
+    struct intern *paths = &names->objects->paths;
+    const char *mapped = files->mapped ? elf_file_path(files->mapped) : NULL;
+    const char *named = files->named ? elf_file_path(files->named) : NULL;
+    if (named && intern_add(paths, named, strlen(named), &object->debug) < 0)
+        return -1;
+    object->program = object->debug;
+    return mapped ? intern_add(paths, mapped, strlen(mapped), &object->program) : 0;
+}
+
 static int file_load(struct names *names, uint32_t number)
 {
     CLEANUP(files_done) struct files files = {0};
@@ -34,6 +46,8 @@ static int file_load(struct names *names, uint32_t number)
     if (!named)
         return 0;
     bool rich;
+    if (file_note(names, object, &files) < 0)
+        return -1;
     int r = elf_file_symbols(named, files.mapped ? files.mapped : named, &object->symbols, &rich);
     object->trouble = rich ? TROUBLE_NONE : TROUBLE_STRIPPED;
     return r;

@@ -32,6 +32,8 @@ int names_init(struct names *names, struct objects *objects, const struct stacks
         .style = options->names,
         .addresses = options->addresses,
         .compat = options->perf_compat,
+        .inlines = !options->no_inline,
+        .lines = options->lines,
     };
     if (intern_init(&names->texts) < 0)
         return -1;
@@ -46,7 +48,7 @@ int names_init(struct names *names, struct objects *objects, const struct stacks
     if ((options->symfs && !names->symfs) || (options->kallsyms && !names->kallsyms) ||
         (options->vmlinux && !names->vmlinux) || !names->buildid_dir)
         return -1;
-    return 0;
+    return dwarf_places_init(&names->dwarf, stacks, names->lines, names->symfs);
 }
 
 void names_done(struct names *names)
@@ -57,6 +59,10 @@ void names_done(struct names *names)
     stock_done(&names->stock);
     mem_free(names->buildid_dir);
     mem_free(names->entries);
+    mem_free(names->made);
+    mem_free(names->inlined);
+    mem_free(names->frames);
+    dwarf_places_done(&names->dwarf);
     intern_done(&names->texts);
     buffer_done(&names->scratch);
     *names = (struct names){0};
@@ -101,20 +107,41 @@ static bool names_demangle(struct names *names, const char *raw)
     return true;
 }
 
+static int names_show(struct names *names, const char *raw, bool mangled, uint32_t *ret)
+{
+    buffer_clear(&names->scratch);
+    if (!mangled || names->style == RESOLVE_NAMES_RAW || !names_demangle(names, raw))
+        buffer_text(&names->scratch, raw);
+    return names_scratch(names, ret);
+}
+
 /* The name of a symbol as shown, made once per symbol. */
 static int names_symbol(struct names *names, struct symbols *symbols, struct symbol *symbol,
                         enum resolve_kind kind, uint32_t *ret)
 {
-    if (!symbol->shown) {
-        const char *raw = symbols_name(symbols, symbol);
-        buffer_clear(&names->scratch);
-        bool mangled = kind == RESOLVE_USER && names->style != RESOLVE_NAMES_RAW;
-        if (!mangled || !names_demangle(names, raw))
-            buffer_text(&names->scratch, raw);
-        if (names_scratch(names, &symbol->shown) < 0)
-            return -1;
-    }
+    if (!symbol->shown &&
+        names_show(names, symbols_name(symbols, symbol), kind == RESOLVE_USER, &symbol->shown) < 0)
+        return -1;
     *ret = symbol->shown;
+    return 0;
+}
+
+/* The same for a function of the debug information. */
+static int names_inlined(struct names *names, uint32_t name, uint32_t *ret)
+{
+    size_t old = names->inlined_count, need = names->dwarf.texts.count;
+    if (name == 0)
+        return names_text(names, "[unknown]", 9, ret);
+    if (mem_grow(&names->inlined, &names->inlined_capacity, need, sizeof *names->inlined) < 0)
+        return -1;
+    if (need > old) {
+        memset(names->inlined + old, 0, (need - old) * sizeof *names->inlined);
+        names->inlined_count = need;
+    }
+    uint32_t *shown = &names->inlined[name];
+    if (!*shown && names_show(names, intern_text(&names->dwarf.texts, name), true, shown) < 0)
+        return -1;
+    *ret = *shown;
     return 0;
 }
 
@@ -171,11 +198,10 @@ static struct symbol *place_symbol(struct names *names, struct stacks_place plac
     return symbols_find(*ret_symbols, place.offset);
 }
 
-static int names_make(struct names *names, uint32_t place, struct name_entry *entry)
+/* The frame of a place's symbol, or of what stands for one. */
+static int names_function(struct names *names, uint32_t place, struct name_frame *frame)
 {
     struct stacks_place at = stacks_place_at(names->stacks, place);
-    if (names_load(names, at.object) < 0)
-        return -1;
     const struct object *object = &names->objects->items[at.object];
     struct symbols *symbols;
     struct symbol *symbol = place_symbol(names, at, &symbols);
@@ -186,11 +212,78 @@ static int names_make(struct names *names, uint32_t place, struct name_entry *en
         length = strlen(base);
     }
     enum resolve_kind kind = kind_of(object->kind);
-    *entry = (struct name_entry){.kind = (uint8_t)kind, .named = symbol != NULL};
-    if (names_text(names, base, length, &entry->object) < 0)
+    *frame = (struct name_frame){.kind = (uint8_t)kind, .named = symbol != NULL};
+    if (names_text(names, base, length, &frame->object) < 0)
         return -1;
-    return symbol ? names_symbol(names, symbols, symbol, kind, &entry->name)
-                  : names_unnamed(names, object, base, length, at.offset, &entry->name);
+    return symbol ? names_symbol(names, symbols, symbol, kind, &frame->name)
+                  : names_unnamed(names, object, base, length, at.offset, &frame->name);
+}
+
+/* Adds " (file:line)" to a name. */
+static int names_line(struct names *names, const struct dwarf_frame *at, uint32_t *name)
+{
+    if (!names->lines || !at->file || !at->line)
+        return 0;
+    buffer_clear(&names->scratch);
+    buffer_text(&names->scratch, intern_text(&names->texts, *name));
+    buffer_printf(&names->scratch, " (%s:%u)", intern_text(&names->dwarf.texts, at->file),
+                  (unsigned)at->line);
+    return names_scratch(names, name);
+}
+
+static int names_add(struct names *names, struct name_frame frame)
+{
+    if (mem_grow(&names->made, &names->made_capacity, names->made_count + 1, sizeof frame) < 0)
+        return -1;
+    names->made[names->made_count++] = frame;
+    return 0;
+}
+
+/* Asks for the inlined functions of an object's places, those that came since the last time. */
+static int names_expand(struct names *names, uint32_t number)
+{
+    struct object *object = &names->objects->items[number];
+    uint32_t count = stacks_place_count(names->stacks), from = object->expanded;
+    if ((!names->inlines && !names->lines) || !object->program || from == count)
+        return 0;
+    const struct intern *paths = &names->objects->paths;
+    object->expanded = count;
+    return dwarf_places_expand(&names->dwarf, number, from, intern_text(paths, object->program),
+                               object->debug ? intern_text(paths, object->debug) : NULL,
+                               object->code_offset);
+}
+
+static int names_make(struct names *names, uint32_t place, struct name_entry *entry)
+{
+    uint32_t object = stacks_place_at(names->stacks, place).object, count;
+    struct name_frame function;
+    if (names_load(names, object) < 0 || names_expand(names, object) < 0 ||
+        names_function(names, place, &function) < 0)
+        return -1;
+    const struct dwarf_frame *frames = dwarf_places_at(&names->dwarf, place, &count);
+    uint32_t first = (uint32_t)names->made_count;
+    for (uint32_t i = names->inlines ? 0 : count; i + 1 < count; i++) {
+        struct name_frame inlined = {
+            .object = function.object, .kind = RESOLVE_INLINED, .named = true};
+        if (names_inlined(names, frames[i].name, &inlined.name) < 0 ||
+            names_line(names, &frames[i], &inlined.name) < 0 || names_add(names, inlined) < 0)
+            return -1;
+    }
+    if (count) {
+        const struct dwarf_frame *own = &frames[count - 1];
+        /* A program without symbol table may have debug information all the same. */
+        if (!function.named && own->name) {
+            function.named = true;
+            if (names_inlined(names, own->name, &function.name) < 0)
+                return -1;
+        }
+        if (names_line(names, own, &function.name) < 0)
+            return -1;
+    }
+    if (names_add(names, function) < 0)
+        return -1;
+    *entry = (struct name_entry){.first = first, .count = (uint32_t)names->made_count - first};
+    return 0;
 }
 
 static int names_room(struct names *names, uint32_t place)
@@ -206,22 +299,27 @@ static int names_room(struct names *names, uint32_t place)
     return 0;
 }
 
-const struct resolved_frame *names_frame(struct names *names, uint32_t place)
+int names_frames(struct names *names, uint32_t place, const struct resolved_frame **ret)
 {
     if (names_room(names, place) < 0)
-        return NULL;
-    struct name_entry *entry = &names->entries[place];
-    struct name_entry made;
-    if (!entry->name) {
-        if (names_make(names, place, &made) < 0)
-            return NULL;
-        *entry = made;
+        return -1;
+    struct name_entry entry = names->entries[place];
+    if (!entry.count) {
+        if (names_make(names, place, &entry) < 0)
+            return -1;
+        names->entries[place] = entry;
     }
-    names->frame = (struct resolved_frame){
-        .name = intern_text(&names->texts, entry->name),
-        .object = intern_text(&names->texts, entry->object),
-        .kind = entry->kind,
-        .named = entry->named,
-    };
-    return &names->frame;
+    if (mem_grow(&names->frames, &names->frame_capacity, entry.count, sizeof *names->frames) < 0)
+        return -1;
+    for (uint32_t i = 0; i < entry.count; i++) {
+        const struct name_frame *frame = &names->made[entry.first + i];
+        names->frames[i] = (struct resolved_frame){
+            .name = intern_text(&names->texts, frame->name),
+            .object = intern_text(&names->texts, frame->object),
+            .kind = frame->kind,
+            .named = frame->named,
+        };
+    }
+    *ret = names->frames;
+    return (int)entry.count;
 }

@@ -6,14 +6,21 @@
 
 #include "base/buffer.h"
 #include "base/intern.h"
+#include "resolve/dwarf_places.h"
 #include "resolve/objects.h"
 #include "resolve/resolver.h"
 #include "resolve/stock.h"
 
-struct name_entry {
-    uint32_t name, object; /* numbers in `texts`; name 0: not made yet */
+/* A frame as told. */
+struct name_frame {
+    uint32_t name, object; /* numbers in `texts` */
     uint8_t kind;
     bool named;
+};
+
+/* The frames of a place in `made`, innermost first. */
+struct name_entry {
+    uint32_t first, count; /* count 0: not made yet */
 };
 
 struct names {
@@ -23,12 +30,18 @@ struct names {
     char *buildid_dir;
     struct stock stock; /* --symbols */
     enum resolve_names style;
-    bool addresses, compat;
+    bool addresses, compat, inlines, lines;
     struct name_entry *entries; /* by place */
     size_t count, capacity;
+    struct name_frame *made;
+    size_t made_count, made_capacity;
+    struct dwarf_places dwarf;
+    uint32_t *inlined; /* names of inlined functions as shown, by number in dwarf.texts */
+    size_t inlined_count, inlined_capacity;
     struct intern texts;
     struct buffer scratch;
-    struct resolved_frame frame; /* what was told last */
+    struct resolved_frame *frames; /* what was told last */
+    size_t frame_capacity;
     struct resolve_trouble trouble;
 };
 
@@ -37,8 +50,9 @@ int names_init(struct names *names, struct objects *objects, const struct stacks
                const struct resolve_options *options);
 void names_done(struct names *names);
 
-/* The frame of a place; NULL without memory. Valid until the next call. */
-const struct resolved_frame *names_frame(struct names *names, uint32_t place);
+/* The frames of a place, innermost first, and their count (at least 1); -1 without memory. Valid
+ * until the next call. */
+int names_frames(struct names *names, uint32_t place, const struct resolved_frame **ret);
 
 /* Reads the symbols of an object, if that was not tried before. Returns 0, or -1 without memory
  * (loading.c). */

@@ -72,7 +72,10 @@ struct object {
     int64_t recorded_until;    /* seconds since 1970; 0: unknown */
     bool loaded;               /* an attempt was made to read its symbols */
     struct symbols symbols;
-    enum trouble trouble; /* why there are none */
+    uint32_t program, debug; /* files: what was mapped, and what has its debug information if
+                                that is another; numbers in `paths`; 0: none */
+    uint32_t expanded;       /* places before this one were asked for inlined functions */
+    enum trouble trouble;    /* why there are none */
 };
 
 struct objects {

@@ -141,16 +141,15 @@ int resolver_stack(struct resolver *resolver, const struct perf_record *record,
 int resolver_name(struct resolver *resolver, uint32_t place, const struct resolved_frame **ret,
                   struct pfl_error *err)
 {
-    const struct resolved_frame *frame = names_frame(&resolver->names, place);
-    if (!frame)
-        return error_memory(err);
-    *ret = frame;
-    return 1;
+    int count = names_frames(&resolver->names, place, ret);
+    return count < 0 ? error_memory(err) : count;
 }
 
-/* Where threads begin, in C, C++, Rust and Go programs and in the loader. */
+/* Where threads begin, in C, C++, Rust and Go programs and in the loader. The name may have its
+ * line behind it. */
 static bool is_root(const char *name)
 {
+    size_t length = strcspn(name, " ");
     static const char *const roots[] = {
         "_start",
         "main",
@@ -172,7 +171,7 @@ static bool is_root(const char *name)
     };
     static const char *const beginnings[] = {"__libc_start", "__clone", "clone", "_rt0_"};
     for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
-        if (strcmp(name, roots[i]) == 0)
+        if (strlen(roots[i]) == length && strncmp(name, roots[i], length) == 0)
             return true;
     for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
         if (strncmp(name, beginnings[i], strlen(beginnings[i])) == 0)
@@ -189,11 +188,11 @@ int resolver_breaks_off(struct resolver *resolver, uint32_t user_part, struct pf
     uint32_t object = stacks_place_at(resolver->stacks, outermost).object;
     if (resolver->objects.items[object].kind != OBJECT_FILE)
         return 0;
-    const struct resolved_frame *frame = NULL;
-    int r = resolver_name(resolver, outermost, &frame, err);
-    if (r < 0)
-        return r;
-    return !is_root(frame->name);
+    const struct resolved_frame *frames = NULL;
+    int count = resolver_name(resolver, outermost, &frames, err);
+    if (count < 0)
+        return count;
+    return !is_root(frames[count - 1].name);
 }
 
 const struct resolve_trouble *resolver_trouble(const struct resolver *resolver)

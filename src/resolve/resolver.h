@@ -2,7 +2,7 @@
 /* From addresses to places while the recording is read, from places to names afterwards.
  *
  *     records ─▶ spaces (who maps what, over time) ─▶ places ─▶ symbol sources ─▶ frames
- *                                                               ELF, kallsyms,
+ *                                                               ELF, DWARF, kallsyms,
  *                                                               perf-PID.map
  *
  * resolver.h is the room's door: lib feeds it records and asks it for stacks and names. */
@@ -35,6 +35,8 @@ struct resolve_options {
     bool perf_compat; /* perf script's choices: no return-address adjustment in chains,
                          garbage kept as unknown frames */
     bool addresses;   /* unresolved frames as DSO+0xOFFSET */
+    bool no_inline;   /* without inlined functions */
+    bool lines;       /* names with (file:line) behind them */
 };
 
 /* `stacks` is where places go, and must outlive the resolver; options' texts are copied. */
@@ -84,8 +86,8 @@ struct resolved_frame {
     bool named; /* a symbol was found */
 };
 
-/* The frames of a place, innermost first: one, until inlined functions are told apart. Returns
- * their count (at least 1) or an error (memory alone). */
+/* The frames of a place, innermost first: the functions that were inlined there, then the one
+ * that they are in. Returns their count (at least 1) or an error (memory alone). */
 int resolver_name(struct resolver *resolver, uint32_t place, const struct resolved_frame **ret,
                   struct pfl_error *err);
 

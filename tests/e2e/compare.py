@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""compare.py PERFLAME RECORDING [OPTION]...: holds perflame fold --perf-compat against a folding of
-what perf script prints, stack by stack. perf knows what it recorded; this knows nothing of perflame.
+"""compare.py PERFLAME RECORDING [OPTION]...: holds perflame fold --perf-compat --no-inline against
+a folding of what perf script prints, stack by stack. perf knows what it recorded; this knows
+nothing of perflame.
 
 Prints the share of the weight that has the same stack in both, whether the totals are equal, and
 the stacks that differ most. Ends with status 1 below 99.5 % or with unequal totals."""
@@ -104,7 +105,7 @@ def report(ours, theirs, rows=12):
 
 def main():
     command, recording, options = sys.argv[1], sys.argv[2], sys.argv[3:]
-    out = subprocess.run([command, "fold", "-q", "--perf-compat", *options, recording], check=True,
+    out = subprocess.run([command, "fold", "-q", "--perf-compat", "--no-inline", *options, recording], check=True,
                          stdout=subprocess.PIPE).stdout.decode("utf-8", "replace")
     ours = collections.Counter()
     for line in out.splitlines():

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""perflame fold --perf-compat against perf script, stack by stack, on small recordings."""
+"""perflame fold --perf-compat --no-inline against perf script, stack by stack, on small recordings."""
 from compare import fold_samples, report, script
 from lab import case, compile_c, fold, need_perf, record, run
 
@@ -8,7 +8,7 @@ need_perf()
 
 
 def hold(data):
-    share, equal = report(fold("--perf-compat", data), fold_samples(script(data)))
+    share, equal = report(fold("--perf-compat", "--no-inline", data), fold_samples(script(data)))
     assert equal, "the totals differ"
     assert share >= 0.995, f"only {100 * share:.2f} % of the weight has the same stack"
 
