@@ -73,7 +73,8 @@
 #define LIMIT_OBJECTS (4 * 1024 * 1024)
 
 /* Debug information: one section, unpacked; units of a file; how far a code of a table of
- * abbreviations may run ahead; attributes of one code; how deep entries nest; how many references lead to a name. */
+ * abbreviations may run ahead; attributes of one code; how deep entries nest; how many references
+ * lead to a name. */
 #define LIMIT_DEBUG_SECTION    (UINT64_C(1) << 33)
 #define LIMIT_DEBUG_UNITS      (4 * 1024 * 1024)
 #define LIMIT_DEBUG_GAP        1024
