@@ -63,10 +63,11 @@ static int session_take_feature(struct perf_session *session, const struct raw_r
 
 static int session_close_round(struct perf_session *session, struct pfl_error *err)
 {
-    if (session->strand_count > 1) /* the files of a directory follow no common rounds */
+    /* The files of a directory follow no common rounds; a pipe that has not told its events yet
+     * has nothing to give. */
+    if (session->strand_count > 1 || !session->events.count)
         return 0;
-    if (session->events.count)
-        session->opening = false;
+    session->opening = false;
     return rounds_close(&session->rounds) < 0 ? error_memory(err) : 0;
 }
 

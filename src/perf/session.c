@@ -128,8 +128,9 @@ static int session_take(struct perf_session *session, const struct raw_record *r
                         struct pfl_error *err)
 {
     uint64_t time = 0;
+    /* Before a pipe has told its events nobody knows where a time stands. */
     enum record_timing timing =
-        session->events.count ? record_peek(&session->events, raw, &time) : RECORD_DAMAGED;
+        session->events.count ? record_peek(&session->events, raw, &time) : RECORD_TIMELESS;
     if (timing == RECORD_DAMAGED) {
         session->losses.damaged++;
         return 0;
@@ -139,7 +140,7 @@ static int session_take(struct perf_session *session, const struct raw_record *r
         session->held = place.block;
         return session_give(session, raw, place, ret_record, err);
     }
-    if (raw->type == PERF_RECORD_SAMPLE)
+    if (raw->type == PERF_RECORD_SAMPLE && session->events.count)
         session->opening = false;
     if (rounds_push(&session->rounds, time, place) < 0)
         return error_memory(err);

@@ -16,16 +16,11 @@ import shapes  # noqa: E402
 
 NAMES = ["--addresses", "--symfs", "/nonexistent", "--kallsyms", "/dev/null", "--buildid-dir",
          "/nonexistent"]
-LATER = re.compile("not read yet|does not read|is a directory")
-# Read, but not yet as it should be: not counted as passed before it is right.
-WAITING = {"deferred": "call chains that come later", "lbr": "LBR call stacks"}
 
 
 def counts_of(path):
     """What perflame info counts in a recording: {event: (samples, period)}, and what was lost."""
     result = perflame("info", "--format", "json", path)
-    if result.status == 1 and LATER.search(result.err):
-        raise Skip(result.err.strip().rsplit(": ", 1)[-1])
     assert result.status == 0 and "Sanitizer" not in result.err, result
     found = json.loads(result.out)["inputs"][0]
     counts = {event["name"]: (event["samples"], event["period"]) for event in found["events"]
@@ -49,8 +44,6 @@ def check(name, make):
             f"{name}: warned: {result.err}"
         if stacks is not None:
             folded = parse_folded(result.out)
-            if folded != stacks and name in WAITING:
-                raise Skip(f"not joined yet: {WAITING[name]}")
             assert folded == stacks, f"{name}, {event}: {folded - stacks} not {stacks - folded}"
 
 
