@@ -52,6 +52,15 @@ int input_take_facts(struct input *input, const struct perf_session *session, st
     return r;
 }
 
+void input_take_losses(struct input *input, const struct perf_session *session)
+{
+    input->losses = *perf_session_losses(session);
+    for (uint32_t i = 0; i < input->event_count; i++) {
+        input->events[i].losses = perf_session_event_losses(session, i);
+        input->lost += input->events[i].losses.lost;
+    }
+}
+
 void input_done(struct input *input)
 {
     mem_free(input->name);

@@ -23,6 +23,7 @@ struct input_event {
     bool frequency;
     bool has_callchain;
     uint32_t stack_bytes; /* captured per sample for unwinding; 0: none */
+    struct perf_event_losses losses;
     struct input_quality quality;
 };
 
@@ -38,7 +39,8 @@ struct input {
     uint32_t event_count;
     uint64_t samples;
     struct perf_losses losses;
-    bool cut; /* compressed as a whole, and not to its end */
+    uint64_t lost; /* of all events */
+    bool cut;      /* compressed as a whole, and not to its end */
     bool closed, has_auxtrace, has_stat;
     uint64_t skipped_lines; /* of text */
 };
@@ -46,6 +48,8 @@ struct input {
 /* Remembers what a session's header says. Returns 0, or memory. */
 int input_take_facts(struct input *input, const struct perf_session *session,
                      struct pfl_error *err);
+/* Remembers what could not be read, once all is. */
+void input_take_losses(struct input *input, const struct perf_session *session);
 void input_done(struct input *input);
 
 #endif

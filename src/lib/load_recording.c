@@ -231,7 +231,7 @@ int load_recording(struct pfl_profile *profile, struct source *source, struct in
         (r = loading_run(&loading, session, err)) < 0)
         return r;
     loading_count_recorded(&loading);
-    input->losses = *perf_session_losses(session);
+    input_take_losses(input, session);
     input->cut = source->cut;
     if (input->samples == 0 && (input->losses.truncated || input->cut))
         return error_at(err, PFL_ERROR_FORMAT, input->losses.read_until,

@@ -111,11 +111,11 @@ static int notice_losses(struct notice_list *list, const struct input *input, st
 {
     const struct perf_losses *l = &input->losses;
     int r = notice_end(list, input, err);
-    if (r == 0 && (l->lost_records || l->lost_samples))
+    if (r == 0 && input->lost)
         r = notice_add(list, PFL_NOTICE_LOST, true, input->name, err,
                        "%" PRIu64 " records were lost while recording (of %" PRIu64
                        " samples kept): raise `perf record -m` or lower -F",
-                       l->lost_records + l->lost_samples, input->samples);
+                       input->lost, input->samples);
     if (r == 0 && l->throttled)
         r = notice_add(list, PFL_NOTICE_THROTTLED, true, input->name, err,
                        "the kernel throttled sampling %" PRIu64 " times: lower `perf record -F`",

@@ -24,6 +24,9 @@ enum perf_event_software {
     PERF_SW_DUMMY = 9,
 };
 
+/* A bit of read_format: counters tell how much they lost. */
+#define PERF_READ_LOST (1u << 4)
+
 struct perf_event {
     char *name; /* as perf evlist prints it; made from type and config where the file has none */
     bool named; /* the recording says so */

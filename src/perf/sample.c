@@ -7,7 +7,6 @@
 #define READ_TOTAL_TIME_RUNNING (1u << 1)
 #define READ_ID                 (1u << 2)
 #define READ_GROUP              (1u << 3)
-#define READ_LOST               (1u << 4)
 
 #define BRANCH_HW_INDEX (UINT64_C(1) << 17)
 #define BRANCH_COUNTERS (UINT64_C(1) << 19)
@@ -39,7 +38,7 @@ static const uint8_t *sample_bytes(struct cursor *c, uint64_t size)
 static void sample_counters(struct cursor *c, uint64_t format, struct sample_counters *counters)
 {
     uint32_t times = !!(format & READ_TOTAL_TIME_ENABLED) + !!(format & READ_TOTAL_TIME_RUNNING);
-    uint32_t each = 1 + !!(format & READ_ID) + !!(format & READ_LOST);
+    uint32_t each = 1 + !!(format & READ_ID) + !!(format & PERF_READ_LOST);
     uint64_t count = 1;
     counters->id_at = 1;
     if (format & READ_GROUP) {

@@ -279,8 +279,15 @@ const struct perf_losses *perf_session_losses(const struct perf_session *session
 struct perf_event_losses perf_session_event_losses(const struct perf_session *session,
                                                    uint32_t event)
 {
-    return event < session->events.count ? session->events.losses[event]
-                                         : (struct perf_event_losses){0};
+    struct perf_event_losses losses = {0};
+    if (event >= session->events.count)
+        return losses;
+    losses = session->events.losses[event];
+    bool same = session->events.list[event].read_format & PERF_READ_LOST;
+    uint64_t more =
+        losses.lost_records > losses.lost_samples ? losses.lost_records : losses.lost_samples;
+    losses.lost = same ? more : losses.lost_records + losses.lost_samples;
+    return losses;
 }
 
 const struct perf_build_id *perf_session_build_ids(const struct perf_session *session,

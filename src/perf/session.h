@@ -58,6 +58,9 @@ struct perf_losses {
 /* The same for one event. */
 struct perf_event_losses {
     uint64_t lost_records, lost_samples, throttled;
+    /* What was lost in all: where events count what they lose (read_format has LOST: kernel 6.0),
+     * LOST tells of the same samples as LOST_SAMPLES; else they add up. */
+    uint64_t lost;
 };
 
 /* Opens a recording whose bytes `source` has: a file, a stream in the pipe format, a directory's

@@ -1,0 +1,301 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Recordings of every container that perf here can write: samples, weights and losses are perf's own.
+And what is cut, or read without memory, ends well: test_containers.py PERFLAME ENDURE."""
+import collections
+import gzip
+import json
+import lzma
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+from lab import HERE, PERFLAME, TMP, Skip, case, compile_c, fold, perflame, record, run, succeed
+
+sys.path.insert(0, str(HERE.parent / "generate"))
+import shapes  # noqa: E402
+
+ENDURE = os.path.abspath(sys.argv[2])
+BUSY = []
+KEPT = {}  # recordings by name, made once
+
+
+def busy():
+    if not shutil.which("perf"):
+        raise Skip("perf is not installed")
+    if not BUSY:
+        BUSY.append(compile_c("busy.c", "-fno-omit-frame-pointer"))
+    return BUSY[0]
+
+
+def keep(name, *options, command=None):
+    if name not in KEPT:
+        try:
+            KEPT[name] = record(command or [busy()], "-F", "2999", *options, name=name)
+        except subprocess.CalledProcessError as error:
+            raise Skip(f"perf may not record so here: {options}") from error
+    return KEPT[name]
+
+
+def keep_pipe(name, *options):
+    if name not in KEPT:
+        with open(TMP / name, "wb") as out:
+            done = subprocess.run(["perf", "record", "-q", "-e", "cpu-clock", "-F", "2999", "-g",
+                                   *options, "-o", "-", "--", busy()], stdout=out, check=False,
+                                  stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if done.returncode:
+            raise Skip("perf may not record into a pipe here")
+        KEPT[name] = TMP / name
+    return KEPT[name]
+
+
+def perf_counts(path):
+    """{event: [samples, period]} of perf script."""
+    counts = collections.defaultdict(lambda: [0, 0])
+    out = subprocess.run(["perf", "script", "-F", "event,period", "-i", path], check=True,
+                         capture_output=True, text=True, stdin=subprocess.DEVNULL).stdout
+    for line in out.splitlines():
+        found = re.match(r"\s*(\d+)\s+(\S+):\s*$", line)
+        if found:
+            counts[found[2]][0] += 1
+            counts[found[2]][1] += int(found[1])
+    return dict(counts)
+
+
+def perf_losses(path):
+    """How much perf's LOST and LOST_SAMPLES records say is lost, and how many THROTTLE there are."""
+    lost = throttled = 0
+    out = subprocess.run(["perf", "script", "-D", "-i", path], capture_output=True, check=False,
+                         stdin=subprocess.DEVNULL).stdout.decode("utf-8", "replace")
+    for line in out.splitlines():
+        found = re.search(r"PERF_RECORD_LOST(?:_SAMPLES)?: id:\d+: lost(?: samples )?:(\d+)", line)
+        if found:
+            lost += int(found[1])
+        throttled += "PERF_RECORD_THROTTLE" in line
+    return lost, throttled
+
+
+def our_counts(path):
+    found = json.loads(succeed("info", "--format", "json", path).out)["inputs"][0]
+    return ({event["name"]: [event["samples"], event["period"]] for event in found["events"]
+             if event["samples"]}, found)
+
+
+def check(path, least=50):
+    """The counts are perf's, and what is folded is all of it."""
+    theirs = perf_counts(path)
+    ours, found = our_counts(path)
+    assert ours == theirs, f"{path}: {ours}, perf: {theirs}"
+    assert sum(count for count, _ in ours.values()) >= least, ours
+    assert (found["lost_records"] + found["lost_samples"], found["throttled"]) == \
+        perf_losses(path), found
+    assert not found["damaged"] and not found["unknown"] and not found["truncated"], found
+    for event, (count, period) in ours.items():
+        for weight, total in (("samples", count), ("period", period)):
+            folded = sum(fold("-e", event, "-w", weight, path).values())
+            assert folded == total, f"{path}: {event} {weight}: {folded} of {total}"
+
+
+@case
+def frame_pointers():
+    check(keep("fp.data", "-g"))
+
+
+@case
+def captured_stacks():
+    check(keep("dwarf.data", "--call-graph", "dwarf,4096"))
+
+
+@case
+def compressed():
+    check(keep("z.data", "-g", "-z"))
+
+
+@case
+def a_pipe():
+    check(keep_pipe("pipe.data"))
+
+
+@case
+def a_compressed_pipe():
+    check(keep_pipe("zpipe.data", "-z"))
+
+
+@case
+def a_pipe_that_is_being_written():
+    with subprocess.Popen(["perf", "record", "-q", "-e", "cpu-clock", "-F", "2999", "-g", "-o", "-",
+                           "--", busy()], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL) as perf:
+        out = subprocess.run([PERFLAME, "fold", "-w", "samples"], stdin=perf.stdout,
+                             capture_output=True, text=True, check=False)
+    if perf.returncode:
+        raise Skip("perf may not record into a pipe here")
+    assert out.returncode == 0, out
+    assert "spin" in out.stdout or "main" in out.stdout, out.stdout[:500]
+
+
+@case
+def a_directory():
+    check(keep("threads.data", "-g", "--threads"))
+
+
+@case
+def a_compressed_directory():
+    check(keep("zthreads.data", "-g", "-z", "--threads"))
+
+
+@case
+def several_events():
+    check(keep("several.data", "-g", "-e", "cpu-clock,task-clock,page-faults,context-switches"))
+
+
+@case
+def all_cpus():
+    check(keep("all.data", "-g", "-a"))
+
+
+@case
+def a_process_that_runs_already():
+    with subprocess.Popen([busy(), "60"], stdout=subprocess.DEVNULL) as process:
+        try:
+            check(keep("pid.data", "-g", "-p", str(process.pid), command=["sleep", "0.3"]))
+        finally:
+            process.kill()
+
+
+@case
+def switches():
+    check(keep("switch.data", "-g", "--switch-events"))
+
+
+@case
+def losses():
+    path = keep("lost.data", "-m", "1", "-F", "20000", "--call-graph", "dwarf,1024")
+    check(path)
+    lost, _ = perf_losses(path)
+    if not lost:
+        raise Skip("nothing was lost")
+    told = subprocess.run(["perf", "report", "--stdio", "-i", path], capture_output=True, text=True,
+                          check=False, stdin=subprocess.DEVNULL).stderr
+    share = re.search(r"Processed (\d+) samples and lost", told)
+    result = perflame("fold", path)
+    assert "were lost while recording" in result.err, result.err
+    if share:  # perf counts those that were lost as processed
+        kept = our_counts(path)[1]["samples"]
+        assert f"{int(share[1]) - kept} records were lost" in result.err, (told, result.err)
+
+
+@case
+def injected_build_ids():
+    path = TMP / "inject.data"
+    subprocess.run(["perf", "inject", "-b", "-i", keep("fp.data", "-g"), "-o", path], check=True,
+                   stdin=subprocess.DEVNULL)
+    check(path)
+    if our_counts(keep("fp.data"))[0] != our_counts(path)[0]:
+        raise AssertionError("the same recording, other counts")
+
+
+@case
+def compressed_as_a_whole():
+    plain = keep("fp.data", "-g")
+    pipe = keep_pipe("pipe.data")
+    counts = {plain: our_counts(plain)[0], pipe: our_counts(pipe)[0]}
+    for source, expected in counts.items():
+        data = source.read_bytes()
+        packed = {"gz": gzip.compress(data), "xz": lzma.compress(data)}
+        if shutil.which("zstd"):
+            packed["zst"] = subprocess.run(["zstd", "-q", "-c"], input=data, stdout=subprocess.PIPE,
+                                           check=True).stdout
+        for ending, content in packed.items():
+            path = TMP / f"whole.{ending}"
+            path.write_bytes(content)
+            assert our_counts(path)[0] == expected, path
+            path.write_bytes(content[:len(content) * 3 // 4])
+            result = perflame("fold", path)
+            if ending == "gz":  # the others may have nothing to give before a block is whole
+                assert result.status == 0 and "the gzip file ends early" in result.err, result
+            assert result.status in (0, 1) and "end" in result.err, result
+
+
+@case
+def a_bomb_is_refused():
+    (TMP / "bomb.xz").write_bytes(lzma.compress(bytes(300 << 20), preset=0))
+    result = perflame("fold", TMP / "bomb.xz")
+    assert result.status == 1 and "times its size" in result.err, result
+    assert result.err.count("\n") == 1, result.err
+
+
+@case
+def what_follows_a_pipe_is_noted():
+    data = keep_pipe("pipe.data").read_bytes()
+    path = TMP / "junk.data"
+    path.write_bytes(data + b"[ perf record: Woken up 1 times to write data ]\n")
+    assert our_counts(path)[0] == our_counts(keep_pipe("pipe.data"))[0]
+    result = succeed("fold", "-v", path)
+    assert "no part of a recording" in result.err, result.err
+
+
+@case
+def a_killed_perf():
+    path = TMP / "killed.data"
+    with subprocess.Popen(["perf", "record", "-q", "-e", "cpu-clock", "-F", "2999", "-g", "-o",
+                           path, "--", "sh", "-c", f"while :; do {busy()}; done"],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          start_new_session=True) as perf:
+        for _ in range(200):
+            if path.exists() and path.stat().st_size > 200000:
+                break
+            try:
+                perf.wait(0.05)
+            except subprocess.TimeoutExpired:
+                continue
+            raise Skip("perf may not record here")
+        perf.kill()
+        os.killpg(perf.pid, 9)
+    result = perflame("fold", path)
+    assert result.status == 0 and "did not close" in result.err, result
+
+
+def endure(*arguments, what):
+    done = subprocess.run([ENDURE, *map(str, arguments)], capture_output=True, text=True,
+                          check=False, timeout=600)
+    print(f"# {what}: {done.stdout.strip()}", flush=True)
+    assert done.returncode == 0, f"{what}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
+
+
+SMALL = {
+    "file": lambda: shapes.many(count=8).shape(),
+    "swapped": lambda: shapes.many(">", count=8).shape(),
+    "pipe": shapes.contained("pipe", count=8),
+    "compressed": shapes.contained("compressed", count=8, chunk=300),
+    "compressed-pipe": shapes.contained("compressed", count=8, chunk=300, pipe=True),
+}
+
+
+@case
+def small_recordings_cut_at_every_byte():
+    for name, make in SMALL.items():
+        endure("cut", 0, shapes.write(TMP, "cut-" + name, make()), what=name)
+
+
+@case
+def larger_recordings_cut_at_a_thousand_places():
+    for path in (keep("fp.data", "-g"), keep("z.data", "-g", "-z"), keep_pipe("pipe.data"),
+                 keep_pipe("zpipe.data", "-z")):
+        endure("cut", 1000, path, what=path.name)
+
+
+@case
+def every_failing_allocation_ends_in_a_clean_error():
+    for name, make in SMALL.items():
+        endure("fail", shapes.write(TMP, "fail-" + name, make()), what=name)
+    for name in ("directory", "deferred", "lbr", "group-read", "every-record"):
+        endure("fail", shapes.write(TMP, "fail-" + name, shapes.SHAPES[name]()), what=name)
+    path = TMP / "fail.gz"
+    path.write_bytes(gzip.compress(SMALL["pipe"]().data))
+    endure("fail", path, what="gzip")
+
+
+run()
