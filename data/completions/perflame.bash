@@ -3,7 +3,7 @@
 
 _perflame() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=render i
-    local input="--input --event --weight --comm --pid --tid --cpu --time --only --by --ignore
+    local input="--input --event --weight --comm --pid --tid --cpu --cgroup --time --only --by --ignore
         --focus --show-from --hide --collapse-recursion --frames --max-depth --reverse --names
         --no-inline --lines --addresses --symfs --symbols --kallsyms --vmlinux --buildid-dir
         --perf-compat --unit --strict
@@ -23,7 +23,7 @@ _perflame() {
     done
 
     case $before in
-    --by) words="comm process thread cpu none" ;;
+    --by) words="comm process thread cpu cgroup none" ;;
     --only | --frames) words="kernel user" ;;
     --names) words="short full raw" ;;
     --weight | -w) words="period samples" ;;

@@ -33,7 +33,8 @@ enum pfl_group_by {                  /**< what the root frame of a stack is */
                     PFL_BY_PROCESS,  /**< COMM-PID */
                     PFL_BY_THREAD,   /**< COMM-PID/TID */
                     PFL_BY_CPU,      /**< CPU N */
-                    PFL_BY_NONE      /**< no frame */
+                    PFL_BY_NONE,     /**< no frame */
+                    PFL_BY_CGROUP    /**< the path of the cgroup */
 };
 
 enum pfl_names {
@@ -54,6 +55,7 @@ struct pfl_profile_options {
     const char *const *events;  /**< names or globs; NULL: every event with samples */
     const char *const *weights; /**< "samples", "period"; NULL: each event's default */
     const char *const *comms;   /**< only threads of these names */
+    const char *const *cgroups; /**< only these cgroups, also by glob */
     const char *pids;           /**< "1,5-7": only these; NULL: all */
     const char *tids;
     const char *cpus;

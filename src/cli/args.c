@@ -28,6 +28,7 @@ enum option_id {
     OPTION_PID,
     OPTION_TID,
     OPTION_CPU,
+    OPTION_CGROUP,
     OPTION_TIME,
     OPTION_ONLY,
     OPTION_BY,
@@ -95,9 +96,10 @@ static const struct option_spec specs[] = {
     {OPTION_PID, "pid", 0, "N,...", RFT, "only these processes"},
     {OPTION_TID, "tid", 0, "N,...", RFT, "only these threads"},
     {OPTION_CPU, "cpu", 0, "LIST", RFT, "only these CPUs"},
+    {OPTION_CGROUP, "cgroup", 0, "GLOB,...", RFT, "only these cgroups"},
     {OPTION_TIME, "time", 0, "START,END", RFT, "seconds, +2.5 after the first sample, or 40%"},
     {OPTION_ONLY, "only", 0, "kernel|user", RFT, "only samples taken in that mode"},
-    {OPTION_BY, "by", 0, "WHAT", RFT, "root frame: comm process thread cpu none"},
+    {OPTION_BY, "by", 0, "WHAT", RFT, "root frame: comm process thread cpu cgroup none"},
     {OPTION_IGNORE, "ignore", 0, "RE", RFT, "drop stacks with a match"},
     {OPTION_FOCUS, "focus", 0, "RE", RFT, "keep stacks with a match"},
     {OPTION_SHOW_FROM, "show-from", 0, "RE", RFT, "drop the callers of the match"},
@@ -176,11 +178,11 @@ static enum status mode_parse(const char *option, const char *text, enum pfl_mod
 
 static enum status by_parse(const char *text, enum pfl_group_by *ret_by)
 {
-    static const char *const words[] = {"comm", "process", "thread", "cpu",
+    static const char *const words[] = {"comm", "process", "thread", "cpu", "cgroup",
                                         "none", "pid",     "tid",    NULL};
-    static const enum pfl_group_by values[] = {PFL_BY_COMM,  PFL_BY_PROCESS, PFL_BY_THREAD,
-                                               PFL_BY_CPU,   PFL_BY_NONE,    PFL_BY_PROCESS,
-                                               PFL_BY_THREAD};
+    static const enum pfl_group_by values[] = {PFL_BY_COMM,    PFL_BY_PROCESS, PFL_BY_THREAD,
+                                               PFL_BY_CPU,     PFL_BY_CGROUP,  PFL_BY_NONE,
+                                               PFL_BY_PROCESS, PFL_BY_THREAD};
     int word = 0;
     enum status status = value_word("by", text, words, &word);
     *ret_by = values[word];
@@ -316,6 +318,7 @@ static enum status args_take(struct args *args, enum option_id id, char *value)
     case OPTION_EVENT: return list_add_parts(&args->events, "event", value);
     case OPTION_WEIGHT: return list_add_parts(&args->weights, "weight", value);
     case OPTION_COMM: return list_add_parts(&args->comms, "comm", value);
+    case OPTION_CGROUP: return list_add_parts(&args->cgroups, "cgroup", value);
     case OPTION_PID: return list_add(&args->pids, value);
     case OPTION_TID: return list_add(&args->tids, value);
     case OPTION_CPU: return list_add(&args->cpus, value);
@@ -452,6 +455,7 @@ enum status args_parse(struct args *args, int argc, char **argv)
     args->profile.events = args->events.items;
     args->profile.weights = args->weights.items;
     args->profile.comms = args->comms.items;
+    args->profile.cgroups = args->cgroups.items;
     args->profile.ignore = args->ignore.items;
     args->profile.focus = args->focus.items;
     args->profile.show_from = args->show_from.items;
@@ -466,9 +470,9 @@ enum status args_parse(struct args *args, int argc, char **argv)
 void args_done(struct args *args)
 {
     struct text_list *const lists[] = {
-        &args->events,    &args->weights, &args->comms,   &args->ignore, &args->focus,
-        &args->show_from, &args->hide,    &args->symbols, &args->inputs, &args->outputs,
-        &args->pids,      &args->tids,    &args->cpus};
+        &args->events,  &args->weights,   &args->comms, &args->cgroups, &args->ignore,
+        &args->focus,   &args->show_from, &args->hide,  &args->symbols, &args->inputs,
+        &args->outputs, &args->pids,      &args->tids,  &args->cpus};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         free(lists[i]->items);
     free((char *)(uintptr_t)args->profile.pids);

@@ -26,7 +26,7 @@ struct args {
     enum command command;
     struct pfl_profile_options profile;
     struct pfl_picture_options picture;
-    struct text_list events, weights, comms, ignore, focus, show_from, hide, symbols;
+    struct text_list events, weights, comms, cgroups, ignore, focus, show_from, hide, symbols;
     struct text_list inputs, outputs;
     struct text_list pids, tids, cpus;
     const char *format; /* --format, or NULL: by the output's ending */

@@ -20,6 +20,7 @@ void group_text(enum pfl_group_by by, const char *comm, uint32_t pid, uint32_t t
         snprintf(text, size, "%s-%" PRId32 "/%" PRId32, comm, (int32_t)pid, (int32_t)tid);
         break;
     case PFL_BY_CPU: snprintf(text, size, "CPU %" PRIu32, cpu); break;
+    case PFL_BY_CGROUP: /* the caller knows it */
     case PFL_BY_NONE: *text = '\0'; break;
     }
 }

@@ -3,6 +3,7 @@
  * spaces and turns samples into stacks of places, weigh says what each adds. */
 #include <string.h>
 
+#include "lib/cgroups.h"
 #include "lib/profile_data.h"
 #include "perf/session.h"
 #include "weigh/weigh.h"
@@ -17,7 +18,13 @@ struct loading {
     uint32_t *columns; /* the weigher's column → the profile's */
     struct filter_window window;
     bool window_known;
+    struct cgroups cgroups;
 };
+
+static void loading_done(struct loading *loading)
+{
+    cgroups_done(&loading->cgroups);
+}
 
 /* The weigher's columns among the profile's: recordings that are merged share them by event,
  * weight and unit. */
@@ -57,6 +64,11 @@ static int loading_check_fields(const struct loading *loading, struct pfl_error 
         return error_set(err, PFL_ERROR_ABSENT,
                          "the samples do not tell their CPU: record with `perf record "
                          "--sample-cpu`");
+    if ((options->cgroups || options->by == PFL_BY_CGROUP) &&
+        lacks_field(loading, PERF_SAMPLE_CGROUP))
+        return error_set(err, PFL_ERROR_ABSENT,
+                         "the samples do not tell their cgroup: record with `perf record "
+                         "--all-cgroups`");
     if ((filter->start.how != FILTER_TIME_OPEN || filter->end.how != FILTER_TIME_OPEN) &&
         lacks_field(loading, PERF_SAMPLE_TIME))
         return error_set(err, PFL_ERROR_ABSENT,
@@ -115,7 +127,10 @@ static int loading_row(struct loading *loading, const struct perf_record *record
     char text[64];
     uint32_t group = 0;
     group_text(profile->options.by, comm, record->pid, record->tid, record->cpu, text, sizeof text);
-    if (intern_add(&profile->groups, text, strlen(text), &group) < 0)
+    const char *root = profile->options.by == PFL_BY_CGROUP
+                           ? cgroups_path(&loading->cgroups, record->sample.cgroup)
+                           : text;
+    if (intern_add(&profile->groups, root, strlen(root), &group) < 0)
         return error_memory(err);
     int r = resolver_stack(profile->resolver, record, ret_stack, err);
     if (r < 0)
@@ -162,7 +177,9 @@ static int loading_sample(struct loading *loading, const struct perf_record *rec
     const struct weigher_addition *additions;
     uint32_t count = weigher_weigh(loading->weigher, sample, &additions);
     const char *comm = resolver_comm(profile->resolver, record->pid, record->tid);
-    if (!filter_accepts(&profile->options.filter, &loading->window, record, comm))
+    if (!filter_accepts(&profile->options.filter, &loading->window, record, comm) ||
+        !cgroups_accept(&loading->cgroups, sample->cgroup,
+                        (const char *const *)profile->options.cgroups))
         return 0;
 
     struct resolved_stack stack;
@@ -191,6 +208,8 @@ static int loading_run(struct loading *loading, struct perf_session *session, st
             options->progress(options->progress_context, record.offset, loading->input->size);
         if (record.type == PERF_RECORD_SAMPLE)
             r = loading_sample(loading, &record, err);
+        else if (record.type == PERF_RECORD_CGROUP)
+            r = cgroups_add(&loading->cgroups, &record.cgroup) < 0 ? error_memory(err) : 0;
         else
             r = resolver_record(loading->profile->resolver, &record, err);
         if (r < 0)
@@ -214,7 +233,7 @@ int load_recording(struct pfl_profile *profile, struct source *source, struct in
     CLEANUP(perf_session_cleanup) struct perf_session *session = NULL;
     CLEANUP(weigher_cleanup) struct weigher *weigher = NULL;
     CLEANUP(mem_cleanup) uint32_t *columns = NULL;
-    struct loading loading = {.profile = profile, .input = input};
+    CLEANUP(loading_done) struct loading loading = {.profile = profile, .input = input};
     int r;
     if ((r = perf_session_open(&session, source, err)) < 0 ||
         (r = input_take_facts(input, session, err)) < 0 ||

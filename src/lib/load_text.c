@@ -49,6 +49,8 @@ static int check_printed(const struct options *options, const struct script_samp
     const struct filter *filter = &options->filter;
     bool by_pid = options->by == PFL_BY_PROCESS || options->by == PFL_BY_THREAD;
     const char *missing = NULL;
+    if (options->cgroups || options->by == PFL_BY_CGROUP)
+        return error_set(err, PFL_ERROR_ABSENT, "perf script text does not tell cgroups");
     if (sample->cpu == UINT32_MAX && (filter->cpu_count || options->by == PFL_BY_CPU))
         missing = "cpu";
     else if (sample->pid == UINT32_MAX && (filter->pid_count || by_pid))

@@ -124,6 +124,7 @@ static int options_copy(struct options *o, const struct pfl_profile_options *giv
     if ((r = list_copy(&o->events, given->events, err)) < 0 ||
         (r = list_copy(&o->weights, given->weights, err)) < 0 ||
         (r = list_copy(&o->comms, given->comms, err)) < 0 ||
+        (r = list_copy(&o->cgroups, given->cgroups, err)) < 0 ||
         (r = list_copy(&o->ignore, given->ignore, err)) < 0 ||
         (r = list_copy(&o->focus, given->focus, err)) < 0 ||
         (r = list_copy(&o->show_from, given->show_from, err)) < 0 ||
@@ -198,6 +199,7 @@ void options_done(struct options *options)
     list_free(options->events);
     list_free(options->weights);
     list_free(options->comms);
+    list_free(options->cgroups);
     list_free(options->ignore);
     list_free(options->focus);
     list_free(options->show_from);
@@ -222,7 +224,7 @@ bool options_filter_samples(const struct options *options)
 bool options_filter_threads(const struct options *options)
 {
     const struct filter *filter = &options->filter;
-    return filter->comms || filter->pid_count || filter->tid_count || filter->cpu_count ||
-           filter->mode != FILTER_ANY_MODE || filter->start.how != FILTER_TIME_OPEN ||
-           filter->end.how != FILTER_TIME_OPEN;
+    return filter->comms || options->cgroups || filter->pid_count || filter->tid_count ||
+           filter->cpu_count || filter->mode != FILTER_ANY_MODE ||
+           filter->start.how != FILTER_TIME_OPEN || filter->end.how != FILTER_TIME_OPEN;
 }

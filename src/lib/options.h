@@ -10,7 +10,7 @@
 
 struct options {
     char **events, **weights; /* NULL-terminated, or NULL */
-    char **comms, **ignore, **focus, **show_from, **hide;
+    char **comms, **cgroups, **ignore, **focus, **show_from, **hide;
     char **symbols;
     char *symfs, *kallsyms, *vmlinux, *buildid_dir, *unit;
     struct filter_range *pids, *tids, *cpus;

@@ -188,6 +188,25 @@ def losses():
 
 
 @case
+def cgroups():
+    path = keep("cgroups.data", "-g", "--all-cgroups")
+    check(path)
+    script = subprocess.run(["perf", "script", "-F", "cgroup,event,ip", "-i", path], check=False,
+                            capture_output=True, text=True, stdin=subprocess.DEVNULL).stdout
+    groups = set(re.findall(r"^\s*(/\S*)\s+cpu-clock:", script, re.M))
+    roots = {stack.split(";")[0] for stack in fold("--by", "cgroup", path)}
+    assert roots and all(root.startswith("/") for root in roots), roots
+    assert not groups or roots == groups, (roots, groups)
+    one = sorted(roots)[0]
+    assert sum(fold("--cgroup", one, path).values()) == \
+        sum(weight for stack, weight in fold("--by", "cgroup", path).items()
+            if stack.split(";")[0] == one)
+    assert perflame("fold", "--cgroup", "/no/such/*", path).status == 3
+    result = perflame("fold", "--by", "cgroup", keep("fp.data", "-g"))
+    assert result.status == 1 and "--all-cgroups" in result.err, result
+
+
+@case
 def injected_build_ids():
     path = TMP / "inject.data"
     subprocess.run(["perf", "inject", "-b", "-i", keep("fp.data", "-g"), "-o", path], check=True,
