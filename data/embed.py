@@ -60,8 +60,7 @@ def is_word(character):
 
 
 def join(paths):
-    lines = ['/* perflame, MIT licence: makes this picture interactive. No network, no storage.',
-             ' * Its readable sources are in data/script of the project. */', '(() => {',
+    lines = ['/* perflame, MIT licence; the sources are in data/script */', '(() => {',
              "'use strict';", *map(bare, paths), '})();', '']
     data = '\n'.join(lines).replace(']]>', ']] >').encode()  # the end of a CDATA section
     if len(data) > SCRIPT_LIMIT:

@@ -29,13 +29,8 @@ const headMethods = {
   },
 
   buildBar() {
-    const button = (text, label, action) => {
-      const element = make(HTML, 'button', {type: 'button', 'aria-label': label, title: label},
-        this.bar);
-      element.textContent = text;
-      element.addEventListener('click', action);
-      return element;
-    };
+    const button = (text, label, action) =>
+      makeButton(this.bar, text, action, {'aria-label': label, title: label});
     if (this.trie.columns.length > 1) {
       this.select = make(HTML, 'select', {'aria-label': 'Weight'}, this.bar);
       this.trie.columns.forEach((column, i) => {

@@ -103,7 +103,7 @@ const layoutMethods = {
     for (let width = OWN_WIDTH; ; width *= 1.25) {
       let count = 0;
       for (const box of boxes)
-        count += box.width >= width;
+        count += box.width < width ? 0 : box.width < LABEL_WIDTH ? 3 : 4;
       if (count <= OWN_ELEMENTS || width > this.inner)
         return width;
     }

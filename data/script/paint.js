@@ -11,6 +11,13 @@ function make(namespace, name, attributes, parent) {
   return element;
 }
 
+function makeButton(parent, text, action, attributes) {
+  const button = make(HTML, 'button', {type: 'button', ...attributes}, parent);
+  button.textContent = text;
+  button.addEventListener('click', action);
+  return button;
+}
+
 const classOf = (swatch) => 's' + String(swatch).padStart(2, '0');
 
 const paintMethods = {
@@ -24,23 +31,9 @@ const paintMethods = {
     const [page, text, dim, label, match, matchLabel] = colours.slice(SWATCHES);
     Object.assign(this, {colours, match, matchLabel});
     const boxes = this.visibleBoxes();
-    const own = this.ownWidth(boxes);
     const hadFocus = this.wide.contains(document.activeElement);
-    this.elements = new Map();
-    const paths = new Map();
-    const wide = document.createDocumentFragment();
-    for (const box of boxes) {
-      const matched = this.isMatch(box.node);
-      if (box.width >= own)
-        this.drawBox(box, matched, wide);
-      else
-        this.drawNarrow(box, matched, paths);
-    }
-    this.narrow.replaceChildren(...[...paths].sort((a, b) => a[0] - b[0])
-      .map(([swatch, d]) => make(SVG, 'path', swatch < SWATCHES
-        ? {class: classOf(swatch), fill: colours[swatch], d: d.join('')}
-        : {fill: match, d: d.join('')})));
-    this.wide.replaceChildren(wide);
+    this.drawBoxes(boxes, colours);
+    this.drawNarrow(boxes, colours);
     set(this.wide, 'stroke', page);
     set(this.frames, 'fill', label);
     for (const element of [this.page, this.backdrop])
@@ -73,11 +66,27 @@ const paintMethods = {
     this.showDetails();
   },
 
-  drawBox(box, matched, parent) {
+  /* A search changes colours alone: then the elements of the drawing before stay. */
+  drawBoxes(boxes, colours) {
+    const drawing = [boxes, colours, this.inverted, this.top];
+    if (!drawing.every((part, i) => part === this.drawing?.[i])) {
+      const own = this.ownWidth(boxes), wide = document.createDocumentFragment();
+      this.drawing = drawing;
+      this.elements = new Map();
+      for (const box of boxes)
+        if (box.width >= own)
+          this.drawBox(box, wide);
+        else
+          box.element = null;
+      this.wide.replaceChildren(wide);
+    }
+    for (const box of this.elements.values())
+      this.paintBox(box, this.isMatch(box.node));
+  },
+
+  drawBox(box, parent) {
     const {trie, column, view} = this;
-    const swatch = swatchOf(trie, box.node, view.colour);
-    const y = this.y(box.node);
-    const name = frameName(trie, box.node);
+    const y = this.y(box.node), name = frameName(trie, box.node);
     const group = make(SVG, 'g', {
       role: 'treeitem',
       'aria-level': trie.level[box.node] + 1,
@@ -89,31 +98,49 @@ const paintMethods = {
     }, parent);
     const rect = make(SVG, 'rect', {x: px(box.x), y: px(y), width: px(box.width),
       height: px(view.row - 1), rx: 2}, group);
-    if (!matched)
-      set(rect, 'class', classOf(swatch));
-    set(rect, 'fill', matched ? this.match : this.colours[swatch]);
     if (box.faded)
       set(rect, 'opacity', 0.45);
     group.node = box.node;
     box.element = group;
+    box.matched = undefined;
     this.elements.set(box.node, box);
     const label = box.width >= LABEL_WIDTH ? this.ruler.fit(name, box.width - 8) : '';
-    if (!label)
-      return;
-    const text = make(SVG, 'text', {x: px(box.x + 4),
-      y: px(y + (view.row - 1) / 2 + view.font * 0.35), stroke: 'none'}, group);
-    if (matched && !box.faded)
-      set(text, 'fill', this.matchLabel);
-    text.textContent = label;
+    if (label)
+      make(SVG, 'text', {x: px(box.x + 4), y: px(y + (view.row - 1) / 2 + view.font * 0.35),
+        stroke: 'none'}, group).textContent = label;
   },
 
-  drawNarrow(box, matched, paths) {
-    const key = matched ? SWATCHES : swatchOf(this.trie, box.node, this.view.colour);
-    if (!paths.has(key))
-      paths.set(key, []);
-    const width = px(box.width);
-    paths.get(key).push(`M${px(box.x)} ${px(this.y(box.node))}` +
-      `h${width}v${px(this.view.row - 1)}h-${width}z`);
+  paintBox(box, matched) {
+    if (box.matched === matched)
+      return;
+    box.matched = matched;
+    const [rect, text] = box.element.children;
+    const swatch = swatchOf(this.trie, box.node, this.view.colour);
+    set(rect, 'class', matched ? '' : classOf(swatch));
+    set(rect, 'fill', matched ? this.match : this.colours[swatch]);
+    if (matched && text && !box.faded)
+      set(text, 'fill', this.matchLabel);
+    else
+      text?.removeAttribute('fill');
+  },
+
+  /* All narrow boxes of a colour as one path. */
+  drawNarrow(boxes, colours) {
+    const paths = new Map(), {view} = this;
+    for (const box of boxes) {
+      if (box.element)
+        continue;
+      const key = this.isMatch(box.node) ? SWATCHES : swatchOf(this.trie, box.node, view.colour);
+      if (!paths.has(key))
+        paths.set(key, []);
+      const width = px(box.width);
+      paths.get(key).push(`M${px(box.x)} ${px(this.y(box.node))}` +
+        `h${width}v${px(view.row - 1)}h-${width}z`);
+    }
+    this.narrow.replaceChildren(...[...paths].sort((a, b) => a[0] - b[0])
+      .map(([swatch, d]) => make(SVG, 'path', swatch < SWATCHES
+        ? {class: classOf(swatch), fill: colours[swatch], d: d.join('')}
+        : {fill: this.match, d: d.join('')})));
   },
 
   /* The picture is as high as what it shows; where it is the document, the root stays put. */

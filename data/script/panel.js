@@ -2,15 +2,16 @@
 /* The menu: what can be done with a frame and with the picture, and the keys for it. */
 const FRAME_ACTIONS = [
   ['zoom', 'Zoom', 'Enter'], ['focus', 'Only its stacks', 'f'], ['drop', 'Drop its stacks', 'x'],
-  ['hide', 'Hide it', 'h'], ['sandwich', 'Callees and callers', 's'], ['copy', 'Copy name', 'c'],
-  ['stack', 'Copy stack', 'C'],
+  ['hide', 'Hide it', 'h'], ['sandwich', 'Callees and callers', 's'],
+  ['copy', 'Copy name', 'c'], ['stack', 'Copy stack', 'C'],
 ];
 const VIEW_ACTIONS = [
-  ['inverted', 'Root on top', 'i'], ['leaf', 'Leaf first', 'l'], ['byWeight', 'Sort by weight', 'w'],
-  ['collapse', 'Collapse recursion', 'r'], ['merge', 'Merge inlined', 'm'], ['tabled', 'Table', 't'],
+  ['inverted', 'Root on top', 'i'], ['leaf', 'Leaf first', 'l'],
+  ['byWeight', 'Sort by weight', 'w'], ['collapse', 'Collapse recursion', 'r'],
+  ['merge', 'Merge inlined', 'm'], ['tabled', 'Table', 't'],
 ];
-const KEYS_TEXT = 'Arrows walk by frame, Enter zooms, Backspace goes back, Escape shows everything. ' +
-  '/ searches, n and N go to the next match and the one before, ? opens this menu.';
+const KEYS_TEXT = 'Arrows walk, Enter zooms, Backspace goes back, Escape shows everything; / searches, ' +
+  'n and N go through the matches, ? opens this menu.';
 
 const panelMethods = {
   buildPanel() {
@@ -25,8 +26,7 @@ const panelMethods = {
     });
     make(HTML, 'p', {}, this.panel).textContent = 'The picture';
     this.viewButtons = this.panelButtons(VIEW_ACTIONS, (what) => this.viewAction(what));
-    this.themeButton = make(HTML, 'button', {type: 'button'}, this.viewButtons.get('tabled').parentNode);
-    this.themeButton.addEventListener('click', () => {
+    this.themeButton = makeButton(this.viewButtons.get('tabled').parentNode, '', () => {
       const order = ['auto', 'light', 'dark'];
       const now = order.indexOf(this.root.getAttribute('data-theme'));
       set(this.root, 'data-theme', order[(now + 1) % 3]);
@@ -38,10 +38,8 @@ const panelMethods = {
   panelButtons(actions, act) {
     const row = make(HTML, 'div', {}, this.panel);
     return new Map(actions.map(([what, text, key]) => {
-      const button = make(HTML, 'button', {type: 'button'}, row);
-      button.textContent = text + ' ';
+      const button = makeButton(row, text + ' ', () => act(what));
       make(HTML, 'kbd', {}, button).textContent = key;
-      button.addEventListener('click', () => act(what));
       return [what, button];
     }));
   },

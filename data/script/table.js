@@ -60,13 +60,10 @@ const tableMethods = {
       const row = make(HTML, 'tr', {}, this.table);
       this.tableCell(row, `${weightText(self, column.unit)} ${shareText(self, all)}`);
       this.tableCell(row, `${weightText(total, column.unit)} ${shareText(total, all)}`);
-      const button = make(HTML, 'button', {type: 'button', title: 'Callees and callers'},
-        this.tableCell(row, ''));
-      button.textContent = name;
-      button.addEventListener('click', () => this.change(() => {
+      makeButton(this.tableCell(row, ''), name, () => this.change(() => {
         this.tabled = false;
         this.setShape({...this.shape, sandwich: name, leaf: false});
-      }));
+      }), {title: 'Callees and callers'});
       this.tableCell(row, object);
     }
     const more = functions.length - TABLE_ROWS;
@@ -87,9 +84,7 @@ const tableMethods = {
       set(cell, 'scope', 'col');
       if (this.tableSort === key)
         set(cell, 'aria-sort', key === 'self' || key === 'total' ? 'descending' : 'ascending');
-      const button = make(HTML, 'button', {type: 'button'}, cell);
-      button.textContent = text;
-      button.addEventListener('click', () => {
+      makeButton(cell, text, () => {
         this.tableSort = key;
         this.draw();
         this.table.querySelector('[aria-sort] button').focus();

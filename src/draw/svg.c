@@ -21,7 +21,7 @@
 #include "draw/xml.h"
 #include "tree/payload.h"
 
-#define SVG_OWN_ELEMENTS 1000 /* boxes that are elements; narrower ones are joined into paths */
+#define SVG_OWN_ELEMENTS 1900 /* of boxes; narrower ones are joined into paths */
 #define SVG_OWN_WIDTH    3.0  /* px a box must have for that */
 #define SVG_LABEL_WIDTH  26.0 /* px a box must have for a label */
 #define SVG_NAME_BYTES   240  /* of a name in a tooltip */
@@ -382,8 +382,11 @@ static double layout_own_width(const struct layout *layout)
 {
     for (double width = SVG_OWN_WIDTH;; width *= 1.25) {
         size_t count = 0;
-        for (size_t i = 0; i < layout->count; i++)
-            count += layout_px(layout, layout->boxes[i].total) >= width;
+        for (size_t i = 0; i < layout->count; i++) {
+            double own = layout_px(layout, layout->boxes[i].total);
+            /* Group, tooltip, box, and perhaps a label. */
+            count += own < width ? 0 : own < SVG_LABEL_WIDTH ? 3 : 4;
+        }
         if (count <= SVG_OWN_ELEMENTS || width > layout->width)
             return width;
     }
