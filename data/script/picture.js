@@ -48,6 +48,7 @@ class Picture {
     this.frames = one('pf-frames');
     this.narrow = one('pf-narrow');
     this.wide = one('pf-wide');
+    this.frames.replaceChildren(this.narrow, this.wide);
     this.legend = one('pf-legend');
     this.head = one('pf-head');
     this.title = this.head.querySelector('.pf-title');

@@ -21,10 +21,10 @@
 #include "draw/xml.h"
 #include "tree/payload.h"
 
-#define SVG_OWN_ELEMENTS 1900 /* of boxes; narrower ones are joined into paths */
-#define SVG_OWN_WIDTH    3.0  /* px a box must have for that */
-#define SVG_LABEL_WIDTH  26.0 /* px a box must have for a label */
-#define SVG_NAME_BYTES   240  /* of a name in a tooltip */
+#define SVG_OWN_ELEMENTS 1900              /* of boxes; narrower ones are joined into paths */
+#define SVG_OWN_WIDTH    3.0               /* px a box must have for that */
+#define SVG_LABEL_WIDTH  26.0              /* px a box must have for a label */
+#define SVG_NAME_BYTES   240               /* of a name in a tooltip */
 #define SVG_CHUNK        (4 * 1024 * 1024) /* base64 in one element: parsers stop at 10 MB */
 
 struct svg {
@@ -113,18 +113,41 @@ static void write_tooltip(struct svg *svg, const struct layout_box *box)
     xml_close(&svg->xml);
 }
 
+/* A length as a share of the picture's width, to a ten-thousandth of a percent. */
+static void attribute_share(struct svg *svg, const char *name, double px)
+{
+    long share = (long)(px / svg->page.width * 1e6 + 0.5);
+    buffer_clear(&svg->text);
+    buffer_printf(&svg->text, "%ld.%04ld%%", share / 10000, share % 10000);
+    xml_attribute(&svg->xml, name, buffer_string(&svg->text));
+}
+
 static void write_box(struct svg *svg, const struct layout_box *box, uint32_t swatch)
 {
     struct xml *xml = &svg->xml;
     double x = PAGE_MARGIN + layout_px(&svg->layout, box->start);
     double width = box->node ? layout_px(&svg->layout, box->total) : svg->layout.width;
     double y = page_y(&svg->page, box->level);
-    xml_open(xml, "g");
+    if (svg->fluid) {
+        /* An svg of its own: its place is a share of the real width, and its label is cut there. */
+        xml_open(xml, "svg");
+        attribute_share(svg, "x", x);
+        xml_attribute_px(xml, "y", y);
+        attribute_share(svg, "width", width);
+        xml_attribute_px(xml, "height", svg->page.row - 1);
+        x = y = 0;
+    } else {
+        xml_open(xml, "g");
+    }
     write_tooltip(svg, box);
     xml_open(xml, "rect");
-    xml_attribute_px(xml, "x", x);
-    xml_attribute_px(xml, "y", y);
-    xml_attribute_px(xml, "width", width);
+    if (svg->fluid) {
+        xml_attribute(xml, "width", "100%");
+    } else {
+        xml_attribute_px(xml, "x", x);
+        xml_attribute_px(xml, "y", y);
+        xml_attribute_px(xml, "width", width);
+    }
     xml_attribute_px(xml, "height", svg->page.row - 1);
     xml_attribute(xml, "rx", "2");
     paint_swatch(svg, swatch);
@@ -178,16 +201,37 @@ static void write_paths(struct svg *svg)
     }
 }
 
+static void attribute_view_box(struct svg *svg)
+{
+    struct buffer *text = &svg->text;
+    buffer_clear(text);
+    buffer_text(text, "0 0 ");
+    px_append(text, svg->page.width);
+    buffer_char(text, ' ');
+    px_append(text, svg->page.height);
+    xml_attribute(&svg->xml, "viewBox", buffer_string(text));
+}
+
 static void write_frames(struct svg *svg)
 {
     struct xml *xml = &svg->xml;
     char page[8];
     xml_open(xml, "g");
     paint(svg, "pf-frames", svg->theme->label);
+    if (svg->fluid) {
+        /* Paths have no shares: they are drawn for one width and stretched. */
+        xml_open(xml, "svg");
+        xml_attribute(xml, "width", "100%");
+        xml_attribute_px(xml, "height", svg->page.height);
+        attribute_view_box(svg);
+        xml_attribute(xml, "preserveAspectRatio", "none");
+    }
     xml_open(xml, "g");
     xml_attribute(xml, "class", "pf-narrow");
     write_paths(svg);
     xml_close(xml);
+    if (svg->fluid)
+        xml_close(xml);
     xml_open(xml, "g");
     xml_attribute(xml, "class", "pf-wide");
     colour_text(svg->theme->page, page);
@@ -312,12 +356,8 @@ static void write_root_attributes(struct svg *svg)
     else
         xml_attribute_px(xml, "width", svg->page.width);
     xml_attribute_px(xml, "height", svg->page.height);
-    buffer_clear(text);
-    buffer_text(text, "0 0 ");
-    px_append(text, svg->page.width);
-    buffer_char(text, ' ');
-    px_append(text, svg->page.height);
-    xml_attribute(xml, "viewBox", buffer_string(text));
+    if (!svg->fluid)
+        attribute_view_box(svg);
     xml_attribute(xml, "preserveAspectRatio", "xMinYMin meet");
     buffer_clear(text);
     buffer_printf(text, "perflame pf-%s", svg->palette->name);

@@ -6,13 +6,11 @@
 
 COMMAND draws folded text: COMMAND -q [--OPTION=VALUE]... -o OUTPUT.svg INPUT.folded. With
 --second-column it takes a second weight behind a tab."""
-import base64
-import hashlib
 import sys
 import xml.etree.ElementTree as ElementTree
 
 from browser import Skip
-from pictures import NS, Test, inline, main, script_of
+from pictures import NS, Test, inline, main
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -248,30 +246,6 @@ class Basics(Test):
         self.browser.driver.switch_to.default_content()
         # Chromium itself says that a sandbox blocks scripts; that is what was asked for.
         self.allowed = 'Blocked script execution'
-
-    def test_a_strict_policy_needs_the_hash_of_the_script_alone(self):
-        path = self.pictures.draw('policy')
-        digest = base64.b64encode(hashlib.sha256(script_of(path).encode()).digest()).decode()
-        for name, policy, ready in (('hash', f"script-src 'sha256-{digest}'", '1'),
-                                    ('none', "script-src 'none'", None)):
-            page = self.pictures.path(name + '.html')
-            with open(page, 'w', encoding='utf-8') as file:
-                file.write('<!DOCTYPE html><meta charset="utf-8"><meta http-equiv='
-                           f'"Content-Security-Policy" content="default-src \'none\'; {policy}">'
-                           + inline(path))
-            self.browser.open(page, wait='svg' if ready else None)
-            assert self.browser.run(
-                "return document.querySelector('svg').getAttribute('data-ready')") == ready
-            assert self.browser.run("""return getComputedStyle(
-                document.querySelector('.pf-wide rect')).fill""") == 'rgb(204, 210, 218)'
-        self.allowed = 'Content Security Policy'
-
-    def test_the_script_can_stand_elsewhere(self):
-        with open(self.pictures.path('flame.js'), 'w', encoding='utf-8') as file:
-            file.write(script_of(self.pictures.draw('embedded')))
-        self.browser.open(self.pictures.draw('linked', '--script=flame.js'))
-        self.click('work')
-        assert self.box('parse') is None
 
     def test_sorting_by_weight_and_back_to_the_file(self):
         self.browser.open(self.pictures.draw('sorted', '--sort=weight', '--width=1032'))
