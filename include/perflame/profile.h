@@ -144,7 +144,9 @@ enum pfl_notice_kind {
     PFL_NOTICE_UNNAMED,           /**< a tenth or more of the weight has no name */
     PFL_NOTICE_SKIPPED_LINES,     /**< lines of text input that make no sense */
     PFL_NOTICE_AUX_ONLY,          /**< a recording with only AUX data, or of perf stat */
-    PFL_NOTICE_NOT_UNWOUND        /**< captured user stacks that this version cannot unwind */
+    PFL_NOTICE_TRUNCATED_STACKS,  /**< user stacks that were longer than what was captured */
+    PFL_NOTICE_LOST_STACKS,       /**< captured user stacks that could not be unwound to a root */
+    PFL_NOTICE_GUESSED_STACKS     /**< unwound by frame pointers where there was no better way */
 };
 
 struct pfl_notice {

@@ -92,6 +92,10 @@
 /* Files and folders looked at under what --symbols names. */
 #define LIMIT_STOCK_FILES (1024 * 1024)
 
+/* Call frame information of one file, unpacked, and program counters of it that were unwound. */
+#define LIMIT_CFI_BYTES    (UINT64_C(1) << 29)
+#define LIMIT_UNWIND_SLOTS (UINT32_C(1) << 28)
+
 /* Nodes of a trie: its numbers are 32 bits wide. */
 #define LIMIT_TRIE_NODES (UINT32_C(1) << 30)
 

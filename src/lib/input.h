@@ -11,7 +11,9 @@ struct input_quality {
     int64_t weight;
     int64_t broken; /* in stacks whose chain ends in garbage */
     int64_t without_callchain;
-    int64_t not_unwound; /* user stacks that were captured, which nobody unwound */
+    /* Of captured user stacks: those that were longer, those whose way was lost, and those in
+     * which frame pointers stood in for missing unwind information. */
+    int64_t truncated, lost, guessed;
 };
 
 /* An event of a recording, and what came of it. */

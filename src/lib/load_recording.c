@@ -135,10 +135,13 @@ static int loading_row(struct loading *loading, const struct perf_record *record
     int r = resolver_stack(profile->resolver, record, ret_stack, err);
     if (r < 0)
         return r;
-    *ret_row = stacks_row(profile->stacks,
-                          (struct stacks_row){.group = group_number(group, ret_stack->broken),
-                                              .kernel_part = ret_stack->kernel_part,
-                                              .user_part = ret_stack->user_part});
+    enum group_mark mark = ret_stack->broken      ? GROUP_BROKEN
+                           : ret_stack->truncated ? GROUP_TRUNCATED
+                                                  : GROUP_WHOLE;
+    *ret_row =
+        stacks_row(profile->stacks, (struct stacks_row){.group = group_number(group, mark),
+                                                        .kernel_part = ret_stack->kernel_part,
+                                                        .user_part = ret_stack->user_part});
     return *ret_row == STACKS_FAILED ? error_memory(err) : 0;
 }
 
@@ -147,10 +150,14 @@ static void quality_add(struct input_quality *quality, const struct perf_sample 
                         const struct resolved_stack *stack, int64_t amount)
 {
     quality->weight = weight_add(quality->weight, amount);
-    if (stack->broken)
+    if (stack->broken && stack->unwound)
+        quality->lost = weight_add(quality->lost, amount);
+    else if (stack->broken)
         quality->broken = weight_add(quality->broken, amount);
-    if (sample->user_stack_size)
-        quality->not_unwound = weight_add(quality->not_unwound, amount);
+    if (stack->truncated)
+        quality->truncated = weight_add(quality->truncated, amount);
+    if (stack->guessed)
+        quality->guessed = weight_add(quality->guessed, amount);
     if (!(sample->fields & PERF_SAMPLE_CALLCHAIN))
         quality->without_callchain = weight_add(quality->without_callchain, amount);
 }

@@ -2,7 +2,7 @@
 /* From rows of places to nodes of named frames, once all inputs are read.
  *
  *     row (group, kernel part, user part)
- *       root ─▶ group ─▶ [broken]? ─▶ user places, outermost first ─▶ kernel places
+ *       root ─▶ group ─▶ [broken] or [truncated]? ─▶ user places, outermost first ─▶ kernel places
  *
  * A place is named once; a user part that repeats under the same group is walked once, for its
  * node is remembered. */
@@ -105,8 +105,10 @@ static int naming_group(struct naming *naming, uint32_t group, uint32_t *node,
         uint32_t frame = frames_add(&profile->trie->frames, text, strlen(text), FRAME_GROUP, NULL);
         at = frame == FRAMES_FAILED ? TRIE_FAILED : trie_child(profile->trie, at, frame);
     }
-    if (group_is_broken(group) && at != TRIE_FAILED) {
-        uint32_t frame = frames_add(&profile->trie->frames, "[broken]", 8, FRAME_MARK, NULL);
+    enum group_mark mark = group_mark_of(group);
+    if (mark != GROUP_WHOLE && at != TRIE_FAILED) {
+        const char *name = mark == GROUP_BROKEN ? "[broken]" : "[truncated]";
+        uint32_t frame = frames_add(&profile->trie->frames, name, strlen(name), FRAME_MARK, NULL);
         at = frame == FRAMES_FAILED ? TRIE_FAILED : trie_child(profile->trie, at, frame);
     }
     *node = at;

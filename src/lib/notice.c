@@ -40,6 +40,9 @@ void notice_list_done(struct notice_list *list)
     *list = (struct notice_list){0};
 }
 
+/* The most bytes of a stack that perf captures: its own bound (tools/perf/util/callchain.c). */
+#define STACK_BYTES_MOST 65528
+
 /* True if part is more than 1 / `share` of the whole. */
 static bool is_over(int64_t part, int64_t whole, int64_t share)
 {
@@ -56,6 +59,38 @@ static int notice_share(struct notice_list *list, enum pfl_notice_kind kind, boo
     return notice_add(list, kind, warning, input, err, "%s%% of the weight %s", share, text);
 }
 
+/* What became of captured user stacks. */
+static int notice_unwound(struct notice_list *list, const struct input *input,
+                          const struct input_event *event, struct pfl_error *err)
+{
+    const struct input_quality *q = &event->quality;
+    char text[256];
+    int r = 0;
+    if (q->truncated) {
+        snprintf(text, sizeof text,
+                 "is in user stacks longer than the %" PRIu32 " bytes captured, shown under "
+                 "[truncated]%s",
+                 event->stack_bytes,
+                 event->stack_bytes < STACK_BYTES_MOST
+                     ? ": record with `perf record --call-graph dwarf,65528`"
+                     : ", and perf can capture no more");
+        r = notice_share(list, PFL_NOTICE_TRUNCATED_STACKS, is_over(q->truncated, q->weight, 100),
+                         input->name, err, q->truncated, q->weight, text);
+    }
+    if (r == 0 && q->lost)
+        r = notice_share(list, PFL_NOTICE_LOST_STACKS, is_over(q->lost, q->weight, 10), input->name,
+                         err, q->lost, q->weight,
+                         "is in captured user stacks whose callers could not be found, shown under "
+                         "[broken]: a file is missing (--symfs, --buildid-dir) or has no unwind "
+                         "information, or a signal handler has a stack of its own");
+    if (r == 0 && q->guessed)
+        r = notice_share(list, PFL_NOTICE_GUESSED_STACKS, is_over(q->guessed, q->weight, 10),
+                         input->name, err, q->guessed, q->weight,
+                         "has callers found by frame pointers, where a file has no unwind "
+                         "information");
+    return r;
+}
+
 /* What an event's stacks are worth. */
 static int notice_event(struct notice_list *list, const struct input *input,
                         const struct input_event *event, struct pfl_error *err)
@@ -67,17 +102,12 @@ static int notice_event(struct notice_list *list, const struct input *input,
                        "%s was recorded without call chains, so there are no callers to show: "
                        "record with `perf record -g`",
                        event->name);
-    if (r == 0 && q->not_unwound > 0)
-        r = notice_share(list, PFL_NOTICE_NOT_UNWOUND, true, input->name, err, q->not_unwound,
-                         q->weight,
-                         "has captured user stacks, which this version does not unwind: record "
-                         "with `perf record -g` (frame pointers)");
     if (r == 0 && q->broken > 0)
         r = notice_share(list, PFL_NOTICE_BROKEN_CHAINS, is_over(q->broken, q->weight, 10),
                          input->name, err, q->broken, q->weight,
                          "is in frame-pointer chains that end in garbage, shown under [broken]: "
                          "record with `perf record --call-graph dwarf`");
-    return r;
+    return r < 0 ? r : notice_unwound(list, input, event, err);
 }
 
 /* How a recording ended, if not as it should. */

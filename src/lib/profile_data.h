@@ -29,21 +29,26 @@ struct pfl_profile {
     bool finished;
 };
 
-/* A row's group: the number of its root frame's text, and whether the stack goes under
- * [broken]. */
-static inline uint32_t group_number(uint32_t text, bool broken)
+/* A row's group: the number of its root frame's text, and the mark under which the stack goes. */
+enum group_mark {
+    GROUP_WHOLE = 0,
+    GROUP_BROKEN,    /* [broken]: it ends in garbage */
+    GROUP_TRUNCATED, /* [truncated]: more of it was there than was captured */
+};
+
+static inline uint32_t group_number(uint32_t text, enum group_mark mark)
 {
-    return text << 1 | broken;
+    return text << 2 | (uint32_t)mark;
 }
 
 static inline uint32_t group_text_number(uint32_t group)
 {
-    return group >> 1;
+    return group >> 2;
 }
 
-static inline bool group_is_broken(uint32_t group)
+static inline enum group_mark group_mark_of(uint32_t group)
 {
-    return group & 1;
+    return (enum group_mark)(group & 3);
 }
 
 /* Reads a recording into the stacks. `input` has its name already. */

@@ -54,7 +54,7 @@ static int quality_add_row(struct quality *quality, uint32_t row_number, const b
         if (r < 0)
             return r;
     }
-    if (group_is_broken(row.group)) /* told already, with its own remedy */
+    if (group_mark_of(row.group) != GROUP_WHOLE) /* told already, with its own remedy */
         return 0;
     int breaks_off = resolver_breaks_off(quality->profile->resolver, row.user_part, err);
     if (breaks_off > 0)

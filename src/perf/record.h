@@ -129,6 +129,7 @@ struct perf_sample {
     struct perf_words user_regs; /* in the order of the bits of sample_regs_user */
     const uint8_t *user_stack;
     uint64_t user_stack_size; /* valid bytes (dyn_size) */
+    uint64_t user_stack_room; /* bytes there was room for: with fewer the stack's end was met */
     uint64_t weight, data_src, transaction, phys_addr, data_page_size, code_page_size;
 };
 

@@ -78,6 +78,7 @@ static void sample_stack(struct cursor *c, struct perf_sample *sample)
     sample->user_stack = sample_bytes(c, size);
     uint64_t valid = cursor_u64(c);
     sample->user_stack_size = valid < size ? valid : size;
+    sample->user_stack_room = size;
 }
 
 /* IDENTIFIER to PERIOD: what nearly every sample has. */

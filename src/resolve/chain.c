@@ -20,6 +20,7 @@ void chain_done(struct chain *chain)
 {
     mem_free(chain->kernel_part.places);
     mem_free(chain->user_part.places);
+    mem_free(chain->unwound.places);
     *chain = (struct chain){0};
 }
 
@@ -84,6 +85,8 @@ static int chain_guest(struct chain *chain)
 /* One user address. Returns 1 if the chain ends before it, or 0, or -1. */
 static int chain_user(struct chain *chain, uint64_t address)
 {
+    if (chain->unwinds)
+        return 0;
     uint32_t place = places_at(chain->places, chain->user, address);
     if (place != PLACES_NONE)
         return part_push(&chain->user_part, place);
@@ -140,10 +143,24 @@ static int chain_walk(struct chain *chain, const struct perf_words *words,
     return 0;
 }
 
-int chain_read(struct chain *chain, const struct perf_sample *sample, unsigned mode)
+/* The user part of a captured stack. */
+static int chain_unwind(struct chain *chain, const struct perf_sample *sample)
 {
-    chain->kernel_part.count = chain->user_part.count = 0;
-    chain->broken = false;
+    struct unwind_result *unwound = &chain->unwound;
+    if (unwinder_stack(chain->unwinder, sample, chain->user, chain->unknown, unwound) < 0)
+        return -1;
+    struct chain_part part = {unwound->places, unwound->count, unwound->capacity};
+    unwound->places = chain->user_part.places;
+    unwound->capacity = chain->user_part.capacity;
+    chain->user_part = part;
+    chain->guessed = unwound->guessed;
+    chain->truncated = unwound->end == UNWIND_TRUNCATED && !chain->compat;
+    chain->broken = unwound->end == UNWIND_LOST && !chain->compat;
+    return 0;
+}
+
+static int chain_recorded(struct chain *chain, const struct perf_sample *sample, unsigned mode)
+{
     bool has_chain = sample->fields & PERF_SAMPLE_CALLCHAIN;
     enum chain_context context = mode_context(mode);
     if (has_chain && (sample->callchain.count || chain->compat))
@@ -151,4 +168,13 @@ int chain_read(struct chain *chain, const struct perf_sample *sample, unsigned m
     uint64_t ip = sample->ip;
     return chain_walk(chain, &(struct perf_words){.bytes = (const uint8_t *)&ip, .count = 1},
                       context);
+}
+
+int chain_read(struct chain *chain, const struct perf_sample *sample, unsigned mode)
+{
+    chain->kernel_part.count = chain->user_part.count = 0;
+    chain->broken = chain->truncated = chain->guessed = false;
+    chain->unwinds = unwinder_wants(chain->unwinder, sample);
+    int r = chain_recorded(chain, sample, mode);
+    return r < 0 || !chain->unwinds ? r : chain_unwind(chain, sample);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A sample's call chain, taken apart into its kernel part and its user part:
+/* A sample's call chain, taken apart into its kernel part and its user part, which may come from
+ * a captured stack instead (unwind.h):
  *
  *     KERNEL k0 k1 k2 USER u0 u1 u2 u3
  *            └──────┘      └─────────┘
@@ -13,6 +14,7 @@
 
 #include "perf/record.h"
 #include "resolve/places.h"
+#include "resolve/unwind.h"
 
 struct chain_part {
     uint32_t *places; /* leaf first */
@@ -22,12 +24,17 @@ struct chain_part {
 /* The maker of parts; its arrays are used again for every sample. */
 struct chain {
     struct places *places;
+    struct unwinder *unwinder;         /* for captured stacks; NULL: they are left alone */
     bool compat;                       /* raw addresses, garbage kept: as perf script shows it */
     uint32_t unknown, guest;           /* places */
     const struct space *kernel, *user; /* of the sample */
     uint32_t kernel_object;            /* that of kernel addresses in no known mapping */
     struct chain_part kernel_part, user_part;
-    bool broken;
+    struct unwind_result unwound;
+    bool unwinds;   /* the user part comes from the captured stack */
+    bool broken;    /* the user part ends in garbage */
+    bool truncated; /* more of the stack was there than was captured */
+    bool guessed;   /* a caller was found by the frame pointer for want of better */
 };
 
 /* Makes the two places that every chain may need. Returns 0, or -1 without memory. */

@@ -184,6 +184,15 @@ const char *elf_file_path(const struct elf_file *file)
     return file->path;
 }
 
+void elf_file_detach(struct elf_file *file)
+{
+    if (file->fd < 0)
+        return;
+    (void)elf_cntl(file->elf, ELF_C_FDDONE);
+    close(file->fd);
+    file->fd = -1;
+}
+
 struct build_id elf_file_build_id(const struct elf_file *file)
 {
     return file->build_id;

@@ -25,6 +25,9 @@ MEM_CLEANUP(elf_file_cleanup, struct elf_file, elf_file_free)
 /* The path that it was opened by; NULL for an image. */
 const char *elf_file_path(const struct elf_file *file);
 
+/* Gives the descriptor back: what was not read by now cannot be read any more. */
+void elf_file_detach(struct elf_file *file);
+
 /* Its build id; size 0 without. */
 struct build_id elf_file_build_id(const struct elf_file *file);
 

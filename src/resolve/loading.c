@@ -63,64 +63,76 @@ static size_t vdso_size(const void *image)
     return header.e_shoff + (size_t)header.e_shnum * header.e_shentsize;
 }
 
-/* Takes the symbols of an image that fits. */
-static int vdso_take(struct object *object, struct elf_file *file, bool elsewhere)
+/* Takes an image that fits, unless there is one already. */
+static void vdso_take(const struct object *object, struct elf_file **file, bool elsewhere,
+                      struct elf_file **taken)
 {
     enum trouble trouble;
-    bool rich;
-    if (!file || object->symbols.count || (elsewhere && !object->build_id.size) ||
-        !files_fit(file, object, elsewhere, &trouble))
-        return 0;
-    object->trouble = TROUBLE_NONE;
-    return elf_file_symbols(file, file, &object->symbols, &rich);
+    if (*file && !*taken && (!elsewhere || object->build_id.size) &&
+        files_fit(*file, object, elsewhere, &trouble))
+        *taken = MEM_TAKE(*file);
 }
 
-static int vdso_file(struct object *object, const char *path)
+static int vdso_file(const struct object *object, const char *path, struct elf_file **taken)
 {
     CLEANUP(elf_file_cleanup) struct elf_file *file = NULL;
-    if (elf_file_open(&file, path) < 0)
+    if (!*taken && elf_file_open(&file, path) < 0)
         return -1;
-    return vdso_take(object, file, true);
+    vdso_take(object, &file, true, taken);
+    return 0;
 }
 
 /* What is kept of it by build id: perf's cache, --symbols, and what kernels install for
  * debuggers, which has the one for 32-bit programs too. */
-static int vdso_kept(struct names *names, struct object *object)
+static int vdso_kept(struct names *names, const struct object *object, struct elf_file **taken)
 {
     static const char *const installed[] = {"vdso64.so", "vdso32.so", "vdso.so"};
     const char *path, *release = intern_text(&names->objects->paths, object->release);
     buffer_clear(&names->scratch);
     build_id_cached(&names->scratch, names->buildid_dir, &object->build_id, "vdso");
-    if (vdso_file(object, buffer_string(&names->scratch)) < 0)
+    if (vdso_file(object, buffer_string(&names->scratch), taken) < 0)
         return -1;
-    for (size_t nth = 0; !object->symbols.count; nth++) {
+    for (size_t nth = 0; !*taken; nth++) {
         if (stock_find(&names->stock, &object->build_id, STOCK_ELF, nth, &path) < 0)
             return -1;
         if (!path)
             break;
-        if (vdso_file(object, path) < 0)
+        if (vdso_file(object, path, taken) < 0)
             return -1;
     }
     for (size_t i = 0; i < sizeof installed / sizeof *installed && *release; i++) {
         buffer_clear(&names->scratch);
         buffer_printf(&names->scratch, "%s/lib/modules/%s/vdso/%s",
                       names->symfs ? names->symfs : "", release, installed[i]);
-        if (vdso_file(object, buffer_string(&names->scratch)) < 0)
+        if (vdso_file(object, buffer_string(&names->scratch), taken) < 0)
             return -1;
     }
     return 0;
 }
 
-static int vdso_load(struct names *names, struct object *object)
+int loading_vdso(struct names *names, uint32_t number, struct elf_file **ret_file)
+{
+    CLEANUP(elf_file_cleanup) struct elf_file *here = NULL, *taken = NULL;
+    const struct object *object = &names->objects->items[number];
+    const void *image = (const void *)(uintptr_t)getauxval(AT_SYSINFO_EHDR);
+    if (image && elf_file_image(&here, image, vdso_size(image)) < 0)
+        return -1;
+    vdso_take(object, &here, names->symfs != NULL, &taken);
+    if (!taken && object->build_id.size && vdso_kept(names, object, &taken) < 0)
+        return -1;
+    *ret_file = MEM_TAKE(taken);
+    return 0;
+}
+
+static int vdso_load(struct names *names, uint32_t number)
 {
     CLEANUP(elf_file_cleanup) struct elf_file *file = NULL;
-    object->trouble = TROUBLE_NOT_FOUND;
-    const void *image = (const void *)(uintptr_t)getauxval(AT_SYSINFO_EHDR);
-    if (image && elf_file_image(&file, image, vdso_size(image)) < 0)
+    struct object *object = &names->objects->items[number];
+    bool rich;
+    if (loading_vdso(names, number, &file) < 0)
         return -1;
-    if (vdso_take(object, file, names->symfs != NULL) < 0)
-        return -1;
-    return object->symbols.count || !object->build_id.size ? 0 : vdso_kept(names, object);
+    object->trouble = file ? TROUBLE_NONE : TROUBLE_NOT_FOUND;
+    return file ? elf_file_symbols(file, file, &object->symbols, &rich) : 0;
 }
 
 /* JIT code */
@@ -156,7 +168,7 @@ static int loading_run(struct names *names, uint32_t number)
     case OBJECT_KERNEL: return names_load_kernel(names, object);
     case OBJECT_MODULE: return names_load_module(names, number);
     case OBJECT_FILE: return file_load(names, number);
-    case OBJECT_VDSO: return vdso_load(names, object);
+    case OBJECT_VDSO: return vdso_load(names, number);
     case OBJECT_JIT: return jit_load(names, object, path);
     default: return 0;
     }

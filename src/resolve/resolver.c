@@ -18,6 +18,7 @@ struct resolver {
     struct places places;
     struct chain chain;
     struct names names;
+    struct unwinder unwinder;
 };
 
 static int resolver_init(struct resolver *resolver, const struct resolve_options *options)
@@ -29,6 +30,8 @@ static int resolver_init(struct resolver *resolver, const struct resolve_options
     if (places_init(&resolver->places, resolver->stacks, resolver->compat) < 0 ||
         chain_init(&resolver->chain, &resolver->places, resolver->compat) < 0)
         return -1;
+    unwinder_init(&resolver->unwinder, &resolver->names, resolver->stacks, resolver->compat);
+    resolver->chain.unwinder = &resolver->unwinder;
     return names_init(&resolver->names, &resolver->objects, resolver->stacks, options);
 }
 
@@ -49,6 +52,7 @@ void resolver_free(struct resolver *resolver)
 {
     if (!resolver)
         return;
+    unwinder_done(&resolver->unwinder);
     names_done(&resolver->names);
     chain_done(&resolver->chain);
     places_done(&resolver->places);
@@ -62,6 +66,7 @@ int resolver_begin(struct resolver *resolver, const struct perf_session *session
                    int64_t recorded_until, struct pfl_error *err)
 {
     tasks_clear(&resolver->tasks);
+    unwinder_begin(&resolver->unwinder, session);
     if (recording_begin(&resolver->recording, &resolver->tasks.spaces, session, recorded_until) < 0)
         return error_memory(err);
     return 0;
@@ -131,6 +136,9 @@ int resolver_stack(struct resolver *resolver, const struct perf_record *record,
         .user_part = stacks_part(resolver->stacks, chain->user_part.places,
                                  (uint32_t)chain->user_part.count),
         .broken = chain->broken,
+        .truncated = chain->truncated,
+        .guessed = chain->guessed,
+        .unwound = chain->unwinds,
     };
     if (stack.kernel_part == STACKS_FAILED || stack.user_part == STACKS_FAILED)
         return error_memory(err);

@@ -63,7 +63,10 @@ const char *resolver_comm(struct resolver *resolver, uint32_t pid, uint32_t tid)
 /* What a sample's stack is made of. */
 struct resolved_stack {
     uint32_t kernel_part, user_part; /* numbers in stacks; 0: empty */
-    bool broken;                     /* the user part's frame-pointer chain ended in garbage */
+    bool broken;                     /* the user part ends where no caller could be: in garbage */
+    bool truncated; /* the user part goes on behind the stack bytes that were captured */
+    bool guessed;   /* some of its callers were found by frame pointers for want of CFI */
+    bool unwound;   /* it was made from captured bytes */
 };
 
 /* The stack of a sample record. A sample without a call chain has its ip as only place. */

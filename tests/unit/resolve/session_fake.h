@@ -12,7 +12,14 @@ struct perf_session {
     struct perf_build_id ids[8];
     uint32_t id_count;
     struct utsname here;
+    struct perf_event event;
 };
+
+const struct perf_event *perf_session_event(const struct perf_session *session, uint32_t event)
+{
+    (void)event;
+    return &session->event;
+}
 
 const struct perf_facts *perf_session_facts(const struct perf_session *session)
 {

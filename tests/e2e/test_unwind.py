@@ -1,0 +1,139 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Captured stacks (perf record --call-graph dwarf), unwound by perflame and by perf script, sample for
+sample. perf ends stacks that ran out of bytes in ffffffffffffffff, perflame puts them under [truncated];
+both are taken off before the comparison."""
+import collections
+import os
+import pathlib
+import pwd
+import shutil
+import subprocess
+
+from compare import fold_samples, report, script
+from lab import HERE, TMP, Skip, case, compile_c, fold, need_perf, perflame, record, run
+
+need_perf()
+
+HOME = pwd.getpwuid(os.getuid()).pw_dir  # the suite has another, rustup looks here
+RUST = shutil.which("rustc") or f"{HOME}/.cargo/bin/rustc"
+
+
+def without_mark(stacks):
+    """perflame's stacks without [truncated]; the comm stays in front."""
+    plain = collections.Counter()
+    for stack, weight in stacks.items():
+        plain[";".join(name for name in stack.split(";") if name != "[truncated]")] += weight
+    return plain
+
+
+def without_end(sample):
+    frames = sample.frames
+    return sample._replace(frames=frames[1:] if frames[:1] == ("[unknown]",) else frames)
+
+
+def rooted(stacks):
+    """The weight of stacks that begin where threads do."""
+    roots = ("_start", "__clone3", "clone3", "__GI___clone3", "clone", "__clone")
+    return sum(weight for stack, weight in stacks.items()
+               if len(stack.split(";")) > 1 and stack.split(";")[1] in roots)
+
+
+def longer(ours, theirs):
+    """The weight of perflame's stacks that reach the root where perf's end before it: where the end of a
+    function has popped registers, perf 6.1 looks for them below the stack pointer and gives up."""
+    more = {stack: weight - theirs[stack] for stack, weight in ours.items() if weight > theirs[stack]}
+    less = {stack: weight - ours[stack] for stack, weight in theirs.items() if weight > ours[stack]}
+    weight = 0
+    for stack in more:
+        for other in less:
+            tail = other.split(";", 1)[-1]
+            if rooted({stack: 1}) and stack.endswith(";" + tail) and stack != other:
+                both = min(more[stack], less[other])
+                more[stack] -= both
+                less[other] -= both
+                weight += both
+    return weight
+
+
+def hold(data):
+    """The same stack for nearly all of the weight: at least 99 % where perf does not give up; these
+    recordings are short, so that a single sample may be a third of a percent."""
+    ours = without_mark(fold("--perf-compat", data))
+    theirs = fold_samples(map(without_end, script(data)))
+    share, equal = report(ours, theirs, 6)
+    assert equal, "the totals differ"
+    assert rooted(ours) >= rooted(theirs), f"rooted: {rooted(ours)}, with perf {rooted(theirs)}"
+    further = longer(ours, theirs) / sum(theirs.values())
+    print(f"# perflame's reach the root where perf's do not: {100 * further:.4f} % of the weight")
+    assert share + further >= 0.99, "the stacks differ"
+    assert share >= 0.97, "perf's are shorter too often to be a measure"
+
+
+def dwarf(command, name, rate="999", size=16384):
+    return record(command, "-F", rate, "--call-graph", f"dwarf,{size}", name=name)
+
+
+@case
+def a_compiler():
+    """cc1 itself: under the driver, perf 6.1 mixes its mappings with those of the program before exec."""
+    found = subprocess.run(["gcc", "-print-prog-name=cc1"], capture_output=True, text=True, check=False)
+    cc1 = found.stdout.strip()
+    if found.returncode or not pathlib.Path(cc1).is_file():
+        raise Skip("no gcc here")
+    lines = ["struct s { long a[16]; double d; struct s *n; };"]
+    for i in range(60):
+        lines.append(f"long f{i}(struct s *p, long x) {{ long r = x; for (int i = 0; i < {i + 3}; i++) "
+                     "switch ((r ^ i) % 5) {")
+        for k in range(5):
+            call = f"f{i // 2}(p->n ? p->n : p, r)" if i > 1 and k == 2 else f"p->a[{k}] * {i + k}"
+            lines.append(f"case {k}: r += {call}; p->a[(r + i) & 15] ^= r >> {k + 1}; "
+                         f"if (p->d > 0.{i}) p->d *= r; break;")
+        lines.append("} return r; }")
+    source = TMP / "big.i"
+    source.write_text("\n".join(lines))
+    hold(dwarf([cc1, "-quiet", "-O2", source, "-o", "/dev/null"], "cc1.data"))
+
+
+@case
+def a_program_that_throws_through_many_frames():
+    program = TMP / "throws"
+    subprocess.run(["c++", "-O2", "-g", HERE / "throws.cc", "-o", program], check=True)
+    hold(dwarf([program, "12000"], "throws.data"))
+
+
+@case
+def signal_handlers_system_calls_locks_and_aligned_stacks():
+    data = dwarf([compile_c("interrupted.c"), "2"], "interrupted.data")
+    hold(data)
+    stacks = fold(data)
+    for frames in ("deeper;deeper;spin", "handle;spin",
+                   "aligned;aligned;aligned;spin", "ends_in_call;never_back;spin", "main;sorts;"):
+        assert any(frames in stack for stack in stacks), f"no stack with {frames}"
+    inside = [stack for stack in stacks if ";signalled;" in stack and ";handle;spin" in stack]
+    assert inside, "no handler on the stack that it interrupts"
+
+
+@case
+def a_rust_program():
+    if not pathlib.Path(RUST).exists():
+        raise Skip("no rustc here")
+    done = subprocess.run([RUST, "-O", "-g", HERE / "busy.rs", "-o", TMP / "busyrs"],
+                          env={**os.environ, "HOME": HOME}, capture_output=True, check=False)
+    if done.returncode:
+        raise Skip("rustc does not work here: " + done.stderr.decode()[:200])
+    hold(dwarf([TMP / "busyrs", "12000"], "rust.data"))
+
+
+@case
+def a_stack_longer_than_what_was_captured_goes_under_truncated():
+    data = dwarf([compile_c("interrupted.c"), "1"], "short.data", size=1024)
+    stacks = fold(data)
+    cut = sum(weight for stack, weight in stacks.items() if ";[truncated];" in stack)
+    assert cut > 0, "nothing is truncated"
+    said = perflame("fold", data).err
+    assert "1024 bytes captured" in said and "dwarf,65528" in said, said
+    hold(data)
+
+
+run()
