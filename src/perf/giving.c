@@ -37,7 +37,7 @@ static int session_give_counter(struct perf_session *session, struct perf_record
         uint64_t id = perf_word(&counters->words, session->counter + counters->id_at);
         session->counter += counters->stride;
         struct event_id *entry = events_entry(&session->events, id);
-        if (!entry) {
+        if (!entry || entry->event >= session->told) {
             session->losses.damaged++;
             continue;
         }
@@ -77,7 +77,8 @@ int session_give(struct perf_session *session, const struct raw_record *raw,
 {
     struct sample_counters counters;
     uint64_t cookie;
-    if (!record_decode(&session->events, raw, ret_record, &counters)) {
+    if (!record_decode(&session->events, raw, ret_record, &counters) ||
+        (ret_record->type == PERF_RECORD_SAMPLE && ret_record->sample.event >= session->told)) {
         session->losses.damaged++;
         session_release(session);
         return 0;

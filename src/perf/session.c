@@ -171,7 +171,8 @@ static int session_read(struct perf_session *session, struct perf_record *ret_re
     }
     if (raw.type >= USER_FIRST && raw.type <= USER_LAST)
         return session_take_own(session, &raw, err);
-    if (session->header.pipe && raw.type > PIPE_TYPE_MOST) {
+    if (session->header.pipe && raw.type > PIPE_TYPE_MOST &&
+        !session->blocks.list[place.block].inflated) {
         strand->outer.position -= raw.size; /* nothing of it was read */
         session->losses.junk += strand->outer.fed - strand->outer.position;
         strand->ended = true;
@@ -226,6 +227,7 @@ int perf_session_open(struct perf_session **ret_session, struct source *source,
     session->losses.truncated = header->cut || session->features.cut || session->events.cut;
     if (header->pipe && (r = session_open_pipe(session, err)) < 0)
         return r;
+    session->told = session->events.count;
     *ret_session = MEM_TAKE(session);
     return 0;
 }
@@ -258,7 +260,7 @@ int perf_session_next(struct perf_session *session, struct perf_record *ret_reco
 
 uint32_t perf_session_event_count(const struct perf_session *session)
 {
-    return session->events.count;
+    return session->told;
 }
 
 const struct perf_event *perf_session_event(const struct perf_session *session, uint32_t event)

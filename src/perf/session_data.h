@@ -16,6 +16,7 @@ struct perf_session {
     struct header header;
     struct features features;
     struct events events;
+    uint32_t told; /* events when it was opened: whoever asked knows of no later ones */
     struct blocks blocks;
     struct strand *strands; /* the recording's file, and the others of a directory */
     uint32_t strand_count;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A perf.data file: header, features, events, framing, order, every record decoded. */
+/* A perf.data file: header, features, events, framing, order, every record decoded. With FUZZ_PIPE
+ * what perf writes into a pipe. */
 #include <string.h>
 
 #include "fuzz.h"
@@ -68,6 +69,10 @@ static void touch_header(const struct perf_session *session)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+#ifdef FUZZ_PIPE
+    if (!perf_session_recognises_pipe(data, size))
+        return 0;
+#endif
     struct source source = fuzz_source(data, size);
     struct perf_session *session;
     struct pfl_error err;

@@ -256,26 +256,32 @@ class Recording:
             bodies += features[bit]
         return head[:header_size] + ids + attrs + data + table + bodies
 
-    def pipe_head(self, name=True):
+    def pipe_head(self, events, features=True):
         """What `perf record -o -` writes before the first record of the kernel."""
         parts = []
-        for event in self.events:
+        for event in events:
             body = self.attr(event) + self.words(event.ids)
             parts.append(self.pack("IHH", HEADER_ATTR, 0, 8 + len(body)) + body)
-            if name and event.ids:
+            if event.ids:
                 body = self.pack("QQ", 2, event.ids[0]) + pad8(event.name.encode() + b"\0")
                 parts.append(self.pack("IHH", EVENT_UPDATE, 0, 8 + len(body)) + body)
-        for bit, feature in sorted(self.features.items()):
+        for bit, feature in sorted(self.features.items() if features else ()):
             body = pad8(self.pack("Q", bit) + feature)
             parts.append(self.pack("IHH", HEADER_FEATURE, 0, 8 + len(body)) + body)
         return b"".join(parts)
 
     def pipe(self, *, late=0, records=None):
-        """The stream of `perf record -o -`; late: the attrs come after so many records."""
+        """The stream of `perf record -o -`; late: all events but the first are told after so many
+        records, and twice."""
         magic = b"PERFILE2" if self.order == "<" else b"2ELIFREP"
-        before, behind = self.records[:late], self.records[late:]
-        data = b"".join(behind) if records is None else records
-        return magic + self.pack("Q", 16) + b"".join(before) + self.pipe_head() + data
+        data = b"".join(self.records[late:]) if records is None else records
+        head = magic + self.pack("Q", 16)
+        if late:
+            head += self.pipe_head(self.events[:1]) + b"".join(self.records[:late])
+            head += 2 * self.pipe_head(self.events[1:], features=False)
+        else:
+            head += self.pipe_head(self.events)
+        return head + data
 
     def compressed(self, *, second=False, chunk=1000, cut=None, pipe=False):
         """The records as one zstd stream that is never ended: what `chunk` bytes of them become,

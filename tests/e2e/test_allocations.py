@@ -1,0 +1,43 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Memory that runs out, at each allocation in turn (allocations.c), is a clean error for a recording of
+each shape, and nothing leaks."""
+import subprocess
+import sys
+
+from lab import HERE, TMP, case, run
+
+sys.path.insert(0, str(HERE.parent / "generate"))
+import shapes  # noqa: E402
+
+ALLOCATIONS = sys.argv[2]
+SHAPES = ("everything", "several-events", "every-record", "kernel-and-user", "broken-chain",
+          "group-read", "mixed-layouts", "guest", "deferred", "lbr", "no-features", "killed", "cut",
+          "swapped-everything", "compressed-small", "pipe", "directory")
+TEXTS = {"text.folded": "main;f;g 5\nmain;h 7\n",
+         "text.script": "a 1 1.1: 5 cpu-clock:\n\tff f+0x1 (/bin/a)\n\tfe g (/bin/a)\n\n"}
+
+
+def survives(path):
+    done = subprocess.run([ALLOCATIONS, path], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
+
+
+def each(name, write):
+    def one():
+        survives(write())
+    one.__name__ = f"no memory for {name}"
+    case(one)
+
+
+def text_file(name):
+    path = TMP / name
+    path.write_text(TEXTS[name])
+    return path
+
+
+for shape_name in SHAPES:
+    each(shape_name, lambda name=shape_name: shapes.write(TMP, name, shapes.SHAPES[name]()))
+for text_name in TEXTS:
+    each(text_name, lambda name=text_name: text_file(name))
+run()
