@@ -3,7 +3,8 @@
 
 _perflame() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=render i
-    local input="--input --event --weight --comm --pid --tid --cpu --cgroup --time --only --by --ignore
+    local input="--input --event --weight --comm --pid --tid --cpu --cgroup --time --only --where
+        --alloc-pair --older-than --at --by --ignore
         --focus --show-from --hide --collapse-recursion --frames --max-depth --reverse --names
         --no-inline --lines --addresses --symfs --symbols --kallsyms --vmlinux --buildid-dir
         --perf-compat --unit --strict
@@ -26,7 +27,8 @@ _perflame() {
     --by) words="comm process thread cpu cgroup none" ;;
     --only | --frames) words="kernel user" ;;
     --names) words="short full raw" ;;
-    --weight | -w) words="period samples" ;;
+    --weight | -w) words="period samples alloc-bytes alloc-count inuse-bytes inuse-count off-cpu runqueue" ;;
+    --at) words="end peak" ;;
     --color) words="kind module name" ;;
     --theme) words="auto light dark" ;;
     --script) words="embed none" ;;

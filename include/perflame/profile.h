@@ -53,7 +53,8 @@ enum pfl_mode { PFL_MODE_ANY = 0, PFL_MODE_KERNEL, PFL_MODE_USER };
 struct pfl_profile_options {
     size_t size;
     const char *const *events;  /**< names or globs; NULL: every event with samples */
-    const char *const *weights; /**< "samples", "period"; NULL: each event's default */
+    const char *const *weights; /**< "samples", "period", "alloc-bytes", "off-cpu", a field of a
+                                     tracepoint, ...; NULL: each event's default */
     const char *const *comms;   /**< only threads of these names */
     const char *const *cgroups; /**< only these cgroups, also by glob */
     const char *pids;           /**< "1,5-7": only these; NULL: all */
@@ -84,6 +85,10 @@ struct pfl_profile_options {
     /** Told now and then how many bytes of an input are read; NULL: not. */
     void (*progress)(void *context, uint64_t done, uint64_t all);
     void *progress_context;
+    const char *where;              /**< "bytes_alloc > 4096": only samples for which it holds */
+    const char *const *alloc_pairs; /**< "ALLOC:size=F:ptr=F,FREE:ptr=F": events that allocate */
+    const char *older_than;         /**< "500ms": in use counts what has been alive that long */
+    const char *at; /**< when in use is looked at: "end", "peak", or a time as above */
 };
 
 /** Makes an empty profile. Errors: USAGE (a bad list, time or pattern), MEMORY. Since 0.1. */
@@ -120,6 +125,8 @@ struct pfl_column {
     int64_t total;      /**< of what is left after the filters */
     int64_t recorded;   /**< of the recording */
     uint64_t samples;   /**< counted after the filters; 0 where unknown (folded text) */
+    int family; /**< 1: the weight is derived from several events together, and is never added to
+                     another */
 };
 
 /** How many columns a finished profile has: at least one. The first is the one shown first.
@@ -146,7 +153,11 @@ enum pfl_notice_kind {
     PFL_NOTICE_AUX_ONLY,          /**< a recording with only AUX data, or of perf stat */
     PFL_NOTICE_TRUNCATED_STACKS,  /**< user stacks that were longer than what was captured */
     PFL_NOTICE_LOST_STACKS,       /**< captured user stacks that could not be unwound to a root */
-    PFL_NOTICE_GUESSED_STACKS     /**< unwound by frame pointers where there was no better way */
+    PFL_NOTICE_GUESSED_STACKS,    /**< unwound by frame pointers where there was no better way */
+    PFL_NOTICE_ALLOCATIONS,       /**< what allocations could not be followed, and what was seen */
+    PFL_NOTICE_UNCERTAIN,         /**< blocks whose end may have been lost */
+    PFL_NOTICE_NO_SWITCH_INS,     /**< sched_switch without what ends a wait */
+    PFL_NOTICE_WAITS              /**< waits that had not ended, or whose end was lost */
 };
 
 struct pfl_notice {

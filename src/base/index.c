@@ -41,6 +41,33 @@ int index_add(struct index *index, uint64_t hash, uint32_t id)
     return 0;
 }
 
+/* Moves back what stands behind the gap, unless it would come to stand before its home. */
+static void index_close_gap(struct index *index, uint32_t gap)
+{
+    for (uint32_t at = (gap + 1) & index->mask; index->slots[at].id_plus_one;
+         at = (at + 1) & index->mask) {
+        uint32_t home = index->slots[at].tag & index->mask;
+        if (((at - home) & index->mask) < ((at - gap) & index->mask))
+            continue;
+        index->slots[gap] = index->slots[at];
+        gap = at;
+    }
+    index->slots[gap] = (struct index_slot){0};
+}
+
+void index_remove(struct index *index, uint64_t hash, uint32_t id)
+{
+    if (!index->slots)
+        return;
+    uint32_t tag = index_tag(hash);
+    for (uint32_t at = tag & index->mask; index->slots[at].id_plus_one; at = (at + 1) & index->mask)
+        if (index->slots[at].tag == tag && index->slots[at].id_plus_one == id + 1) {
+            index_close_gap(index, at);
+            index->count--;
+            return;
+        }
+}
+
 void index_clear(struct index *index)
 {
     if (index->slots)

@@ -67,6 +67,9 @@ static inline uint32_t index_next(struct index_probe *probe)
 /* Adds a number that was not found. Returns 0, or -1 without memory (nothing changed). */
 int index_add(struct index *index, uint64_t hash, uint32_t id);
 
+/* Removes a number that was added with this hash, if it is there. */
+void index_remove(struct index *index, uint64_t hash, uint32_t id);
+
 /* Forgets all numbers, keeping the memory. */
 void index_clear(struct index *index);
 

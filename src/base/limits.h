@@ -58,6 +58,13 @@
 /* Files of a perf.data directory: perf writes one per CPU. */
 #define LIMIT_PARTS 4096
 
+/* The description of one tracepoint, and its fields. */
+#define LIMIT_FORMAT_BYTES  (256 * 1024)
+#define LIMIT_FORMAT_FIELDS 1024
+
+/* Blocks of memory alive at once in a recording of allocations (64 bytes each). */
+#define LIMIT_LIVE_BLOCKS (256 * 1024 * 1024)
+
 /* Mappings of one address space, and processes alive at once. */
 #define LIMIT_SPACE_MAPS (1024 * 1024)
 #define LIMIT_PROCESSES  (4 * 1024 * 1024)

@@ -31,6 +31,10 @@ enum option_id {
     OPTION_CGROUP,
     OPTION_TIME,
     OPTION_ONLY,
+    OPTION_WHERE,
+    OPTION_ALLOC_PAIR,
+    OPTION_OLDER_THAN,
+    OPTION_AT,
     OPTION_BY,
     OPTION_IGNORE,
     OPTION_FOCUS,
@@ -90,7 +94,7 @@ static const struct option_spec specs[] = {
     {OPTION_VERBOSE, "verbose", 'v', NULL, ANY, "say more"},
     {OPTION_STRICT, "strict", 0, "[=PERCENT]", ANY, "fail if more than that was lost"},
     {OPTION_EVENT, "event", 'e', "NAME,...", RFT, "events to count, also by glob"},
-    {OPTION_WEIGHT, "weight", 'w', "NAME,...", RFT, "samples or period"},
+    {OPTION_WEIGHT, "weight", 'w', "NAME,...", RFT, "samples period FIELD alloc-bytes off-cpu ..."},
     {OPTION_COMM, "comm", 0, "NAME,...", RFT, "only threads of these names"},
     {OPTION_COMM, "comms", 0, "NAME,...", RFT, NULL},
     {OPTION_PID, "pid", 0, "N,...", RFT, "only these processes"},
@@ -99,6 +103,10 @@ static const struct option_spec specs[] = {
     {OPTION_CGROUP, "cgroup", 0, "GLOB,...", RFT, "only these cgroups"},
     {OPTION_TIME, "time", 0, "START,END", RFT, "seconds, +2.5 after the first sample, or 40%"},
     {OPTION_ONLY, "only", 0, "kernel|user", RFT, "only samples taken in that mode"},
+    {OPTION_WHERE, "where", 0, "EXPR", RFT, "only samples whose fields fit: 'bytes > 4096'"},
+    {OPTION_ALLOC_PAIR, "alloc-pair", 0, "A,F", RFT, "events that allocate and free"},
+    {OPTION_OLDER_THAN, "older-than", 0, "DUR", RFT, "in use: only what is that old (500ms)"},
+    {OPTION_AT, "at", 0, "WHEN", RFT, "in use: at the end (default), peak or TIME"},
     {OPTION_BY, "by", 0, "WHAT", RFT, "root frame: comm process thread cpu cgroup none"},
     {OPTION_IGNORE, "ignore", 0, "RE", RFT, "drop stacks with a match"},
     {OPTION_FOCUS, "focus", 0, "RE", RFT, "keep stacks with a match"},
@@ -324,6 +332,10 @@ static enum status args_take(struct args *args, enum option_id id, char *value)
     case OPTION_CPU: return list_add(&args->cpus, value);
     case OPTION_TIME: args->profile.time = value; break;
     case OPTION_ONLY: return mode_parse("only", value, &args->profile.mode);
+    case OPTION_WHERE: args->profile.where = value; break;
+    case OPTION_ALLOC_PAIR: return list_add(&args->pairs, value);
+    case OPTION_OLDER_THAN: args->profile.older_than = value; break;
+    case OPTION_AT: args->profile.at = value; break;
     case OPTION_SUFFIXES: args->suffixes = 1; break;
     case OPTION_SORT: return sort_parse(args, value);
     case OPTION_CUM: args->sort = PFL_TABLE_BY_TOTAL; break;
@@ -456,6 +468,7 @@ enum status args_parse(struct args *args, int argc, char **argv)
     args->profile.weights = args->weights.items;
     args->profile.comms = args->comms.items;
     args->profile.cgroups = args->cgroups.items;
+    args->profile.alloc_pairs = args->pairs.items;
     args->profile.ignore = args->ignore.items;
     args->profile.focus = args->focus.items;
     args->profile.show_from = args->show_from.items;
@@ -472,7 +485,7 @@ void args_done(struct args *args)
     struct text_list *const lists[] = {
         &args->events,  &args->weights,   &args->comms, &args->cgroups, &args->ignore,
         &args->focus,   &args->show_from, &args->hide,  &args->symbols, &args->inputs,
-        &args->outputs, &args->pids,      &args->tids,  &args->cpus};
+        &args->outputs, &args->pids,      &args->tids,  &args->cpus,    &args->pairs};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         free(lists[i]->items);
     free((char *)(uintptr_t)args->profile.pids);

@@ -28,7 +28,7 @@ struct args {
     struct pfl_picture_options picture;
     struct text_list events, weights, comms, cgroups, ignore, focus, show_from, hide, symbols;
     struct text_list inputs, outputs;
-    struct text_list pids, tids, cpus;
+    struct text_list pids, tids, cpus, pairs;
     const char *format; /* --format, or NULL: by the output's ending */
     int suffixes;
     int rows; /* -n; -1: not given */

@@ -148,7 +148,9 @@ enum status load_columns(const struct args *args, const struct pfl_profile *prof
     /* Without -w each event gives its default weight once. */
     const char *taken = NULL;
     for (uint32_t i = 0; pfl_profile_column(profile, i, &column) == 0; i++) {
-        bool event_fits = args->events.count || strcmp(column.event, first.event) == 0;
+        bool same_event = strcmp(column.event, first.event) == 0;
+        bool event_fits =
+            column.family == first.family && (same_event || (args->events.count && !first.family));
         bool weight_fits = args->weights.count ? strcmp(column.weight, first.weight) == 0
                                                : !taken || strcmp(column.event, taken) != 0;
         if (event_fits && weight_fits) {
@@ -156,7 +158,7 @@ enum status load_columns(const struct args *args, const struct pfl_profile *prof
             taken = column.event;
         }
     }
-    if (args->events.count == 0)
+    if (args->events.count == 0 || first.family)
         say_left_out(args, profile, &first);
     *ret_columns = columns;
     *ret_count = count;
@@ -192,7 +194,7 @@ void load_summary(const struct args *args, const struct pfl_profile *profile,
         pfl_number_weight(number, recorded, column.unit);
         snprintf(of, sizeof of, " of %s", number);
     }
-    if (samples && strcmp(column.unit, "samples") != 0) {
+    if (samples && !column.family && strcmp(column.unit, "samples") != 0) {
         pfl_number_weight(number, (int64_t)samples, "samples");
         snprintf(in, sizeof in, " in %s samples", number);
     }

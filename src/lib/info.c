@@ -53,6 +53,14 @@ static void event_text(struct out *out, const struct input_event *event)
     if (event->stack_bytes)
         buffer_printf(&text, ",%" PRIu32, event->stack_bytes);
     line(out, "event", buffer_string(&text));
+    buffer_clear(&text);
+    for (uint32_t i = 0; i < event->field_count; i++) {
+        const struct input_field *field = &event->fields[i];
+        buffer_printf(&text, "%s%s", i ? ", " : "", field->name);
+        if (strcmp(field->unit, field->name) != 0)
+            buffer_printf(&text, " (%s)", field->unit);
+    }
+    line(out, "  fields", buffer_string(&text));
     buffer_done(&text);
 }
 
@@ -122,7 +130,14 @@ static void event_json(struct out *out, const struct input_event *event)
     json_text(out, "call_graph", callchain_mode(event));
     json_count(out, "stack_bytes", event->stack_bytes);
     json_count(out, "broken_weight", (uint64_t)event->quality.broken);
-    out_char(out, '}');
+    out_text(out, ", \"fields\": [");
+    for (uint32_t i = 0; i < event->field_count; i++) {
+        out_text(out, i ? ", {\"name\": " : "{\"name\": ");
+        out_json(out, event->fields[i].name);
+        json_text(out, "unit", event->fields[i].unit);
+        out_char(out, '}');
+    }
+    out_text(out, "]}");
 }
 
 static void input_json(struct out *out, const struct input *input)

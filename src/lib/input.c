@@ -73,6 +73,9 @@ void input_done(struct input *input)
     for (uint32_t i = 0; i < input->event_count; i++) {
         mem_free(input->events[i].name);
         mem_free(input->events[i].unit);
+        for (uint32_t k = 0; k < input->events[i].field_count; k++)
+            mem_free(input->events[i].fields[k].name);
+        mem_free(input->events[i].fields);
     }
     mem_free(input->events);
     *input = (struct input){0};

@@ -16,6 +16,12 @@ struct input_quality {
     int64_t truncated, lost, guessed;
 };
 
+/* A field of a tracepoint that can be a weight. */
+struct input_field {
+    char *name;
+    char unit[32];
+};
+
 /* An event of a recording, and what came of it. */
 struct input_event {
     char *name, *unit;
@@ -26,6 +32,8 @@ struct input_event {
     bool has_callchain;
     uint32_t stack_bytes; /* captured per sample for unwinding; 0: none */
     struct perf_event_losses losses;
+    struct input_field *fields;
+    uint32_t field_count;
     struct input_quality quality;
 };
 

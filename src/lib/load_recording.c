@@ -5,18 +5,21 @@
 
 #include "lib/cgroups.h"
 #include "lib/profile_data.h"
+#include "lib/weights.h"
 #include "perf/session.h"
 #include "weigh/weigh.h"
 
 #define RECORDS_PER_PROGRESS 16384
+
+/* perf record --off-cpu writes what it has summed up at the end, with a time that means none
+ * (tools/perf/util/bpf_off_cpu.c). */
+#define TIME_OF_SUMS (UINT64_MAX << 32)
 
 struct loading {
     struct pfl_profile *profile;
     struct input *input;
     const struct perf_session *session;
     struct weigher *weigher;
-    uint32_t *columns; /* the weigher's column → the profile's */
-    struct filter_window window;
     bool window_known;
     struct cgroups cgroups;
 };
@@ -31,16 +34,14 @@ static void loading_done(struct loading *loading)
 static int loading_map_columns(struct loading *loading, struct pfl_error *err)
 {
     uint32_t count = weigher_column_count(loading->weigher);
-    loading->columns = mem_zalloc(count, sizeof *loading->columns);
-    if (!loading->columns)
-        return error_memory(err);
     for (uint32_t i = 0; i < count; i++) {
         const struct weigher_column *column = weigher_column(loading->weigher, i);
-        loading->columns[i] = trie_column(loading->profile->trie,
-                                          perf_session_event(loading->session, column->event)->name,
-                                          weight_kind_name(column->kind), column->unit);
-        if (loading->columns[i] == TRIE_FAILED)
+        uint32_t target =
+            trie_column(loading->profile->trie, column->event, column->weight, column->unit);
+        if (target == TRIE_FAILED)
             return error_memory(err);
+        loading->profile->trie->columns[target].family = column->derived;
+        weigher_set_target(loading->weigher, i, target);
     }
     return 0;
 }
@@ -87,7 +88,7 @@ static int scan_times(struct source *source, uint64_t *ret_first, uint64_t *ret_
     struct perf_record record;
     bool any = false;
     while ((r = perf_session_next(session, &record, err)) > 0) {
-        if (record.type != PERF_RECORD_SAMPLE)
+        if (record.type != PERF_RECORD_SAMPLE || record.time >= TIME_OF_SUMS)
             continue;
         if (!any)
             *ret_first = record.time;
@@ -97,55 +98,41 @@ static int scan_times(struct source *source, uint64_t *ret_first, uint64_t *ret_
     return r;
 }
 
+static void loading_set_window(struct loading *loading, uint64_t first, uint64_t last)
+{
+    const struct options *options = &loading->profile->options;
+    const struct filter at = {.start = options->at_time};
+    weigher_set_window(loading->weigher, filter_window(&options->filter, first, last),
+                       filter_window(&at, first, last).start);
+    loading->window_known = true;
+}
+
 /* A window in percent must be known before the first sample; any other begins with it. */
 static int loading_prepare_window(struct loading *loading, struct source *source,
                                   struct pfl_error *err)
 {
-    const struct filter *filter = &loading->profile->options.filter;
-    if (filter->start.how != FILTER_TIME_SHARE && filter->end.how != FILTER_TIME_SHARE)
+    const struct options *options = &loading->profile->options;
+    if (options->filter.start.how != FILTER_TIME_SHARE &&
+        options->filter.end.how != FILTER_TIME_SHARE && options->at_time.how != FILTER_TIME_SHARE)
         return 0;
     const struct perf_facts *facts = perf_session_facts(loading->session);
     uint64_t first = facts->first_sample_time, last = facts->last_sample_time;
+    if (last >= TIME_OF_SUMS)
+        last = 0;
     if (last == 0 && source->stream)
         return error_set(err, PFL_ERROR_USAGE,
-                         "--time in percent needs the whole recording: save the pipe to a file "
+                         "a time in percent needs the whole recording: save the pipe to a file "
                          "first, or give seconds");
     if (last == 0) {
         int r = scan_times(source, &first, &last, err);
         if (r < 0)
             return r;
     }
-    loading->window = filter_window(filter, first, last);
-    loading->window_known = true;
+    loading_set_window(loading, first, last);
     return 0;
 }
 
-static int loading_row(struct loading *loading, const struct perf_record *record, const char *comm,
-                       struct resolved_stack *ret_stack, uint32_t *ret_row, struct pfl_error *err)
-{
-    struct pfl_profile *profile = loading->profile;
-    char text[64];
-    uint32_t group = 0;
-    group_text(profile->options.by, comm, record->pid, record->tid, record->cpu, text, sizeof text);
-    const char *root = profile->options.by == PFL_BY_CGROUP
-                           ? cgroups_path(&loading->cgroups, record->sample.cgroup)
-                           : text;
-    if (intern_add(&profile->groups, root, strlen(root), &group) < 0)
-        return error_memory(err);
-    int r = resolver_stack(profile->resolver, record, ret_stack, err);
-    if (r < 0)
-        return r;
-    enum group_mark mark = ret_stack->broken      ? GROUP_BROKEN
-                           : ret_stack->truncated ? GROUP_TRUNCATED
-                                                  : GROUP_WHOLE;
-    *ret_row =
-        stacks_row(profile->stacks, (struct stacks_row){.group = group_number(group, mark),
-                                                        .kernel_part = ret_stack->kernel_part,
-                                                        .user_part = ret_stack->user_part});
-    return *ret_row == STACKS_FAILED ? error_memory(err) : 0;
-}
-
-/* Judges the stack of a sample of this weight. */
+/* Judges the stack of a sample. */
 static void quality_add(struct input_quality *quality, const struct perf_sample *sample,
                         const struct resolved_stack *stack, int64_t amount)
 {
@@ -162,46 +149,74 @@ static void quality_add(struct input_quality *quality, const struct perf_sample 
         quality->without_callchain = weight_add(quality->without_callchain, amount);
 }
 
+static bool host_accepts(void *context, const struct perf_record *record)
+{
+    static const struct filter_window always = {.end = UINT64_MAX};
+    const struct loading *loading = context;
+    struct pfl_profile *profile = loading->profile;
+    const struct filter *filter = &profile->options.filter;
+    const char *comm =
+        filter->comms ? resolver_comm(profile->resolver, record->pid, record->tid) : "";
+    return filter_accepts(filter, &always, record, comm) &&
+           cgroups_accept(&loading->cgroups, record->sample.cgroup,
+                          (const char *const *)profile->options.cgroups);
+}
+
+static int host_row(void *context, const struct perf_record *record, uint64_t function,
+                    uint32_t *ret_row, struct pfl_error *err)
+{
+    struct loading *loading = context;
+    struct pfl_profile *profile = loading->profile;
+    const struct perf_sample *sample = &record->sample;
+    struct resolved_stack stack;
+    char text[64];
+    uint32_t group = 0;
+    const char *comm = resolver_comm(profile->resolver, record->pid, record->tid);
+    group_text(profile->options.by, comm, record->pid, record->tid, record->cpu, text, sizeof text);
+    const char *root = profile->options.by == PFL_BY_CGROUP
+                           ? cgroups_path(&loading->cgroups, sample->cgroup)
+                           : text;
+    if (intern_add(&profile->groups, root, strlen(root), &group) < 0)
+        return error_memory(err);
+    int r = function ? resolver_stack_returned(profile->resolver, record, function, &stack, err)
+                     : resolver_stack(profile->resolver, record, &stack, err);
+    if (r < 0)
+        return r;
+    *ret_row =
+        stacks_row(profile->stacks, (struct stacks_row){.group = group_number(group, stack.broken),
+                                                        .kernel_part = stack.kernel_part,
+                                                        .user_part = stack.user_part});
+    bool hit = perf_session_event(loading->session, sample->event)->type == PERF_TYPE_TRACEPOINT;
+    quality_add(&loading->input->events[sample->event].quality, sample, &stack,
+                hit ? 1 : weight_of(sample->period));
+    return *ret_row == STACKS_FAILED ? error_memory(err) : 0;
+}
+
+static int host_still_waiting(void *context, uint32_t row, uint32_t *ret_row, struct pfl_error *err)
+{
+    const struct loading *loading = context;
+    struct stacks *stacks = loading->profile->stacks;
+    struct stacks_row waiting = stacks_row_at(stacks, row);
+    waiting.group |= GROUP_WAITING;
+    *ret_row = stacks_row(stacks, waiting);
+    return *ret_row == STACKS_FAILED ? error_memory(err) : 0;
+}
+
 static int loading_sample(struct loading *loading, const struct perf_record *record,
                           struct pfl_error *err)
 {
-    struct pfl_profile *profile = loading->profile;
     struct input *input = loading->input;
     const struct perf_sample *sample = &record->sample;
     struct input_event *event = &input->events[sample->event];
     if (input->samples++ == 0)
         input->first_time = record->time;
-    input->last_time = record->time;
+    if (record->time < TIME_OF_SUMS)
+        input->last_time = record->time;
     event->samples++;
     event->period = (uint64_t)weight_add(weight_of(event->period), weight_of(sample->period));
-    if (!weigher_wants(loading->weigher, sample->event))
-        return 0;
-
-    if (!loading->window_known) {
-        loading->window = filter_window(&profile->options.filter, record->time, record->time);
-        loading->window_known = true;
-    }
-    const struct weigher_addition *additions;
-    uint32_t count = weigher_weigh(loading->weigher, sample, &additions);
-    const char *comm = resolver_comm(profile->resolver, record->pid, record->tid);
-    if (!filter_accepts(&profile->options.filter, &loading->window, record, comm) ||
-        !cgroups_accept(&loading->cgroups, sample->cgroup,
-                        (const char *const *)profile->options.cgroups))
-        return 0;
-
-    struct resolved_stack stack;
-    uint32_t row;
-    int r = loading_row(loading, record, comm, &stack, &row, err);
-    if (r < 0)
-        return r;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t column = loading->columns[additions[i].column];
-        if (stacks_add(profile->stacks, column, row, additions[i].amount) < 0)
-            return error_memory(err);
-        profile->trie->columns[column].samples++;
-    }
-    quality_add(&event->quality, sample, &stack, additions[0].amount);
-    return 0;
+    if (!loading->window_known)
+        loading_set_window(loading, record->time, record->time);
+    return weigher_sample(loading->weigher, record, err);
 }
 
 static int loading_run(struct loading *loading, struct perf_session *session, struct pfl_error *err)
@@ -217,21 +232,43 @@ static int loading_run(struct loading *loading, struct perf_session *session, st
             r = loading_sample(loading, &record, err);
         else if (record.type == PERF_RECORD_CGROUP)
             r = cgroups_add(&loading->cgroups, &record.cgroup) < 0 ? error_memory(err) : 0;
-        else
-            r = resolver_record(loading->profile->resolver, &record, err);
+        else if ((r = resolver_record(loading->profile->resolver, &record, err)) == 0)
+            r = weigher_record(loading->weigher, &record, err);
         if (r < 0)
             return r;
     }
     return r;
 }
 
-/* Adds what the recording holds in all, before filters, to the columns. */
-static void loading_count_recorded(const struct loading *loading)
+/* Tells the columns how many samples they count, and what the recording holds before filters. */
+static void loading_count(const struct loading *loading)
 {
     for (uint32_t i = 0; i < weigher_column_count(loading->weigher); i++) {
-        struct trie_column *column = &loading->profile->trie->columns[loading->columns[i]];
-        column->recorded = weight_add(column->recorded, weigher_column(loading->weigher, i)->total);
+        const struct weigher_column *from = weigher_column(loading->weigher, i);
+        struct trie_column *column = &loading->profile->trie->columns[from->target];
+        column->recorded = weight_add(column->recorded, from->recorded);
+        column->samples += from->samples;
     }
+}
+
+/* What `info` lists of an event: its numeric fields with their units. */
+static int loading_take_fields(struct loading *loading, struct pfl_error *err)
+{
+    for (uint32_t i = 0; i < loading->input->event_count; i++) {
+        const struct format *format = weigher_format(loading->weigher, i);
+        struct input_event *event = &loading->input->events[i];
+        event->fields = mem_zalloc(format->own, sizeof *event->fields);
+        if (!event->fields)
+            return error_memory(err);
+        for (uint32_t k = 0; k < format->own; k++, event->field_count++) {
+            struct input_field *field = &event->fields[k];
+            const char *name = format->fields[k].name;
+            format_unit(name, field->unit, sizeof field->unit);
+            if (!(field->name = mem_copy_text(name, strlen(name))))
+                return error_memory(err);
+        }
+    }
+    return 0;
 }
 
 int load_recording(struct pfl_profile *profile, struct source *source, struct input *input,
@@ -239,28 +276,33 @@ int load_recording(struct pfl_profile *profile, struct source *source, struct in
 {
     CLEANUP(perf_session_cleanup) struct perf_session *session = NULL;
     CLEANUP(weigher_cleanup) struct weigher *weigher = NULL;
-    CLEANUP(mem_cleanup) uint32_t *columns = NULL;
     CLEANUP(loading_done) struct loading loading = {.profile = profile, .input = input};
+    const struct weigher_host host = {.context = &loading,
+                                      .accepts = host_accepts,
+                                      .row = host_row,
+                                      .still_waiting = host_still_waiting};
     int r;
     if ((r = perf_session_open(&session, source, err)) < 0 ||
         (r = input_take_facts(input, session, err)) < 0 ||
-        (r = weigher_new(&weigher, session, (const char *const *)profile->options.events,
-                         (const char *const *)profile->options.weights, err)) < 0)
+        (r = weigher_new(&weigher, session, &profile->options.weigher, profile->stacks, &host,
+                         err)) < 0)
         return r;
     loading.session = session;
     loading.weigher = weigher;
-    r = loading_map_columns(&loading, err);
-    columns = loading.columns;
-    if (r < 0 || (r = loading_check_fields(&loading, err)) < 0 ||
+    if ((r = loading_map_columns(&loading, err)) < 0 ||
+        (r = loading_take_fields(&loading, err)) < 0 ||
+        (r = loading_check_fields(&loading, err)) < 0 ||
         (r = loading_prepare_window(&loading, source, err)) < 0 ||
         (r = resolver_begin(profile->resolver, session, source->mtime, err)) < 0 ||
-        (r = loading_run(&loading, session, err)) < 0)
+        (r = loading_run(&loading, session, err)) < 0 ||
+        (r = weigher_finish(weigher, perf_session_losses(session), err)) < 0)
         return r;
-    loading_count_recorded(&loading);
+    loading_count(&loading);
     input_take_losses(input, session);
     input->cut = source->cut;
     if (input->samples == 0 && (input->losses.truncated || input->cut))
         return error_at(err, PFL_ERROR_FORMAT, input->losses.read_until,
                         "damaged: ends before its first sample");
-    return notice_input(&profile->notices, input, err);
+    r = notice_input(&profile->notices, input, err);
+    return r < 0 ? r : notice_weights(&profile->notices, input, weigher_report(weigher), err);
 }

@@ -95,24 +95,33 @@ static int naming_walk(struct naming *naming, uint32_t part_number, uint32_t *no
     return 0;
 }
 
+/* Steps down from *node to a frame that stands for no code. */
+static int naming_mark(struct naming *naming, const char *text, enum frame_kind kind,
+                       uint32_t *node, struct pfl_error *err)
+{
+    struct trie *trie = naming->profile->trie;
+    uint32_t frame = frames_add(&trie->frames, text, strlen(text), kind, NULL);
+    uint32_t child = frame == FRAMES_FAILED ? TRIE_FAILED : trie_child(trie, *node, frame);
+    if (child == TRIE_FAILED)
+        return error_memory(err);
+    *node = child;
+    return 0;
+}
+
 static int naming_group(struct naming *naming, uint32_t group, uint32_t *node,
                         struct pfl_error *err)
 {
-    struct pfl_profile *profile = naming->profile;
-    const char *text = intern_text(&profile->groups, group_text_number(group));
+    const char *text = intern_text(&naming->profile->groups, group_text_number(group));
     uint32_t at = 0;
-    if (*text) {
-        uint32_t frame = frames_add(&profile->trie->frames, text, strlen(text), FRAME_GROUP, NULL);
-        at = frame == FRAMES_FAILED ? TRIE_FAILED : trie_child(profile->trie, at, frame);
-    }
     enum group_mark mark = group_mark_of(group);
-    if (mark != GROUP_WHOLE && at != TRIE_FAILED) {
-        const char *name = mark == GROUP_BROKEN ? "[broken]" : "[truncated]";
-        uint32_t frame = frames_add(&profile->trie->frames, name, strlen(name), FRAME_MARK, NULL);
-        at = frame == FRAMES_FAILED ? TRIE_FAILED : trie_child(profile->trie, at, frame);
-    }
+    int r = *text ? naming_mark(naming, text, FRAME_GROUP, &at, err) : 0;
+    if (r == 0 && group & GROUP_WAITING)
+        r = naming_mark(naming, "[still waiting]", FRAME_MARK, &at, err);
+    if (r == 0 && mark != GROUP_WHOLE)
+        r = naming_mark(naming, mark == GROUP_BROKEN ? "[broken]" : "[truncated]", FRAME_MARK, &at,
+                        err);
     *node = at;
-    return at == TRIE_FAILED ? error_memory(err) : 0;
+    return r;
 }
 
 static struct part_memo *naming_memo(struct naming *naming, uint32_t part)

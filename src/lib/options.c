@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "weigh/pair.h"
 
 #define NS_PER_SECOND UINT64_C(1000000000)
 
@@ -116,6 +117,61 @@ static int window_parse(const char *text, struct filter *filter, struct pfl_erro
     return 0;
 }
 
+/* "500ms": a number and its unit. */
+static int duration_parse(const char *text, uint64_t *ret_ns, struct pfl_error *err)
+{
+    static const struct {
+        const char *name;
+        uint64_t ns;
+    } units[] = {{"ns", 1}, {"us", 1000}, {"ms", 1000000}, {"s", NS_PER_SECOND}};
+    size_t length = text ? strspn(text, "0123456789.") : 0;
+    for (size_t i = 0; text && i < sizeof units / sizeof *units; i++)
+        if (strcmp(text + length, units[i].name) == 0 &&
+            decimal_parse(text, length, units[i].ns, ret_ns))
+            return 0;
+    return text ? error_set(err, PFL_ERROR_USAGE,
+                            "not a duration: '%.100s' (a number with ns, us, ms or s)", text)
+                : 0;
+}
+
+/* The moment at which in use is looked at. */
+static int moment_parse(const char *text, struct options *o, struct pfl_error *err)
+{
+    if (!text || strcmp(text, "end") == 0)
+        return 0;
+    if (strcmp(text, "peak") == 0) {
+        o->weigher.at = ALLOCS_AT_PEAK;
+        return o->weigher.older_than
+                   ? error_set(err, PFL_ERROR_USAGE,
+                               "--older-than needs --at end or a time: `--at peak` has no age")
+                   : 0;
+    }
+    o->weigher.at = ALLOCS_AT_TIME;
+    if (*text && time_parse(text, strlen(text), &o->at_time))
+        return 0;
+    return error_set(err, PFL_ERROR_USAGE,
+                     "not a moment: '%.100s' (end, peak, seconds, +2.5 or 40%%)", text);
+}
+
+static int weigher_parse(struct options *o, const struct pfl_profile_options *given,
+                         struct pfl_error *err)
+{
+    int r;
+    if ((r = list_copy(&o->pairs, given->alloc_pairs, err)) < 0 ||
+        (r = duration_parse(given->older_than, &o->weigher.older_than, err)) < 0 ||
+        (r = moment_parse(given->at, o, err)) < 0 ||
+        (given->where && (r = where_new(&o->where, given->where, err)) < 0))
+        return r;
+    for (char **pair = o->pairs; pair && *pair; pair++)
+        if ((r = pair_check(*pair, err)) < 0)
+            return r;
+    o->weigher.events = (const char *const *)o->events;
+    o->weigher.weights = (const char *const *)o->weights;
+    o->weigher.pairs = (const char *const *)o->pairs;
+    o->weigher.where = o->where;
+    return 0;
+}
+
 /* Copies all that is borrowed; on failure options_done frees what was copied. */
 static int options_copy(struct options *o, const struct pfl_profile_options *given,
                         struct pfl_error *err)
@@ -139,7 +195,8 @@ static int options_copy(struct options *o, const struct pfl_profile_options *giv
         (r = ranges_parse(given->tids, "thread ids", &o->tids, &o->filter.tid_count, err)) < 0 ||
         (r = ranges_parse(given->cpus, "CPUs", &o->cpus, &o->filter.cpu_count, err)) < 0)
         return r;
-    return window_parse(given->time, &o->filter, err);
+    r = window_parse(given->time, &o->filter, err);
+    return r < 0 ? r : weigher_parse(o, given, err);
 }
 
 int options_init(struct options *options, const struct pfl_profile_options *given,
@@ -204,6 +261,8 @@ void options_done(struct options *options)
     list_free(options->focus);
     list_free(options->show_from);
     list_free(options->hide);
+    list_free(options->pairs);
+    where_free(options->where);
     mem_free(options->symfs);
     list_free(options->symbols);
     mem_free(options->kallsyms);
@@ -224,7 +283,7 @@ bool options_filter_samples(const struct options *options)
 bool options_filter_threads(const struct options *options)
 {
     const struct filter *filter = &options->filter;
-    return filter->comms || options->cgroups || filter->pid_count || filter->tid_count ||
-           filter->cpu_count || filter->mode != FILTER_ANY_MODE ||
+    return options->where || filter->comms || options->cgroups || filter->pid_count ||
+           filter->tid_count || filter->cpu_count || filter->mode != FILTER_ANY_MODE ||
            filter->start.how != FILTER_TIME_OPEN || filter->end.how != FILTER_TIME_OPEN;
 }

@@ -6,16 +6,19 @@
 #include "perflame/profile.h"
 #include "resolve/resolver.h"
 #include "tree/shape.h"
-#include "weigh/filter.h"
+#include "weigh/weigh.h"
 
 struct options {
     char **events, **weights; /* NULL-terminated, or NULL */
     char **comms, **cgroups, **ignore, **focus, **show_from, **hide;
-    char **symbols;
+    char **symbols, **pairs;
     char *symfs, *kallsyms, *vmlinux, *buildid_dir, *unit;
+    struct where *where;
     struct filter_range *pids, *tids, *cpus;
     enum pfl_group_by by;
     struct filter filter;           /* leads into the lists above */
+    struct weigher_options weigher; /* likewise */
+    struct filter_time at_time;     /* --at TIME */
     struct shape_options shape;     /* likewise */
     struct resolve_options resolve; /* likewise */
     void (*progress)(void *context, uint64_t done, uint64_t all);

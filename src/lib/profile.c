@@ -204,6 +204,7 @@ int pfl_profile_column(const struct pfl_profile *profile, uint32_t column,
         .total = trie_total(profile->trie, column, 0),
         .recorded = c->recorded,
         .samples = c->samples,
+        .family = c->family,
     };
     return 0;
 }

@@ -36,14 +36,17 @@ enum group_mark {
     GROUP_TRUNCATED, /* [truncated]: more of it was there than was captured */
 };
 
+/* Beside the mark: a wait that had not ended goes under [still waiting]. */
+#define GROUP_WAITING 4u
+
 static inline uint32_t group_number(uint32_t text, enum group_mark mark)
 {
-    return text << 2 | (uint32_t)mark;
+    return text << 3 | (uint32_t)mark;
 }
 
 static inline uint32_t group_text_number(uint32_t group)
 {
-    return group >> 2;
+    return group >> 3;
 }
 
 static inline enum group_mark group_mark_of(uint32_t group)

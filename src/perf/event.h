@@ -17,11 +17,15 @@ enum perf_event_type {
     PERF_TYPE_BREAKPOINT = 5,
 };
 
-/* enum perf_sw_ids: the software events whose unit is time, and the one that counts nothing. */
+/* enum perf_sw_ids: those that are treated apart. */
 enum perf_event_software {
     PERF_SW_CPU_CLOCK = 0,
     PERF_SW_TASK_CLOCK = 1,
+    PERF_SW_PAGE_FAULTS = 2,
+    PERF_SW_PAGE_FAULTS_MIN = 5,
+    PERF_SW_PAGE_FAULTS_MAJ = 6,
     PERF_SW_DUMMY = 9,
+    PERF_SW_BPF_OUTPUT = 10,
 };
 
 /* A bit of read_format: counters tell how much they lost. */
@@ -36,7 +40,8 @@ struct perf_event {
     uint64_t read_format;
     uint64_t sample_period; /* or frequency, where `frequency` */
     bool frequency;
-    bool sample_id_all; /* records other than samples carry a sample_id trailer */
+    bool sample_id_all;  /* records other than samples carry a sample_id trailer */
+    bool context_switch; /* PERF_RECORD_SWITCH was asked for */
     bool exclude_callchain_user, exclude_callchain_kernel;
     uint64_t branch_sample_type;
     uint64_t sample_regs_user, sample_regs_intr;

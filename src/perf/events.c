@@ -20,6 +20,7 @@
 #define FLAG_SAMPLE_ID_ALL     (UINT64_C(1) << 18)
 #define FLAG_NO_KERNEL_CALLERS (UINT64_C(1) << 21)
 #define FLAG_NO_USER_CALLERS   (UINT64_C(1) << 22)
+#define FLAG_CONTEXT_SWITCH    (UINT64_C(1) << 26)
 
 void events_done(struct events *events)
 {
@@ -130,6 +131,7 @@ static struct perf_event attr_decode(const uint8_t *bytes, size_t size, bool swa
 
     event.frequency = flags & FLAG_FREQUENCY;
     event.sample_id_all = flags & FLAG_SAMPLE_ID_ALL;
+    event.context_switch = flags & FLAG_CONTEXT_SWITCH;
     event.exclude_callchain_kernel = flags & FLAG_NO_KERNEL_CALLERS;
     event.exclude_callchain_user = flags & FLAG_NO_USER_CALLERS;
     *ret_flags = flags;

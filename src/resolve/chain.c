@@ -105,6 +105,17 @@ static bool ends_broken(uint64_t value, uint32_t at, uint32_t left)
     return at == 0 ? left > 0 : value != 0;
 }
 
+/* Puts the function that has returned on its stack, whose leaf becomes its caller. Returns 1, 0 if
+ * it belongs elsewhere, or -1. */
+static int chain_function(struct chain *chain, enum chain_context context)
+{
+    bool in_kernel = chain->function >> 63;
+    if (!chain->function || in_kernel != (context == CHAIN_KERNEL))
+        return 0;
+    int r = in_kernel ? chain_kernel(chain, chain->function) : chain_user(chain, chain->function);
+    return r < 0 ? r : 1;
+}
+
 static int chain_walk(struct chain *chain, const struct perf_words *words,
                       enum chain_context context)
 {
@@ -124,8 +135,12 @@ static int chain_walk(struct chain *chain, const struct perf_words *words,
             }
             continue;
         }
-        uint64_t address = value - (at > 0 && value > 0 && !chain->compat);
-        int r = 0;
+        int r = at == 0 ? chain_function(chain, context) : 0;
+        if (r < 0)
+            return r;
+        bool returns = at > 0 || r > 0;
+        uint64_t address = value - (returns && value > 0 && !chain->compat);
+        r = 0;
         if (context == CHAIN_KERNEL)
             r = chain_kernel(chain, address);
         else if (context != CHAIN_USER)

@@ -31,10 +31,11 @@ struct chain {
     uint32_t kernel_object;            /* that of kernel addresses in no known mapping */
     struct chain_part kernel_part, user_part;
     struct unwind_result unwound;
-    bool unwinds;   /* the user part comes from the captured stack */
-    bool broken;    /* the user part ends in garbage */
-    bool truncated; /* more of the stack was there than was captured */
-    bool guessed;   /* a caller was found by the frame pointer for want of better */
+    uint64_t function; /* has returned to the leaf and is to stand on it; 0: none */
+    bool unwinds;      /* the user part comes from the captured stack */
+    bool broken;       /* the user part ends in garbage */
+    bool truncated;    /* more of the stack was there than was captured */
+    bool guessed;      /* a caller was found by the frame pointer for want of better */
 };
 
 /* Makes the two places that every chain may need. Returns 0, or -1 without memory. */

@@ -146,6 +146,16 @@ int resolver_stack(struct resolver *resolver, const struct perf_record *record,
     return 0;
 }
 
+int resolver_stack_returned(struct resolver *resolver, const struct perf_record *record,
+                            uint64_t function, struct resolved_stack *ret_stack,
+                            struct pfl_error *err)
+{
+    resolver->chain.function = function;
+    int r = resolver_stack(resolver, record, ret_stack, err);
+    resolver->chain.function = 0;
+    return r;
+}
+
 int resolver_name(struct resolver *resolver, uint32_t place, const struct resolved_frame **ret,
                   struct pfl_error *err)
 {

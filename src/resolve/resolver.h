@@ -73,6 +73,12 @@ struct resolved_stack {
 int resolver_stack(struct resolver *resolver, const struct perf_record *record,
                    struct resolved_stack *ret_stack, struct pfl_error *err);
 
+/* The same of a sample that a return probe took: `function` has just returned to the leaf, and
+ * stands on it. */
+int resolver_stack_returned(struct resolver *resolver, const struct perf_record *record,
+                            uint64_t function, struct resolved_stack *ret_stack,
+                            struct pfl_error *err);
+
 enum resolve_kind {
     RESOLVE_USER = 0,
     RESOLVE_KERNEL,

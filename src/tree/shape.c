@@ -68,6 +68,7 @@ static int copy_columns(struct copy *copy, struct pfl_error *err)
         struct trie_column *to = &copy->to->columns[copy->column[c]];
         to->samples += from->samples;
         to->recorded = weight_add(to->recorded, from->recorded);
+        to->family = from->family;
     }
     return 0;
 }

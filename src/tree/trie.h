@@ -29,6 +29,7 @@ struct trie_column {
     int64_t *total;   /* NULL until trie_sum */
     uint64_t samples; /* how many samples were added up here; 0 where unknown */
     int64_t recorded; /* the recording's total, before filters left some out */
+    bool family;      /* its event is a family of events: never added to another */
 };
 
 struct trie {

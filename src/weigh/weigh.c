@@ -1,159 +1,56 @@
 /* SPDX-License-Identifier: MIT */
-/* Which columns a recording has, and what a sample adds to them. */
 #include "weigh/weigh.h"
 
 #include <string.h>
 
-#include "base/buffer.h"
-#include "base/limits.h"
 #include "base/weight.h"
+#include "weigh/weigher.h"
 
-/* The columns of one event lie side by side. */
-struct event_columns {
-    uint32_t first, count;
-};
-
-struct weigher {
-    struct weigher_column *columns;
-    size_t count, capacity;
-    struct event_columns *events; /* by the session's number */
-    uint32_t event_count;
-    struct weigher_addition *additions; /* room for the event with the most columns */
-};
-
-static const char *const kind_names[] = {
-    [WEIGHT_SAMPLES] = "samples",
-    [WEIGHT_PERIOD] = "period",
-};
-
-const char *weight_kind_name(enum weight_kind kind)
+static int weigher_prepare(struct weigher *weigher, struct pfl_error *err)
 {
-    return kind_names[kind];
-}
-
-static bool weight_kind_parse(const char *name, enum weight_kind *ret_kind)
-{
-    for (size_t i = 0; i < sizeof kind_names / sizeof *kind_names; i++) {
-        if (strcmp(name, kind_names[i]) == 0) {
-            *ret_kind = (enum weight_kind)i;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Hits of a tracepoint are counted; what a sampling event counts is in its period. */
-static enum weight_kind weight_kind_default(const struct perf_event *event)
-{
-    return event->type == PERF_TYPE_TRACEPOINT ? WEIGHT_SAMPLES : WEIGHT_PERIOD;
-}
-
-static bool event_is_dummy(const struct perf_event *event)
-{
-    return event->type == PERF_TYPE_SOFTWARE && event->config == PERF_SW_DUMMY;
-}
-
-static bool event_is_chosen(const struct perf_event *event, const char *const *names)
-{
-    if (!names)
-        return !event_is_dummy(event);
-    for (; *names; names++)
-        if (perf_event_matches(event, *names))
-            return true;
-    return false;
-}
-
-static int weigher_add_column(struct weigher *weigher, const struct perf_session *session,
-                              uint32_t event, enum weight_kind kind, struct pfl_error *err)
-{
-    if (weigher->count >= LIMIT_COLUMNS)
-        return error_set(err, PFL_ERROR_LIMIT, "more than %d weights", LIMIT_COLUMNS);
-    if (mem_grow(&weigher->columns, &weigher->capacity, weigher->count + 1,
-                 sizeof *weigher->columns) < 0)
+    uint32_t count = weigher->event_count = perf_session_event_count(weigher->session);
+    weigher->events = mem_zalloc(count, sizeof *weigher->events);
+    weigher->judge.named = mem_zalloc(count, sizeof *weigher->judge.named);
+    weigher->judge.places = mem_zalloc(count, sizeof *weigher->judge.places);
+    weigher->judge.host = &weigher->host;
+    weigher->judge.window = (struct filter_window){.end = UINT64_MAX};
+    weigher->waits = (struct waits){.columns = &weigher->columns,
+                                    .judge = &weigher->judge,
+                                    .off_cpu = COLUMN_NONE,
+                                    .runqueue = COLUMN_NONE};
+    if (!weigher->events || !weigher->judge.named || !weigher->judge.places)
         return error_memory(err);
-    struct weigher_column *column = &weigher->columns[weigher->count++];
-    *column = (struct weigher_column){.event = event, .kind = kind};
-    if (kind == WEIGHT_PERIOD)
-        perf_event_unit(perf_session_event(session, event), column->unit, sizeof column->unit);
-    else
-        strcpy(column->unit, "samples");
-    return 0;
-}
-
-static int weigher_add_event(struct weigher *weigher, const struct perf_session *session,
-                             uint32_t event, const char *const *weights, struct pfl_error *err)
-{
-    uint32_t first = (uint32_t)weigher->count;
-    int r = 0;
-    if (!weights)
-        r = weigher_add_column(weigher, session, event,
-                               weight_kind_default(perf_session_event(session, event)), err);
-    for (; weights && *weights && r == 0; weights++) {
-        enum weight_kind kind;
-        if (!weight_kind_parse(*weights, &kind))
-            return error_set(err, PFL_ERROR_ABSENT,
-                             "no weight '%.100s'; this recording can give: samples, period",
-                             *weights);
-        r = weigher_add_column(weigher, session, event, kind, err);
+    int r = formats_read(&weigher->formats, weigher->session, err);
+    if (r < 0)
+        return r;
+    if (allocs_init(&weigher->allocs, &weigher->columns, &weigher->judge,
+                    weigher->formats.page_size) < 0)
+        return error_memory(err);
+    weigher->allocs.at = weigher->options->at;
+    for (int i = 0; i < FAMILY_COUNT; i++) {
+        weigher->allocs.books[i].older_than = weigher->options->older_than;
+        weigher->allocs.books[i].by_peak = weigher->options->at == ALLOCS_AT_PEAK;
     }
-    weigher->events[event] =
-        (struct event_columns){.first = first, .count = (uint32_t)weigher->count - first};
-    return r;
-}
-
-static int error_no_event(const struct perf_session *session, const char *name,
-                          struct pfl_error *err)
-{
-    struct buffer list = {0};
-    for (uint32_t i = 0; i < perf_session_event_count(session); i++) {
-        if (i)
-            buffer_text(&list, ", ");
-        buffer_text(&list, perf_session_event(session, i)->name);
-    }
-    int r = error_set(err, PFL_ERROR_ABSENT, "no event '%.100s'; this recording has: %.300s", name,
-                      buffer_string(&list));
-    buffer_done(&list);
-    return r;
-}
-
-static int check_event_names(const struct perf_session *session, const char *const *names,
-                             struct pfl_error *err)
-{
-    for (; names && *names; names++) {
-        bool found = false;
-        for (uint32_t i = 0; i < perf_session_event_count(session) && !found; i++)
-            found = perf_event_matches(perf_session_event(session, i), *names);
-        if (!found)
-            return error_no_event(session, *names, err);
-    }
-    return 0;
+    for (uint32_t i = 0; i < count; i++)
+        weigher->waits.seen_ins |= perf_session_event(weigher->session, i)->context_switch;
+    return roles_find(&weigher->roles, weigher->session, &weigher->formats, weigher->options->pairs,
+                      err);
 }
 
 int weigher_new(struct weigher **ret_weigher, const struct perf_session *session,
-                const char *const *events, const char *const *weights, struct pfl_error *err)
+                const struct weigher_options *options, struct stacks *stacks,
+                const struct weigher_host *host, struct pfl_error *err)
 {
-    int r = check_event_names(session, events, err);
-    if (r < 0)
-        return r;
     CLEANUP(weigher_cleanup) struct weigher *weigher = mem_zalloc(1, sizeof *weigher);
     if (!weigher)
         return error_memory(err);
-    weigher->event_count = perf_session_event_count(session);
-    weigher->events = mem_zalloc(weigher->event_count, sizeof *weigher->events);
-    if (!weigher->events)
-        return error_memory(err);
-    uint32_t most = 0;
-    for (uint32_t i = 0; i < weigher->event_count; i++) {
-        if (!event_is_chosen(perf_session_event(session, i), events))
-            continue;
-        if ((r = weigher_add_event(weigher, session, i, weights, err)) < 0)
-            return r;
-        if (weigher->events[i].count > most)
-            most = weigher->events[i].count;
-    }
-    weigher->additions = mem_zalloc(most, sizeof *weigher->additions);
-    if (!weigher->additions)
-        return error_memory(err);
+    weigher->session = session;
+    weigher->options = options;
+    weigher->host = *host;
+    weigher->columns.stacks = stacks;
+    int r = weigher_prepare(weigher, err);
+    if (r < 0 || (r = choice_make(weigher, err)) < 0)
+        return r;
     *ret_weigher = MEM_TAKE(weigher);
     return 0;
 }
@@ -162,39 +59,188 @@ void weigher_free(struct weigher *weigher)
 {
     if (!weigher)
         return;
-    mem_free(weigher->columns);
+    for (uint32_t i = 0; i < weigher->event_count && weigher->judge.places; i++)
+        where_places_done(&weigher->judge.places[i]);
+    mem_free(weigher->judge.places);
+    mem_free(weigher->judge.named);
     mem_free(weigher->events);
-    mem_free(weigher->additions);
+    mem_free(weigher->plains);
+    waits_done(&weigher->waits);
+    allocs_done(&weigher->allocs);
+    columns_done(&weigher->columns);
+    roles_done(&weigher->roles);
+    formats_done(&weigher->formats);
     mem_free(weigher);
 }
 
 uint32_t weigher_column_count(const struct weigher *weigher)
 {
-    return (uint32_t)weigher->count;
+    return (uint32_t)weigher->columns.count;
 }
 
 const struct weigher_column *weigher_column(const struct weigher *weigher, uint32_t column)
 {
-    return &weigher->columns[column];
+    return &weigher->columns.list[column];
+}
+
+void weigher_set_target(struct weigher *weigher, uint32_t column, uint32_t target)
+{
+    weigher->columns.list[column].target = target;
+}
+
+void weigher_set_window(struct weigher *weigher, struct filter_window window, uint64_t at)
+{
+    weigher->judge.window = window;
+    weigher->allocs.at_time = at;
+}
+
+const struct weigher_report *weigher_report(const struct weigher *weigher)
+{
+    return &weigher->report;
+}
+
+const struct format *weigher_format(const struct weigher *weigher, uint32_t event)
+{
+    return &weigher->formats.list[event];
 }
 
 bool weigher_wants(const struct weigher *weigher, uint32_t event)
 {
-    return event < weigher->event_count && weigher->events[event].count;
+    return event < weigher->event_count && weigher->judge.named[event];
 }
 
-uint32_t weigher_weigh(struct weigher *weigher, const struct perf_sample *sample,
-                       const struct weigher_addition **ret_additions)
+static int64_t plain_amount(struct weigher *weigher, const struct plain *plain,
+                            const struct perf_sample *sample)
 {
-    const struct event_columns *columns = &weigher->events[sample->event];
-    for (uint32_t i = 0; i < columns->count; i++) {
-        struct weigher_column *column = &weigher->columns[columns->first + i];
-        int64_t amount = column->kind == WEIGHT_PERIOD ? weight_of(sample->period) : 1;
-        column->samples++;
-        column->total = weight_add(column->total, amount);
-        weigher->additions[i] =
-            (struct weigher_addition){.column = columns->first + i, .amount = amount};
+    uint64_t times = sample->period ? sample->period : 1, value = 0, product;
+    switch (plain->kind) {
+    case PLAIN_SAMPLES: return 1;
+    case PLAIN_PERIOD:
+    case PLAIN_OFF_CPU: return weight_of(sample->period);
+    case PLAIN_FIELD: break;
     }
-    *ret_additions = weigher->additions;
-    return columns->count;
+    if (!field_read(&plain->field, sample->raw, sample->raw_size, &value))
+        return 0;
+    if (plain->field.is_signed && (int64_t)value < 0) {
+        weigher->report.negative++;
+        return 0;
+    }
+    return __builtin_mul_overflow(value, times, &product) ? INT64_MAX : weight_of(product);
+}
+
+static int weigher_plains(struct weigher *weigher, const struct perf_record *record, uint32_t *row,
+                          struct pfl_error *err)
+{
+    const struct event_plains *of = &weigher->events[record->sample.event];
+    bool accepted = of->count && judge_accepts(&weigher->judge, record);
+    for (uint32_t i = 0; i < of->count; i++) {
+        const struct plain *plain = &weigher->plains[of->first + i];
+        int64_t amount = plain_amount(weigher, plain, &record->sample);
+        columns_record(&weigher->columns, plain->column, amount);
+        if (!accepted)
+            continue;
+        int r = 0;
+        if (*row == ROW_NONE)
+            r = weigher->host.row(weigher->host.context, record, 0, row, err);
+        if (r < 0)
+            return r;
+        if (columns_add(&weigher->columns, plain->column, *row, amount) < 0)
+            return error_memory(err);
+    }
+    return 0;
+}
+
+static uint64_t word_at(const uint8_t *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+/* A wait that perf's BPF program reported by itself carries all in its payload, and what stands
+ * outside of it is to be ignored (__set_offcpu_sample of tools/perf/util/evsel.c):
+ *
+ *     pid tid (4 each) │ period │ count of words │ call chain ... │ cgroup */
+static void off_cpu_unpack(struct perf_record *record)
+{
+    struct perf_sample *sample = &record->sample;
+    const uint8_t *raw = sample->raw;
+    const size_t fixed = 3 * sizeof(uint64_t);
+    if (!raw || sample->raw_size < fixed)
+        return;
+    uint64_t count = word_at(raw + 16);
+    if (count > (sample->raw_size - fixed) / sizeof(uint64_t))
+        return;
+    memcpy(&record->pid, raw, 4);
+    memcpy(&record->tid, raw + 4, 4);
+    sample->period = word_at(raw + 8);
+    sample->callchain = (struct perf_words){.bytes = raw + fixed, .count = (uint32_t)count};
+    sample->fields |= PERF_SAMPLE_CALLCHAIN;
+}
+
+static int weigher_off_cpu(struct weigher *weigher, const struct perf_record *given,
+                           struct pfl_error *err)
+{
+    struct perf_record record = *given;
+    uint32_t row = ROW_NONE;
+    off_cpu_unpack(&record);
+    record.misc = (uint16_t)((record.misc & ~PERF_MISC_CPUMODE) | PERF_CPUMODE_USER);
+    return weigher_plains(weigher, &record, &row, err);
+}
+
+int weigher_sample(struct weigher *weigher, const struct perf_record *record, struct pfl_error *err)
+{
+    if (record->sample.event >= weigher->event_count)
+        return 0;
+    const struct role *role = &weigher->roles.list[record->sample.event];
+    uint32_t row = ROW_NONE;
+    int r = 0;
+    if (role->kind == ROLE_OFF_CPU)
+        return weigher_off_cpu(weigher, record, err);
+    if (weigher->report.waits_chosen && record->has_time && waits_see(&weigher->waits, record) < 0)
+        return error_memory(err);
+    if (role->family != FAMILY_NONE && weigher->report.families[role->family].chosen)
+        r = allocs_sample(&weigher->allocs, role, record, &row, err);
+    else if (weigher->report.waits_chosen &&
+             (role->kind == ROLE_SWITCH || role->kind == ROLE_WAKEUP))
+        r = waits_sample(&weigher->waits, role, record, &row, err);
+    return r < 0 ? r : weigher_plains(weigher, record, &row, err);
+}
+
+int weigher_record(struct weigher *weigher, const struct perf_record *record, struct pfl_error *err)
+{
+    if (record->type == PERF_RECORD_LOST)
+        weigher->lost_records += record->lost.count;
+    else if (record->type == PERF_RECORD_LOST_SAMPLES)
+        weigher->lost_samples += record->lost.count;
+    int r = allocs_record(&weigher->allocs, record, err);
+    if (r == 0 && weigher->report.waits_chosen)
+        r = waits_record(&weigher->waits, record, err);
+    return r;
+}
+
+/* LOST says when; LOST_SAMPLES, which perf writes at the end for each event, repeats it. Only what
+ * no LOST told of, and what was damaged, may have been anywhere. */
+static int weigher_settle_losses(struct weigher *weigher, const struct perf_losses *losses,
+                                 struct pfl_error *err)
+{
+    bool anywhere = weigher->lost_samples > weigher->lost_records || losses->damaged;
+    return anywhere ? allocs_lose(&weigher->allocs, UINT64_MAX, err) : 0;
+}
+
+int weigher_finish(struct weigher *weigher, const struct perf_losses *losses, struct pfl_error *err)
+{
+    int r = weigher_settle_losses(weigher, losses, err);
+    if (r < 0 || (r = allocs_finish(&weigher->allocs, err)) < 0 ||
+        (weigher->report.waits_chosen && (r = waits_finish(&weigher->waits, err)) < 0))
+        return r;
+    for (int i = 0; i < FAMILY_COUNT; i++)
+        weigher->report.families[i].counts = weigher->allocs.books[i].counts;
+    weigher->report.waits = weigher->waits.counts;
+    weigher->report.switches_without_ins = weigher->report.waits_chosen && !weigher->waits.seen_ins;
+    if (weigher->report.switches_without_ins && weigher->options->weights)
+        return error_set(err, PFL_ERROR_ABSENT,
+                         "no switch-ins were recorded, so the time waited is not known: "
+                         "`perf record -e sched:sched_switch -a`, or with --switch-events");
+    return 0;
 }

@@ -2,56 +2,88 @@
 /* What a sample adds, and to which column.
  *
  *     event ─┬─ "samples": 1
- *            └─ "period":  its period, in the event's unit        columns count up from 0
+ *            ├─ "period":  its period, in the event's unit
+ *            ├─ FIELD:     a number of its payload, once for each hit that it stands for
+ *            └─ role ─┬─ allocs ─▶ alloc-*, inuse-*, uncertain-*     of the whole family
+ *                     └─ waits  ─▶ off-cpu, runqueue
  *
- * Fields of tracepoints, allocations and waits will be weights of their own here. */
+ * weigh.h is the room's door: lib feeds it records in time order and gives it rows for stacks. */
 #ifndef PFL_WEIGH_WEIGH_H
 #define PFL_WEIGH_WEIGH_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "base/error.h"
 #include "base/mem.h"
 #include "perf/session.h"
-
-enum weight_kind { WEIGHT_SAMPLES, WEIGHT_PERIOD };
-
-struct weigher_column {
-    uint32_t event; /* number in the session */
-    enum weight_kind kind;
-    char unit[32];
-    uint64_t samples; /* counted so far */
-    int64_t total;
-};
+#include "weigh/allocs.h"
+#include "weigh/columns.h"
+#include "weigh/filter.h"
+#include "weigh/host.h"
+#include "weigh/waits.h"
+#include "weigh/where.h"
 
 struct weigher;
 
-/* Decides the columns of a recording: for every event that `events` names (NULL: every event but
- * perf's dummy), one per weight that `weights` names (NULL: the event's default). Both are
- * NULL-terminated. Errors: PFL_ERROR_ABSENT with the list of what there is. */
+/* Lists are NULL-terminated; all is borrowed, and must outlive the weigher. */
+struct weigher_options {
+    const char *const *events;  /* names, globs or families; NULL: all but perf's dummy */
+    const char *const *weights; /* NULL: each event's default */
+    const char *const *pairs;   /* --alloc-pair; or NULL */
+    const struct where *where;  /* or NULL */
+    uint64_t older_than;        /* ns */
+    enum allocs_at at;
+};
+
+/* Decides the columns of a recording. Errors: ABSENT with the list of what there is, MEMORY,
+ * LIMIT. */
 int weigher_new(struct weigher **ret_weigher, const struct perf_session *session,
-                const char *const *events, const char *const *weights, struct pfl_error *err);
+                const struct weigher_options *options, struct stacks *stacks,
+                const struct weigher_host *host, struct pfl_error *err);
 void weigher_free(struct weigher *weigher);
 MEM_CLEANUP(weigher_cleanup, struct weigher, weigher_free)
 
 uint32_t weigher_column_count(const struct weigher *weigher);
 const struct weigher_column *weigher_column(const struct weigher *weigher, uint32_t column);
 
-/* The name of a kind: "samples", "period". */
-const char *weight_kind_name(enum weight_kind kind);
+/* Which column of the stacks a column adds to: to be told of all before the first sample. */
+void weigher_set_target(struct weigher *weigher, uint32_t column, uint32_t target);
 
-/* True if samples of this event add anything. */
+/* --time, and the moment of --at TIME; to be told before the first sample. */
+void weigher_set_window(struct weigher *weigher, struct filter_window window, uint64_t at);
+
+/* True if an event was named (or none was, and it is not perf's dummy). */
 bool weigher_wants(const struct weigher *weigher, uint32_t event);
 
-struct weigher_addition {
-    uint32_t column;
-    int64_t amount;
-};
+/* Takes a sample, or another record. Errors: MEMORY, LIMIT, or the host's. */
+int weigher_sample(struct weigher *weigher, const struct perf_record *record,
+                   struct pfl_error *err);
+int weigher_record(struct weigher *weigher, const struct perf_record *record,
+                   struct pfl_error *err);
 
-/* What a sample adds: *ret_additions of the returned count, valid until the next call. It is
- * counted in the columns. */
-uint32_t weigher_weigh(struct weigher *weigher, const struct perf_sample *sample,
-                       const struct weigher_addition **ret_additions);
+/* The end of the recording: what is left open is settled. Errors: as above; ABSENT (waiting was
+ * asked for, and no switch-in was recorded). */
+int weigher_finish(struct weigher *weigher, const struct perf_losses *losses,
+                   struct pfl_error *err);
+
+/* What must be said of a recording's weights. */
+struct weigher_report {
+    struct weigher_family {
+        bool present; /* the recording has events that allocate in it */
+        bool chosen;  /* and it has columns */
+        bool sized, followed;
+        bool returns; /* of functions; true for families without functions */
+        bool frees;
+        bool sampled;      /* not every hit was recorded */
+        bool walked;       /* entries by frame pointers: their caller is missing */
+        const char *event; /* the first that allocates */
+        struct book_counts counts;
+    } families[FAMILY_COUNT];
+    struct wait_counts waits;
+    bool switches_without_ins; /* sched_switch, and nobody recorded who came back */
+    bool waits_chosen;
+    uint64_t negative; /* samples whose field was below zero: they count nothing */
+};
+const struct weigher_report *weigher_report(const struct weigher *weigher);
+
+/* The fields of an event that can be weights, for info. */
+const struct format *weigher_format(const struct weigher *weigher, uint32_t event);
 
 #endif

@@ -37,4 +37,24 @@ static void equal_hashes_live_side_by_side(void **state)
     index_done(&index);
 }
 
-RUN_TESTS(TEST(finds_what_was_added), TEST(equal_hashes_live_side_by_side))
+/* Among few homes, so that most entries stand away from theirs. */
+static void what_is_removed_is_gone_and_nothing_else(void **state)
+{
+    struct index index = {0};
+    uint64_t hashes[4000];
+    for (uint32_t i = 0; i < 4000; i++) {
+        hashes[i] = (uint64_t)(i * 7919 % 97) << 32 | i % 3;
+        assert_int_equal(index_add(&index, hashes[i], i), 0);
+    }
+    for (uint32_t i = 0; i < 4000; i += 3)
+        index_remove(&index, hashes[i], i);
+    index_remove(&index, hashes[0], 0);
+    for (uint32_t i = 0; i < 4000; i++)
+        assert_int_equal(found(&index, hashes[i], i), i % 3 != 0);
+    assert_int_equal(index.count, 4000 - 1334);
+    index_done(&index);
+    index_remove(&index, 1, 1);
+}
+
+RUN_TESTS(TEST(what_is_removed_is_gone_and_nothing_else), TEST(finds_what_was_added),
+          TEST(equal_hashes_live_side_by_side))

@@ -1,90 +1,189 @@
 /* SPDX-License-Identifier: MIT */
-/* The session is faked: weigh asks it for events alone. */
-#include "../check.h"
+#include "lab.h"
 
-#include "weigh/weigh.h"
-
-static char clock_name[] = "cpu-clock:ppp", point_name[] = "sched:sched_switch",
-            dummy_name[] = "dummy:HG";
-static const struct perf_event fake_events[] = {
-    {.name = clock_name, .type = PERF_TYPE_SOFTWARE, .config = PERF_SW_CPU_CLOCK},
-    {.name = point_name, .type = PERF_TYPE_TRACEPOINT, .config = 300},
-    {.name = dummy_name, .type = PERF_TYPE_SOFTWARE, .config = PERF_SW_DUMMY},
+static const struct lab_event events[] = {
+    {.name = "cpu-clock", .config = PERF_SW_CPU_CLOCK},
+    {.name = "net:rx", .fields = {"len", "signed_delta"}},
+    {.name = "dummy", .config = PERF_SW_DUMMY},
+    {.name = "page-faults", .config = PERF_SW_PAGE_FAULTS},
 };
+enum { CLOCK, POINT, DUMMY, FAULT, EVENTS };
 
-uint32_t perf_session_event_count(const struct perf_session *session)
+static struct lab *lab_of(const char *const *names, const char *const *weights)
 {
-    return sizeof fake_events / sizeof *fake_events;
-}
-
-const struct perf_event *perf_session_event(const struct perf_session *session, uint32_t event)
-{
-    return &fake_events[event];
+    static struct lab lab;
+    lab = (struct lab){.options = {.events = names, .weights = weights}};
+    assert_int_equal(lab_open(&lab, events, EVENTS, NULL), 0);
+    return &lab;
 }
 
 static void defaults_are_period_and_hits(void **state)
 {
-    CLEANUP(weigher_cleanup) struct weigher *weigher = NULL;
-    assert_int_equal(weigher_new(&weigher, NULL, NULL, NULL, NULL), 0);
-    assert_int_equal(weigher_column_count(weigher), 2);
-    assert_int_equal(weigher_column(weigher, 0)->kind, WEIGHT_PERIOD);
-    assert_string_equal(weigher_column(weigher, 0)->unit, "ns");
-    assert_int_equal(weigher_column(weigher, 1)->kind, WEIGHT_SAMPLES);
-    assert_false(weigher_wants(weigher, 2));
-    assert_false(weigher_wants(weigher, 99));
+    struct lab *lab = lab_of(NULL, NULL);
+    assert_int_equal(weigher_column_count(lab->weigher), 3);
+    assert_string_equal(weigher_column(lab->weigher, 0)->weight, "period");
+    assert_string_equal(weigher_column(lab->weigher, 0)->unit, "ns");
+    assert_string_equal(weigher_column(lab->weigher, 1)->weight, "samples");
+    assert_string_equal(weigher_column(lab->weigher, 2)->event, "page-faults");
+    lab_sample(lab, DUMMY, 10, 1, 0);
+    assert_int_equal(lab->rows, 0);
+    lab_close(lab);
 }
 
 static void a_sample_adds_to_each_column_of_its_event(void **state)
 {
-    CLEANUP(weigher_cleanup) struct weigher *weigher = NULL;
-    const char *weights[] = {"samples", "period", NULL};
-    assert_int_equal(weigher_new(&weigher, NULL, NULL, weights, NULL), 0);
-    const struct weigher_addition *additions;
-    const struct perf_sample sample = {.event = 1, .period = 7};
-    assert_int_equal(weigher_weigh(weigher, &sample, &additions), 2);
-    assert_int_equal(additions[0].column, 2);
-    assert_true(additions[0].amount == 1);
-    assert_int_equal(additions[1].column, 3);
-    assert_true(additions[1].amount == 7);
-    weigher_weigh(weigher, &sample, &additions);
-    assert_true(weigher_column(weigher, 3)->total == 14);
-    assert_true(weigher_column(weigher, 3)->samples == 2);
+    const char *weights[] = {"samples", "period", "len", NULL};
+    struct lab *lab = lab_of(NULL, weights);
+    lab->events[POINT].sample_period = 3;
+    lab_sample(lab, POINT, 10, 1, 100, 0);
+    lab_sample(lab, POINT, 10, 1, 11, 0);
+    uint32_t row = 0, len = 4;
+    assert_int_equal(lab->rows, 2);
+    assert_string_equal(weigher_column(lab->weigher, len)->unit, "bytes");
+    assert_true(stacks_value(lab->stacks, 2, row) == 2);
+    assert_true(stacks_value(lab->stacks, 3, row) == 6);
+    assert_true(stacks_value(lab->stacks, len, row) == 333);
+    assert_true(weigher_column(lab->weigher, len)->samples == 2);
+    lab_close(lab);
+}
+
+static void what_is_filtered_is_recorded_only(void **state)
+{
+    struct lab *lab = lab_of(NULL, NULL);
+    lab->refused_tid = 11;
+    lab_sample(lab, POINT, 11, 1, 0);
+    lab_sample(lab, POINT, 12, 1, 0);
+    assert_true(lab_value(lab, "samples", 1) == 1);
+    assert_true(lab_recorded(lab, "samples") == 2);
+    weigher_set_window(lab->weigher, (struct filter_window){0, 5}, 0);
+    lab_sample(lab, POINT, 12, 1, 0);
+    assert_true(lab_value(lab, "samples", 1) == 1);
+    lab_close(lab);
+}
+
+static void negative_fields_count_nothing(void **state)
+{
+    const char *weights[] = {"field:signed_delta", NULL};
+    struct lab *lab = lab_of(NULL, weights);
+    lab_sample(lab, POINT, 10, 1, 0, (uint64_t)-5);
+    lab_sample(lab, POINT, 10, 1, 0, 7);
+    assert_true(lab_value(lab, "signed_delta", 1) == 7);
+    assert_true(weigher_report(lab->weigher)->negative == 1);
+    lab_close(lab);
 }
 
 static void hostile_periods_stop_at_the_end_of_the_range(void **state)
 {
-    CLEANUP(weigher_cleanup) struct weigher *weigher = NULL;
-    assert_int_equal(weigher_new(&weigher, NULL, NULL, NULL, NULL), 0);
-    const struct weigher_addition *additions;
-    const struct perf_sample sample = {.event = 0, .period = UINT64_MAX};
-    weigher_weigh(weigher, &sample, &additions);
-    weigher_weigh(weigher, &sample, &additions);
-    assert_true(additions[0].amount == INT64_MAX);
-    assert_true(weigher_column(weigher, 0)->total == INT64_MAX);
+    const char *weights[] = {"len", "period", NULL};
+    struct lab *lab = lab_of(NULL, weights);
+    lab->events[POINT].sample_period = UINT64_MAX;
+    lab_sample(lab, POINT, 10, 1, UINT64_MAX / 2);
+    lab_sample(lab, POINT, 10, 1, UINT64_MAX / 2);
+    assert_true(lab_value(lab, "len", 1) == INT64_MAX);
+    assert_true(lab_recorded(lab, "len") == INT64_MAX);
+    lab_close(lab);
 }
 
 static void what_is_not_there_is_said_with_what_is(void **state)
 {
-    struct weigher *weigher = NULL;
     struct pfl_error error;
-    const char *events[] = {"cycles", NULL}, *weights[] = {"bytes_alloc", NULL};
-    assert_int_equal(weigher_new(&weigher, NULL, events, NULL, &error), -PFL_ERROR_ABSENT);
-    assert_non_null(strstr(error.message, "sched:sched_switch"));
-    assert_int_equal(weigher_new(&weigher, NULL, NULL, weights, &error), -PFL_ERROR_ABSENT);
-    assert_non_null(strstr(error.message, "period"));
-    assert_null(weigher);
+    const char *names[] = {"cycles", NULL}, *weights[] = {"bytes_alloc", NULL},
+               *derived[] = {"inuse-bytes", NULL};
+    struct lab lab = {.options = {.events = names}};
+    assert_int_equal(lab_open(&lab, events, EVENTS, &error), -PFL_ERROR_ABSENT);
+    assert_non_null(strstr(error.message, "net:rx"));
+    lab_close(&lab);
+    lab = (struct lab){.options = {.weights = weights}};
+    assert_int_equal(lab_open(&lab, events, EVENTS, &error), -PFL_ERROR_ABSENT);
+    assert_non_null(strstr(error.message, "signed_delta"));
+    lab_close(&lab);
+    lab = (struct lab){.options = {.weights = derived}};
+    assert_int_equal(lab_open(&lab, events, EVENTS, &error), -PFL_ERROR_ABSENT);
+    assert_non_null(strstr(error.message, "alloc-bytes"));
+    lab_close(&lab);
 }
 
 static void events_are_chosen_by_name(void **state)
 {
-    CLEANUP(weigher_cleanup) struct weigher *weigher = NULL;
-    const char *events[] = {"sched:*", NULL};
-    assert_int_equal(weigher_new(&weigher, NULL, events, NULL, NULL), 0);
-    assert_int_equal(weigher_column_count(weigher), 1);
-    assert_true(weigher_wants(weigher, 1));
-    assert_false(weigher_wants(weigher, 0));
+    const char *names[] = {"net:*", NULL};
+    struct lab *lab = lab_of(names, NULL);
+    assert_int_equal(weigher_column_count(lab->weigher), 1);
+    lab_sample(lab, CLOCK, 10, 1, 0);
+    assert_int_equal(lab->rows, 0);
+    lab_close(lab);
+}
+
+static void faults_weigh_pages_when_asked(void **state)
+{
+    const char *names[] = {"faults", NULL};
+    struct lab *lab = lab_of(names, NULL);
+    lab->events[FAULT].sample_period = 2;
+    lab_sample(lab, FAULT, 10, 1, 0);
+    assert_true(lab_value(lab, "alloc-bytes", 1) == 8192);
+    assert_true(lab_value(lab, "alloc-count", 1) == 2);
+    assert_true(lab_value(lab, "inuse-bytes", 1) == -1);
+    lab_close(lab);
+}
+
+static void where_chooses_among_those_that_have_its_fields(void **state)
+{
+    struct where *where = NULL;
+    assert_int_equal(where_new(&where, "len > 10", NULL), 0);
+    struct lab lab = {.options = {.where = where}};
+    assert_int_equal(lab_open(&lab, events, EVENTS, NULL), 0);
+    lab_sample(&lab, POINT, 10, 1, 11);
+    lab_sample(&lab, POINT, 10, 1, 10);
+    lab_sample(&lab, CLOCK, 10, 2, 0);
+    assert_true(lab_value(&lab, "samples", 1) == 1);
+    assert_true(lab_value(&lab, "period", 2) == 1);
+    lab_close(&lab);
+    where_free(where);
+    struct pfl_error error;
+    assert_int_equal(where_new(&where, "nothing", NULL), 0);
+    lab = (struct lab){.options = {.where = where}};
+    assert_int_equal(lab_open(&lab, events, EVENTS, &error), -PFL_ERROR_ABSENT);
+    lab_close(&lab);
+    where_free(where);
+}
+
+/* Wherever the formats are cut, what is there is used and nothing else is read. */
+static void formats_may_be_cut_anywhere(void **state)
+{
+    struct buffer whole = {0};
+    lab_put_tracing(&whole, events, EVENTS);
+    for (size_t size = 0; size <= whole.size; size++) {
+        struct perf_event list[EVENTS] = {[POINT] = {.type = PERF_TYPE_TRACEPOINT, .config = 101}};
+        struct perf_session session = {.events = list, .count = EVENTS};
+        struct formats formats = {0};
+        buffer_append(&session.tracing, whole.data, size); /* of its size, for the sanitizer */
+        assert_int_equal(formats_read(&formats, &session, NULL), 0);
+        assert_int_equal(formats.list[POINT].own, size == whole.size ? 2 : 0);
+        formats_done(&formats);
+        buffer_done(&session.tracing);
+    }
+    buffer_done(&whole);
+}
+
+static void formats_survive_any_byte(void **state)
+{
+    struct buffer whole = {0};
+    lab_put_tracing(&whole, events, EVENTS);
+    for (size_t i = 0; i < whole.size; i++) {
+        struct perf_event list[EVENTS] = {[POINT] = {.type = PERF_TYPE_TRACEPOINT, .config = 101}};
+        struct perf_session session = {.events = list, .count = EVENTS};
+        struct formats formats = {0};
+        buffer_append(&session.tracing, whole.data, whole.size);
+        session.tracing.data[i] = (char)(i % 2 ? 0xff : session.tracing.data[i] ^ 0x11);
+        assert_int_equal(formats_read(&formats, &session, NULL), 0);
+        formats_done(&formats);
+        buffer_done(&session.tracing);
+    }
+    buffer_done(&whole);
 }
 
 RUN_TESTS(TEST(defaults_are_period_and_hits), TEST(a_sample_adds_to_each_column_of_its_event),
+          TEST(what_is_filtered_is_recorded_only), TEST(negative_fields_count_nothing),
           TEST(hostile_periods_stop_at_the_end_of_the_range),
-          TEST(what_is_not_there_is_said_with_what_is), TEST(events_are_chosen_by_name))
+          TEST(what_is_not_there_is_said_with_what_is), TEST(events_are_chosen_by_name),
+          TEST(faults_weigh_pages_when_asked), TEST(where_chooses_among_those_that_have_its_fields),
+          TEST(formats_may_be_cut_anywhere), TEST(formats_survive_any_byte))

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/weights.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "lib/input.h"
+
+/* Registers of a function's first three arguments, as perf probe names them. */
+struct registers {
+    const char *arch, *first, *second;
+};
+
+/* lint: data table */
+static const struct registers known_registers[] = {
+    {"x86_64", "%di", "%si"},      {"aarch64", "%x0", "%x1"}, {"riscv64", "%a0", "%a1"},
+    {"ppc64le", "%gpr3", "%gpr4"}, {"s390x", "%r2", "%r3"},
+};
+
+static const struct registers *registers_of(const struct input *input)
+{
+    for (size_t i = 0; i < sizeof known_registers / sizeof *known_registers; i++)
+        if (input->arch && strcmp(known_registers[i].arch, input->arch) == 0)
+            return &known_registers[i];
+    return &known_registers[0];
+}
+
+/* A family whose probes tell too little, and the exact probes that would tell more. */
+static int notice_missing(struct notice_list *list, const struct input *input, enum family number,
+                          const struct weigher_family *family, struct pfl_error *err)
+{
+    const struct registers *registers = registers_of(input);
+    const char *event = family->event ? family->event : "", *name = strchr(event, ':');
+    char function[64];
+    role_function_name(event, function, sizeof function);
+    bool maps = number == FAMILY_MAPS;
+    int r = 0;
+    if (!name || (number != FAMILY_HEAP && !maps))
+        return 0;
+    if (!family->sized)
+        r = notice_add(list, PFL_NOTICE_ALLOCATIONS, true, input->name, err,
+                       "%s was recorded without the size, so calls are counted: "
+                       "`perf probe -x LIBC '%s size=%s'`",
+                       event, function, maps ? registers->second : registers->first);
+    if (r == 0 && !family->returns)
+        r = notice_add(list, PFL_NOTICE_ALLOCATIONS, true, input->name, err,
+                       "%s was recorded without its return, so what is in use is not known: "
+                       "`perf probe -x LIBC '%s%%return ret=$retval'`",
+                       event, function);
+    if (r == 0 && !family->frees)
+        r = notice_add(list, PFL_NOTICE_ALLOCATIONS, true, input->name, err,
+                       "no %s was recorded, so what is in use is not known: "
+                       "`perf probe -x LIBC '%s ptr=%s%s%s'`",
+                       maps ? "munmap" : "free", maps ? "munmap" : "free", registers->first,
+                       maps ? " size=" : "", maps ? registers->second : "");
+    if (r == 0 && family->walked)
+        r = notice_add(list, PFL_NOTICE_ALLOCATIONS, true, input->name, err,
+                       "at the entry of a function its caller is missing from a frame-pointer "
+                       "chain: probe its return too, or record with `perf record --call-graph "
+                       "dwarf`");
+    return r;
+}
+
+static int notice_in_use(struct notice_list *list, const struct input *input,
+                         const struct weigher_family *family, const char *name,
+                         struct pfl_error *err)
+{
+    const struct book_counts *c = &family->counts;
+    char amount[NUMBER_SIZE], share[NUMBER_SIZE];
+    int r = 0;
+    if (c->uncertain) {
+        number_weight(amount, c->uncertain, "bytes");
+        r = notice_add(list, PFL_NOTICE_UNCERTAIN, true, input->name, err,
+                       "%s: %s were alive when records were lost that may have told of their end; "
+                       "they are uncertain-bytes, not inuse-bytes: raise `perf record -m`",
+                       name, amount);
+    }
+    if (r == 0 && c->frees_older)
+        r = notice_add(list, PFL_NOTICE_ALLOCATIONS, false, input->name, err,
+                       "%s: %" PRIu64 " blocks were freed that had been allocated before the "
+                       "recording, or by a function that was not recorded",
+                       name, c->frees_older);
+    if (r == 0 && c->inuse && c->young) {
+        number_percent(share, c->young, c->inuse, 1);
+        r = notice_add(list, PFL_NOTICE_ALLOCATIONS, false, input->name, err,
+                       "%s: %s%% of what is in use is younger than 500 ms: --older-than 500ms "
+                       "leaves it out",
+                       name, share);
+    }
+    return r;
+}
+
+static int notice_count(struct notice_list *list, const struct input *input, const char *family,
+                        uint64_t count, const char *what, struct pfl_error *err)
+{
+    return count ? notice_add(list, PFL_NOTICE_ALLOCATIONS, false, input->name, err,
+                              "%s: %" PRIu64 " %s", family, count, what)
+                 : 0;
+}
+
+static int notice_family(struct notice_list *list, const struct input *input, enum family number,
+                         const struct weigher_family *family, struct pfl_error *err)
+{
+    const struct book_counts *c = &family->counts;
+    const struct {
+        uint64_t count;
+        const char *what;
+    } told[] = {
+        {c->failed, "calls failed and count nothing"},
+        {c->nested, "calls were made inside another allocator, which counts for them"},
+        {c->unfinished, "calls never returned"},
+        {c->unpaired, "returns came of calls that were not recorded"},
+        {c->frees_missed, "blocks were given out again without a free in between"},
+        {c->frees_inherited, "blocks of its parent's were freed in a forked process"},
+        {c->discarded, "blocks ended with exec"},
+        {c->behind, "blocks of posix_memalign cannot be followed: their pointers were not "
+                    "recorded, so they are not in use"},
+    };
+    int r = notice_missing(list, input, number, family, err);
+    if (r == 0 && family->sampled)
+        r = notice_add(list, PFL_NOTICE_ALLOCATIONS, true, input->name, err,
+                       "%s was sampled, so what is in use is not known: record with -c 1",
+                       family_name(number));
+    if (r == 0)
+        r = notice_in_use(list, input, family, family_name(number), err);
+    for (size_t i = 0; i < sizeof told / sizeof *told && r == 0; i++)
+        r = notice_count(list, input, family_name(number), told[i].count, told[i].what, err);
+    return r;
+}
+
+int notice_weights(struct notice_list *list, const struct input *input,
+                   const struct weigher_report *report, struct pfl_error *err)
+{
+    int r = 0;
+    for (enum family i = 0; i < FAMILY_COUNT && r == 0; i++)
+        if (report->families[i].chosen)
+            r = notice_family(list, input, i, &report->families[i], err);
+    if (r == 0 && report->switches_without_ins)
+        r = notice_add(list, PFL_NOTICE_NO_SWITCH_INS, true, input->name, err,
+                       "sched_switch was recorded of single tasks without switch-ins, so the time "
+                       "waited is not known and switches are counted: record with -a or "
+                       "--switch-events");
+    if (r == 0 && report->waits.still)
+        r = notice_add(list, PFL_NOTICE_WAITS, false, input->name, err,
+                       "%" PRIu64 " waits had not ended; they are under [still waiting]",
+                       report->waits.still);
+    if (r == 0 && report->waits.lost)
+        r = notice_add(list, PFL_NOTICE_WAITS, false, input->name, err,
+                       "the ends of %" PRIu64 " waits were lost; they count nothing",
+                       report->waits.lost);
+    if (r == 0 && report->negative)
+        r = notice_add(list, PFL_NOTICE_WAITS, true, input->name, err,
+                       "%" PRIu64 " samples have a weight below zero, which counts nothing",
+                       report->negative);
+    return r;
+}

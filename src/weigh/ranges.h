@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Memory that is mapped, in pieces: munmap and mremap may take any part of what mmap gave.
+ *
+ *     [start──end) row      [start────end) row     sorted, never overlapping
+ *            taking out the middle leaves two */
+#ifndef PFL_WEIGH_RANGES_H
+#define PFL_WEIGH_RANGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct range {
+    uint64_t start, end, time;
+    uint32_t row; /* ROW_NONE: not chosen */
+    bool uncertain;
+};
+
+/* Zero-initialise to begin. */
+struct ranges {
+    struct range *list;
+    size_t count, capacity;
+};
+
+void ranges_done(struct ranges *ranges);
+
+/* Takes [start, end) out of what was mapped before `before`, and tells of each piece; the bytes
+ * that were there go to *ret_found. Returns 0, or -1 without memory or beyond LIMIT_SPACE_MAPS
+ * (then a piece may be lost). */
+int ranges_take(struct ranges *ranges, uint64_t start, uint64_t end, uint64_t before,
+                int (*taken)(void *context, const struct range *piece), void *context,
+                uint64_t *ret_found);
+
+/* Adds a range where nothing is. Returns 0, or -1. */
+int ranges_add(struct ranges *ranges, const struct range *range);
+
+#endif
