@@ -59,7 +59,7 @@ def longer(ours, theirs):
 def hold(data):
     """The same stack for nearly all of the weight: at least 99 % where perf does not give up; these
     recordings are short, so that a single sample may be a third of a percent."""
-    ours = without_mark(fold("--perf-compat", data))
+    ours = without_mark(fold("--perf-compat", "--no-inline", data))
     theirs = fold_samples(map(without_end, script(data)))
     share, equal = report(ours, theirs, 6)
     assert equal, "the totals differ"
@@ -106,7 +106,7 @@ def a_program_that_throws_through_many_frames():
 def signal_handlers_system_calls_locks_and_aligned_stacks():
     data = dwarf([compile_c("interrupted.c"), "2"], "interrupted.data")
     hold(data)
-    stacks = fold(data)
+    stacks = fold("--no-inline", data)
     for frames in ("deeper;deeper;spin", "handle;spin",
                    "aligned;aligned;aligned;spin", "ends_in_call;never_back;spin", "main;sorts;"):
         assert any(frames in stack for stack in stacks), f"no stack with {frames}"
@@ -128,7 +128,7 @@ def a_rust_program():
 @case
 def a_stack_longer_than_what_was_captured_goes_under_truncated():
     data = dwarf([compile_c("interrupted.c"), "1"], "short.data", size=1024)
-    stacks = fold(data)
+    stacks = fold("--no-inline", data)
     cut = sum(weight for stack, weight in stacks.items() if ";[truncated];" in stack)
     assert cut > 0, "nothing is truncated"
     said = perflame("fold", data).err
