@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: MIT */
+#include "../check.h"
+
+#include <dwarf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "base/mem.h"
+#include "resolve/cfi_expression.h"
+#include "resolve/resolver.h"
+#include "resolve/unwind_step.h"
+#include "session_fake.h"
+
+/* A function at 0x1000 that pushes rbp, as .eh_frame has it: CFA = rsp + 8, then rsp + 16 with rbp
+ * at CFA - 16, then rbp + 16. */
+static const uint8_t frames[] = {
+    20,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    1,
+    'z',
+    'R',
+    0,
+    1,
+    0x78,
+    16,
+    1,
+    DW_EH_PE_udata4,
+    DW_CFA_def_cfa,
+    7,
+    8,
+    DW_CFA_offset | 16,
+    1,
+    DW_CFA_nop,
+    DW_CFA_nop,
+    28,
+    0,
+    0,
+    0,
+    28,
+    0,
+    0,
+    0,
+    0x00,
+    0x10,
+    0,
+    0,
+    0x20,
+    0,
+    0,
+    0,
+    0,
+    DW_CFA_advance_loc | 1,
+    DW_CFA_def_cfa_offset,
+    16,
+    DW_CFA_offset | 6,
+    2,
+    DW_CFA_advance_loc | 3,
+    DW_CFA_def_cfa_register,
+    6,
+    DW_CFA_advance_loc | 10,
+    DW_CFA_def_cfa,
+    7,
+    8,
+    DW_CFA_restore | 6,
+    DW_CFA_nop,
+    DW_CFA_nop,
+};
+
+static struct cfi_section section_of(const uint8_t *bytes, size_t size)
+{
+    return (struct cfi_section){.bytes = bytes, .size = size, .eh = true, .wide = true};
+}
+
+static void a_row_is_what_the_program_says_up_to_the_address(void **unused)
+{
+    (void)unused;
+    struct cfi_section section = section_of(frames, sizeof frames);
+    struct cfi_range range;
+    struct cfi_row row;
+    uint64_t offset = 0;
+    assert_int_equal(cfi_section_next(&section, &offset, &range), 0);
+    assert_int_equal(cfi_section_next(&section, &offset, &range), 1);
+    assert_int_equal(range.start, 0x1000);
+    assert_int_equal(range.end, 0x1020);
+    assert_true(cfi_section_row(&section, range.fde, 0x1000, &row));
+    assert_int_equal(row.cfa_register, 7);
+    assert_int_equal(row.cfa.value, 8);
+    assert_int_equal(row.registers[6].how, CFI_UNSAID);
+    assert_true(cfi_section_row(&section, range.fde, 0x1001, &row));
+    assert_int_equal(row.cfa.value, 16);
+    assert_int_equal(row.registers[6].value, -16);
+    assert_true(cfi_section_row(&section, range.fde, 0x1005, &row));
+    assert_int_equal(row.cfa_register, 6);
+    assert_true(cfi_section_row(&section, range.fde, 0x101f, &row));
+    assert_int_equal(row.cfa_register, 7);
+    assert_int_equal(row.registers[6].how, CFI_UNSAID);
+    assert_false(cfi_section_row(&section, range.fde, 0x1020, &row));
+    assert_int_equal(cfi_section_next(&section, &offset, &range), -1);
+}
+
+static void a_section_cut_anywhere_is_read_to_its_end_and_no_further(void **unused)
+{
+    (void)unused;
+    for (size_t size = 1; size < sizeof frames; size++) {
+        uint8_t *cut = mem_alloc(size);
+        memcpy(cut, frames, size);
+        struct cfi_section section = section_of(cut, size);
+        struct cfi_range range;
+        struct cfi_row row;
+        uint64_t offset = 0;
+        while (cfi_section_next(&section, &offset, &range) >= 0)
+            ;
+        (void)cfi_section_row(&section, 24, 0x1008, &row);
+        mem_free(cut);
+    }
+}
+
+static void a_jump_table_s_expression_is_a_plain_rule_for_each_address(void **unused)
+{
+    (void)unused;
+    static const uint8_t plt[] = {DW_OP_breg7, 8,         DW_OP_breg16, 0,
+                                  DW_OP_lit15, DW_OP_and, DW_OP_lit11,  DW_OP_ge,
+                                  DW_OP_lit3,  DW_OP_shl, DW_OP_plus};
+    struct cfi_row row = {.return_register = 16};
+    row.cfa = (struct cfi_saved){.how = CFI_IS_EXPRESSION, .size = sizeof plt, .expression = plt};
+    row.registers[16] = (struct cfi_saved){.how = CFI_AT_OFFSET, .value = -8};
+    const struct unwind_machine *machine = unwind_machine("x86_64", 2, 0);
+    struct cfi_rule rule;
+    assert_true(cfi_rule_make(machine, &row, 0x102a, &rule));
+    assert_int_equal(rule.kind, CFI_RULE_OFFSET);
+    assert_int_equal(rule.cfa_offset, 8);
+    assert_true(cfi_rule_make(machine, &row, 0x102b, &rule));
+    assert_int_equal(rule.cfa_offset, 16);
+    row.registers[16].how = CFI_UNDEFINED;
+    assert_true(cfi_rule_make(machine, &row, 0x102b, &rule));
+    assert_int_equal(rule.kind, CFI_RULE_ROOT);
+}
+
+static bool no_memory(void *memory, uint64_t address, unsigned size, uint64_t *ret_value)
+{
+    (void)memory;
+    *ret_value = address + size;
+    return address < 0x1000;
+}
+
+static bool evaluate(const uint8_t *expression, size_t size, uint64_t *ret_value)
+{
+    static const uint64_t registers[CFI_REGISTERS] = {[7] = 0x100, [8] = 0x2000};
+    struct cfi_context context = {
+        .registers = registers, .known = 1u << 7 | 1u << 8, .word = 8, .read = no_memory};
+    return cfi_evaluate(&context, expression, size, NULL, ret_value);
+}
+
+#define EVALUATE(value, ...)                                                                       \
+    evaluate((const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}), value)
+
+static void an_expression_is_bounded_in_every_way(void **unused)
+{
+    (void)unused;
+    uint64_t value = 0;
+    assert_true(EVALUATE(&value, DW_OP_breg7, 0x20, DW_OP_deref));
+    assert_int_equal(value, 0x128);
+    assert_true(
+        EVALUATE(&value, DW_OP_lit5, DW_OP_lit3, DW_OP_minus, DW_OP_const1s, 0xfe, DW_OP_mul));
+    assert_int_equal((int64_t)value, -4);
+    assert_true(EVALUATE(&value, DW_OP_lit1, DW_OP_bra, 1, 0, DW_OP_lit30, DW_OP_lit7));
+    assert_int_equal(value, 7);
+    assert_false(EVALUATE(&value, DW_OP_breg8, 0, DW_OP_deref)); /* not captured */
+    assert_false(EVALUATE(&value, DW_OP_breg6, 0));              /* not known */
+    assert_false(EVALUATE(&value, DW_OP_skip, 0xfd, 0xff));      /* for ever */
+    assert_false(EVALUATE(&value, DW_OP_skip, 0, 0x80));         /* before the beginning */
+    assert_false(EVALUATE(&value, DW_OP_lit1, DW_OP_dup, DW_OP_skip, 0xfc, 0xff)); /* too deep */
+    assert_false(EVALUATE(&value, DW_OP_plus));                                    /* of nothing */
+    assert_false(EVALUATE(&value, DW_OP_lit1, DW_OP_lit0, DW_OP_div));
+    assert_false(EVALUATE(&value, DW_OP_lit1, DW_OP_lit0, DW_OP_mod));
+    assert_false(EVALUATE(&value, DW_OP_const8u, 1, 2)); /* cut */
+    assert_false(EVALUATE(&value, DW_OP_call2, 0, 0));
+}
+
+static void signatures_of_return_addresses_are_taken_off(void **unused)
+{
+    (void)unused;
+    const struct unwind_machine *machine = unwind_machine("aarch64", 2, 0x1ffffffff);
+    uint64_t words[33] = {[30] = 0xa53f000000401234u, [31] = 0x7000, [32] = 0x400100};
+    uint64_t stack[2] = {0x7100, 0x123400000040abcdu};
+    struct perf_sample sample = {.user_abi = 2,
+                                 .user_regs = {(const uint8_t *)words, 33, false},
+                                 .user_stack = (const uint8_t *)stack,
+                                 .user_stack_size = 16,
+                                 .user_stack_room = 16};
+    struct unwind_state state;
+    enum unwind_end end = UNWIND_ROOT;
+    struct unwind_object object = {0};
+    struct cfi_rule leaf = {.kind = CFI_RULE_OFFSET, .cfa_register = 31, .kept_link = true};
+    struct cfi_rule framed = {.kind = CFI_RULE_OFFSET, .cfa_register = 31, .cfa_offset = 16};
+    framed.saved = 3; /* lr at CFA - 8, fp at CFA - 16 */
+    framed.offsets[0] = -8;
+    framed.offsets[1] = -16;
+    assert_true(unwind_state_init(&state, machine, &sample, 0x1ffffffff));
+    assert_true(unwind_step(&state, &object, &leaf, &end));
+    assert_int_equal(state.registers[32], 0x401234);
+    assert_true(unwind_step(&state, &object, &framed, &end));
+    assert_int_equal(state.registers[32], 0x40abcd);
+    assert_int_equal(state.registers[29], 0x7100);
+    assert_false(unwind_step(&state, &object, &framed, &end));
+    assert_int_equal(end, UNWIND_TRUNCATED);
+}
+
+/* This very program, sampled in the middle of its own call */
+#ifdef __x86_64__
+
+struct capture {
+    uint64_t words[24]; /* in perf's order */
+    uint8_t *stack;
+    size_t size;
+};
+
+/* Sanitizers must not mind that the stack of others is read. */
+__attribute__((noinline, no_sanitize("address"))) static void take(struct capture *capture)
+{
+    uint64_t *w = capture->words;
+    __asm__ volatile("lea 1f(%%rip), %%rax\n\tmov %%rax, 8*8(%0)\n\tmov %%rsp, 7*8(%0)\n\t"
+                     "mov %%rbp, 6*8(%0)\n\tmov %%rbx, 1*8(%0)\n\tmov %%r12, 20*8(%0)\n\t"
+                     "mov %%r13, 21*8(%0)\n\tmov %%r14, 22*8(%0)\n\tmov %%r15, 23*8(%0)\n1:"
+                     :
+                     : "c"(w)
+                     : "rax", "memory");
+    const volatile uint8_t *from = (const volatile uint8_t *)(uintptr_t)w[7];
+    for (size_t i = 0; i < capture->size; i++)
+        capture->stack[i] = from[i];
+}
+
+static volatile int count;
+
+__attribute__((noinline)) static void inner(struct capture *capture)
+{
+    take(capture);
+    count++;
+}
+
+__attribute__((noinline)) static void outer(struct capture *capture)
+{
+    inner(capture);
+    count++;
+}
+
+struct fixture {
+    struct stacks *stacks;
+    struct resolver *resolver;
+    struct perf_session session;
+    struct capture capture;
+};
+
+static void tell_maps(struct resolver *resolver)
+{
+    char line[512], path[300], bits[8];
+    unsigned long long start, end, offset;
+    FILE *maps = fopen("/proc/self/maps", "r");
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps)) {
+        path[0] = '\0';
+        if (sscanf(line, "%llx-%llx %7s %llx %*s %*s %299s", &start, &end, bits, &offset, path) < 4)
+            continue;
+        struct perf_record record = {.type = PERF_RECORD_MMAP2, .misc = PERF_CPUMODE_USER};
+        record.pid = record.tid = 10;
+        record.mmap = (struct perf_mmap){.start = start, .size = end - start};
+        record.mmap.file_offset = offset;
+        record.mmap.protection = bits[2] == 'x' ? PROT_READ | PROT_EXEC : PROT_READ;
+        record.mmap.path = path;
+        record.mmap.path_length = strlen(path);
+        assert_int_equal(resolver_record(resolver, &record, NULL), 0);
+    }
+    fclose(maps);
+}
+
+static void begin(struct fixture *f, size_t size)
+{
+    *f = (struct fixture){.capture = {.size = size}};
+    struct resolve_options options = {.buildid_dir = "/nonexistent", .kallsyms = "/nonexistent"};
+    f->stacks = stacks_new();
+    assert_int_equal(resolver_new(&f->resolver, f->stacks, &options, NULL), 0);
+    session_here(&f->session);
+    f->session.event.sample_regs_user = 0xff0fff;
+    f->session.event.exclude_callchain_user = true;
+    assert_int_equal(resolver_begin(f->resolver, &f->session, 0, NULL), 0);
+    tell_maps(f->resolver);
+    f->capture.stack = mem_alloc(size);
+    outer(&f->capture);
+}
+
+static void end(struct fixture *f)
+{
+    mem_free(f->capture.stack);
+    resolver_free(f->resolver);
+    stacks_free(f->stacks);
+}
+
+static struct resolved_stack unwind(struct fixture *f)
+{
+    /* FLAGS to GS, which no unwinding needs, were not recorded as such but lie in between. */
+    uint64_t words[20];
+    size_t count_words = 0;
+    for (unsigned i = 0; i < 24; i++)
+        if (UINT64_C(0xff0fff) >> i & 1)
+            words[count_words++] = f->capture.words[i];
+    struct perf_record record = {.type = PERF_RECORD_SAMPLE, .misc = PERF_CPUMODE_USER};
+    record.pid = record.tid = 10;
+    record.sample.fields = PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_REGS_USER |
+                           PERF_SAMPLE_STACK_USER | PERF_SAMPLE_CALLCHAIN;
+    record.sample.user_abi = 2;
+    record.sample.user_regs = (struct perf_words){(const uint8_t *)words, 20, false};
+    record.sample.user_stack = f->capture.stack;
+    record.sample.user_stack_size = record.sample.user_stack_room = f->capture.size;
+    struct resolved_stack stack = {0};
+    assert_int_equal(resolver_stack(f->resolver, &record, &stack, NULL), 0);
+    return stack;
+}
+
+static const char *name_at(struct fixture *f, uint32_t part, uint32_t i)
+{
+    const struct resolved_frame *frames_of = NULL;
+    struct stacks_part places = stacks_part_at(f->stacks, part);
+    assert_true(i < places.count);
+    int named = resolver_name(f->resolver, places.places[i], &frames_of, NULL);
+    assert_true(named >= 1);
+    return frames_of[named - 1].name;
+}
+
+static void this_program_s_own_stack_is_unwound(void **unused)
+{
+    (void)unused;
+    struct fixture f;
+    begin(&f, 1024);
+    struct resolved_stack stack = unwind(&f);
+    assert_true(stack.unwound);
+    assert_false(stack.broken);
+    assert_string_equal(name_at(&f, stack.user_part, 0), "take");
+    assert_string_equal(name_at(&f, stack.user_part, 1), "inner");
+    assert_string_equal(name_at(&f, stack.user_part, 2), "outer");
+    assert_string_equal(name_at(&f, stack.user_part, 3), "begin");
+    end(&f);
+}
+
+static void a_stack_that_was_cut_is_told_and_has_no_guessed_callers(void **unused)
+{
+    (void)unused;
+    struct fixture f;
+    begin(&f, 8);
+    struct resolved_stack stack = unwind(&f);
+    assert_true(stack.truncated);
+    assert_false(stack.broken);
+    assert_in_range(stacks_part_at(f.stacks, stack.user_part).count, 1, 2);
+    end(&f);
+}
+
+static void wild_registers_and_stacks_do_no_harm(void **unused)
+{
+    (void)unused;
+    struct fixture f;
+    begin(&f, 2048);
+    struct capture good = f.capture;
+    uint8_t *kept = mem_alloc(good.size);
+    memcpy(kept, good.stack, good.size);
+    srand(7);
+    for (int round = 0; round < 3000; round++) {
+        memcpy(f.capture.words, good.words, sizeof good.words);
+        memcpy(f.capture.stack, kept, good.size);
+        for (int i = 0; i < 6; i++) {
+            uint64_t wild = (uint64_t)rand() << 33 ^ (uint64_t)rand();
+            uint64_t near = good.words[7] + (uint64_t)(rand() % 4096) - 1024;
+            if (rand() % 3 == 0)
+                f.capture.words[rand() % 24] = rand() % 2 ? wild : near;
+            else
+                memcpy(f.capture.stack + rand() % (good.size - 8), rand() % 2 ? &wild : &near, 8);
+        }
+        (void)unwind(&f);
+    }
+    mem_free(kept);
+    end(&f);
+}
+#endif
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_row_is_what_the_program_says_up_to_the_address),
+        cmocka_unit_test(a_section_cut_anywhere_is_read_to_its_end_and_no_further),
+        cmocka_unit_test(a_jump_table_s_expression_is_a_plain_rule_for_each_address),
+        cmocka_unit_test(an_expression_is_bounded_in_every_way),
+        cmocka_unit_test(signatures_of_return_addresses_are_taken_off),
+#ifdef __x86_64__
+        cmocka_unit_test(this_program_s_own_stack_is_unwound),
+        cmocka_unit_test(a_stack_that_was_cut_is_told_and_has_no_guessed_callers),
+        cmocka_unit_test(wild_registers_and_stacks_do_no_harm),
+#endif
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
