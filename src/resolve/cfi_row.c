@@ -361,7 +361,14 @@ bool cfi_section_row(const struct cfi_section *section, uint64_t fde, uint64_t a
         !read_cie(section, entry.cie, &cie) || !read_range(section, &cie, &entry.body, &range) ||
         address < range.start || address >= range.end)
         return false;
-    struct cfi_run run = {.section = section, .cie = &cie, .address = address};
+    struct cfi_run run; /* not the rows put aside: clearing them would cost more than the rest */
+    run.section = section;
+    run.cie = &cie;
+    run.location = 0;
+    run.address = address;
+    run.initial = NULL;
+    run.aside_count = 0;
+    run.bad = false;
     struct cfi_row initial = {.signal = cie.signal,
                               .return_register = (uint8_t)cie.return_register};
     run.row = &initial;
