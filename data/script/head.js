@@ -50,18 +50,18 @@ const headMethods = {
     this.matchButtons = [button('\u2039', 'Match before', () => this.nextMatch(-1)),
       button('\u203a', 'Next match', () => this.nextMatch(1))];
     this.backButton = button('Back', 'Back: undo the last step', () => this.back());
-    this.resetButton = button('Reset', 'Show everything', () => this.reset());
+    this.resetButton = button('Reset', 'Reset: show everything', () => this.reset());
     this.tableButton = button('Table', 'Table of functions', () => this.flip('tabled'));
     this.menuButton = button('\u2630', 'Menu', () => this.togglePanel());
   },
 
   drawWords() {
     const {view, column} = this;
-    const title = view.title ||
-      [[column.event, column.weight].filter(Boolean).join(' '), view.input].filter(Boolean)
-        .join(DOT);
-    const total = column.total[0];
-    const parts = [view.subtitle, weightText(total, column.unit)].filter(Boolean);
+    const about = [[column.event, column.weight].filter(Boolean).join(' '), view.input]
+      .filter(Boolean).join(DOT);
+    const title = view.title || about, total = column.total[0];
+    const parts = [view.subtitle, view.title && about, weightText(total, column.unit)]
+      .filter(Boolean);
     const recorded = Math.max(column.recorded,
       openColumn(this.whole, this.columnIndex).total[0]);
     if (recorded > total)
@@ -69,6 +69,8 @@ const headMethods = {
         `${shareText(total, recorded)})`;
     if (column.samples && column.weight !== 'samples')
       parts.push(weightText(column.samples, 'samples'));
+    if (view.losses)
+      parts.push(view.losses);
     parts.push(...shapeWords(this.shape, this.trie.note));
     const summary = parts.join(DOT);
     this.title.textContent = this.titleRuler.fit(title, this.titleWidth * 0.98);

@@ -220,14 +220,13 @@ function shapeTrie(base, shape) {
 
 /* What the shape is, in words. */
 function shapeWords(shape, note) {
-  const quoted = (names) => names.map((name) => name.length > 60 ? name.slice(0, 60) + ELLIPSIS
-    : name).join(', ');
+  const quoted = (names) => names.join(', ');
   return [
     shape.focus.length && `only stacks with ${quoted(shape.focus)}`,
     shape.drop.length && `no stacks with ${quoted(shape.drop)}`,
     shape.hide.length && `without ${quoted(shape.hide)}`,
     shape.merge && 'inlined merged', shape.collapse && 'recursion collapsed',
-    shape.sandwich ? `callees and callers of ${quoted([shape.sandwich])}`
+    shape.sandwich ? `callees and callers of ${shape.sandwich}`
       : shape.leaf && 'leaf first', note,
   ].filter(Boolean);
 }

@@ -41,6 +41,8 @@ static void json_view(struct buffer *json, const struct picture_options *view, b
     buffer_char(json, ',');
     json_string(json, "input", view->input);
     buffer_char(json, ',');
+    json_string(json, "losses", view->losses);
+    buffer_char(json, ',');
     json_px(json, "width", fluid ? 0 : view->width);
     json_px(json, "row", view->row_height);
     json_px(json, "font", view->font_size);

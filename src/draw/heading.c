@@ -37,6 +37,14 @@ static void append_totals(struct buffer *to, const struct trie_column *column)
     }
 }
 
+/* What is shown and of what: the title, or the first words below one of the user's. */
+static void append_default(struct buffer *to, const struct trie_column *column, const char *input)
+{
+    append_part(to, column->event, DOT);
+    append_part(to, column->weight, column->event && *column->event ? " " : DOT);
+    append_part(to, input, DOT);
+}
+
 int heading_make(struct heading *heading, const struct trie *trie,
                  const struct picture_options *options, struct pfl_error *err)
 {
@@ -44,13 +52,13 @@ int heading_make(struct heading *heading, const struct trie *trie,
     const struct trie_column *column = &trie->columns[options->column];
     if (options->title && *options->title)
         append_part(&heading->title, options->title, "");
-    else {
-        append_part(&heading->title, column->event, "");
-        append_part(&heading->title, column->weight, " ");
-        append_part(&heading->title, options->input, DOT);
-    }
-    append_part(&heading->summary, options->subtitle, "");
+    else
+        append_default(&heading->title, column, options->input);
+    append_part(&heading->summary, options->subtitle, DOT);
+    if (options->title && *options->title)
+        append_default(&heading->summary, column, options->input);
     append_totals(&heading->summary, column);
+    append_part(&heading->summary, options->losses, DOT);
     if (!heading->title.failed && !heading->summary.failed)
         return 0;
     heading_done(heading);

@@ -23,6 +23,7 @@ struct picture_options {
     const char *title;    /* NULL: event, weight and `input` */
     const char *subtitle; /* NULL: none */
     const char *input;    /* base name of the recording, for the default title */
+    const char *losses;   /* what is missing from the recording, in words; NULL: nothing */
     double width;         /* px; 0: fluid for SVG, 1200 for PNG and PDF */
     double row_height;    /* 18 */
     double font_size;     /* 12 */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/number.h"
 #include "lib/profile_data.h"
 
 static const char *base_name(const char *path)
@@ -24,6 +25,18 @@ static void inputs_text(const struct pfl_profile *profile, struct buffer *text)
     }
 }
 
+/* What --strict counts, for the header that a report needs. */
+static void losses_text(const struct pfl_profile *profile, struct buffer *text)
+{
+    uint64_t samples, lost;
+    pfl_profile_losses(profile, &samples, &lost);
+    if (lost == 0)
+        return;
+    number_append_weight(text, lost > INT64_MAX ? INT64_MAX : (int64_t)lost,
+                         lost == 1 ? "record" : "records");
+    buffer_text(text, " lost or damaged");
+}
+
 int pfl_picture_write(const struct pfl_profile *profile, const struct pfl_picture_options *options,
                       enum pfl_picture_format format, const struct pfl_sink *sink,
                       struct pfl_error *err)
@@ -35,12 +48,14 @@ int pfl_picture_write(const struct pfl_profile *profile, const struct pfl_pictur
         return error_set(err, PFL_ERROR_USAGE, "pfl_picture_options.size is not set");
     if (options->column >= profile->trie->column_count)
         return error_set(err, PFL_ERROR_USAGE, "no column %u", options->column);
-    struct buffer inputs = {0};
+    struct buffer inputs = {0}, losses = {0};
     inputs_text(profile, &inputs);
+    losses_text(profile, &losses);
     const struct picture_options picture = {
         .title = options->title,
         .subtitle = options->subtitle,
         .input = buffer_string(&inputs),
+        .losses = buffer_string(&losses),
         .width = options->width,
         .row_height = options->row_height,
         .font_size = options->font_size,
@@ -59,6 +74,7 @@ int pfl_picture_write(const struct pfl_profile *profile, const struct pfl_pictur
     };
     int r = picture_write(profile->trie, &picture, (enum picture_format)format, sink, err);
     buffer_done(&inputs);
+    buffer_done(&losses);
     return r;
 }
 

@@ -67,7 +67,7 @@ def measure(browser, path):
             script, painted = browser.driver.execute_async_script(PAINTED % ZOOM, place)
             keep('zoom script', script)
             keep('zoom', painted)
-            browser.run("document.querySelector('[aria-label=\"Show everything\"]').click()")
+            browser.run("document.querySelector('[aria-label^=\"Reset\"]').click()")
         for pattern in ('a', 'alloc|read', '_1.*T3'):
             script, painted = browser.driver.execute_async_script(PAINTED % SEARCH, pattern)
             keep(f'search {pattern}', painted)

@@ -45,6 +45,16 @@ class Basics(Test):
                 self.pictures.draw('many', '--width=1200', '--sort=' + sort, stacks=stacks))
             assert len(wide) > 10 and len(narrow) > 3, (len(wide), len(narrow))
 
+    def test_the_words_are_those_of_the_file(self):
+        for options in ((), ('--title=nightly',)):
+            path = self.pictures.draw('words', '--width=1200', *options)
+            head = next(g for g in ElementTree.parse(path).getroot().iter(NS + 'g')
+                        if g.get('class') == 'pf-head')
+            self.browser.open(path)
+            words = [self.text('.pf-title'), self.text('.pf-head .pf-dim')]
+            assert words == [text.text for text in head.iter(NS + 'text')], words
+            assert 'words.folded' in ' '.join(words), words
+
     def test_widths_are_shares(self):
         self.browser.open(self.pictures.draw('widths', '--width=1032'))
         assert abs(self.rect('work')[2] - 550) < 0.01, self.rect('work')
@@ -99,7 +109,7 @@ class Basics(Test):
         self.click('work')
         self.type('malloc')
         assert self.drawn() != before
-        self.part('button[aria-label="Show everything"]').click()
+        self.part('button[aria-label^="Reset"]').click()
         assert self.drawn() == before
         assert self.part('input').get_attribute('value') == ''
 
@@ -175,7 +185,7 @@ class Basics(Test):
         self.browser.open(path, fragment=fragment)
         assert self.box('parse') is None
         assert 'matched 350 ms' in self.text('.pf-found')
-        self.part('button[aria-label="Show everything"]').click()
+        self.part('button[aria-label^="Reset"]').click()
         assert self.box('parse') is not None
         self.browser.driver.back()
         self.browser.wait('return location.hash !== ""')

@@ -219,7 +219,7 @@ class Reading(Test):
         self.keys(Keys.ESCAPE)
         assert not self.part('.pf-panel').is_displayed()
         assert self.browser.run("return document.activeElement.getAttribute('role')") == 'treeitem'
-        self.part('button[aria-label="Show everything"]').click()
+        self.part('button[aria-label^="Reset"]').click()
         assert self.box('parse') is not None
         assert self.browser.run('return location.hash') == ''
 

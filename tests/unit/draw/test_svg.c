@@ -96,6 +96,21 @@ static void a_fluid_picture_is_as_wide_as_there_is_room(void **state)
     trie_free(trie);
 }
 
+static void a_title_of_the_user_leaves_the_facts_in_the_summary(void **state)
+{
+    struct trie *trie = sample_trie();
+    struct parsed parsed = draw(trie, &(struct picture_options){.title = "nightly",
+                                                                .subtitle = "host a",
+                                                                .input = "perf.data",
+                                                                .losses = "3 records lost"});
+    assert_true(holds(&parsed, "//s:text[@class='pf-title']='nightly'"));
+    assert_true(holds(&parsed, "//s:g[@class='pf-head']/s:text[@class='pf-dim']="
+                               "'host a \xc2\xb7 cpu-clock period \xc2\xb7 perf.data \xc2\xb7 "
+                               "120 ns \xc2\xb7 3 records lost'"));
+    parsed_done(&parsed);
+    trie_free(trie);
+}
+
 static void the_same_input_gives_the_same_bytes(void **state)
 {
     struct trie *a = sample_trie(), *b = sample_trie();
@@ -260,6 +275,7 @@ static void memory_that_is_missing_is_an_error(void **state)
 
 RUN_TESTS(TEST(boxes_stand_where_their_weight_says),
           TEST(a_fluid_picture_is_as_wide_as_there_is_room),
+          TEST(a_title_of_the_user_leaves_the_facts_in_the_summary),
           TEST(the_same_input_gives_the_same_bytes), TEST(hostile_names_stay_names),
           TEST(without_a_script_there_is_neither_script_nor_data),
           TEST(a_script_can_stand_elsewhere), TEST(the_script_is_the_same_in_every_picture),
