@@ -18,7 +18,9 @@ struct pfl_table_options {
     size_t size;
     enum pfl_table_format format;
     enum pfl_table_sort sort;
-    uint32_t rows; /**< at most; 0: all */
+    uint32_t rows;  /**< at most; 0: all */
+    uint32_t width; /**< text: columns of a terminal that the rows are fitted to; 0: not fitted */
+    int colour;     /**< text: with a terminal's escape sequences */
 };
 
 /**

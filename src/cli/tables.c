@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* perflame fold, top and info: what goes to standard output as text. */
 #include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/load.h"
@@ -23,13 +26,34 @@ static int fold_write(void *context, enum format format, const struct pfl_sink *
     return pfl_fold_write(tabling->profile, tabling->columns, tabling->count, &fold, sink, err);
 }
 
+/* Columns of the terminal that the text goes to, or 0: a pipe and a file get it plain. */
+static uint32_t terminal_width(const struct args *args)
+{
+    struct winsize size;
+    bool to_standard_output = args->outputs.count == 0;
+    if (!to_standard_output || !isatty(STDOUT_FILENO) ||
+        ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+        return 0;
+    return size.ws_col ? size.ws_col : 80;
+}
+
+/* no-color.org, and terminals that know no colours. */
+static bool wants_colour(void)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    return !(no && *no) && term && *term && strcmp(term, "dumb") != 0;
+}
+
 static int top_write(void *context, enum format format, const struct pfl_sink *sink,
                      struct pfl_error *err)
 {
     const struct tabling *tabling = context;
     const struct args *args = tabling->args;
+    uint32_t width = terminal_width(args);
     const struct pfl_table_options table = {
         .size = sizeof table,
+        .width = width,
+        .colour = width && wants_colour(),
         .format = format == FORMAT_TSV    ? PFL_TABLE_TSV
                   : format == FORMAT_JSON ? PFL_TABLE_JSON
                                           : PFL_TABLE_TEXT,
