@@ -128,9 +128,8 @@ int dwarf_file_open(struct dwarf_file **ret_file, const char *path, bool split)
     file->path = mem_copy_text(path, strlen(path));
     if (!file->path)
         return -1;
-    /* Relocations of an object file are not applied here. A .dwo needs none. */
-    if (header.e_type != ET_REL || split)
-        file_sections(file, (uint64_t)st.st_size, split);
+    file->relocatable = header.e_type == ET_REL;
+    file_sections(file, (uint64_t)st.st_size, split);
     *ret_file = MEM_TAKE(file);
     return 0;
 }

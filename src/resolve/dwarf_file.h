@@ -50,6 +50,8 @@ struct dwarf_file {
     Elf *elf;
     int fd;
     bool swap;
+    bool relocatable; /* not linked: right for split and supplementary files alone, which have
+                         no addresses */
     struct dwarf_section sections[DWARF_SECTION_COUNT];
     struct dwarf_head *heads; /* by offset */
     size_t head_count, head_capacity;
@@ -60,6 +62,7 @@ struct dwarf_file {
     bool sup_tried;
     struct build_id build_id;
     char *path;
+    const char *recorded; /* where the program was that it belongs to; borrowed; NULL: unknown */
 };
 
 /* Opens a file for its sections, of split DWARF or others; NULL in *ret_file if it is not there

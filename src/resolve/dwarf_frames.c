@@ -206,7 +206,7 @@ static int job_open(struct frames_job *job, const char *program, const char *deb
             continue;
         if (dwarf_file_open(&file, paths[i], false) < 0)
             return -1;
-        if (file && dwarf_file_has(file, DWARF_INFO))
+        if (file && dwarf_file_has(file, DWARF_INFO) && !file->relocatable)
             job->file = MEM_TAKE(file);
         else if (file)
             id = file->build_id;
@@ -214,11 +214,20 @@ static int job_open(struct frames_job *job, const char *program, const char *deb
     return job->file ? 0 : job_open_by_id(job, &id);
 }
 
+static int job_begin(struct frames_job *job, const char *program, const char *debug)
+{
+    if (job_open(job, program, debug) < 0)
+        return -1;
+    if (job->file)
+        job->file->recorded = job->frames->recorded;
+    return 0;
+}
+
 int dwarf_frames_find(struct dwarf_frames *frames, const char *program, const char *debug)
 {
     CLEANUP(frames_job_done)
     struct frames_job job = {.frames = frames, .names.texts = frames->texts};
-    if (job_open(&job, program, debug) < 0)
+    if (job_begin(&job, program, debug) < 0)
         return -1;
     if (!job.file || frames->place_count == 0)
         return 0;

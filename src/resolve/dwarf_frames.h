@@ -46,6 +46,7 @@ struct dwarf_frames {
     size_t place_count;
     uint64_t code_offset; /* see dwarf_image_read */
     bool lines;           /* files and lines are wanted */
+    const char *recorded; /* where `program` was, if it is a copy; others may lie beside it */
     const char *symfs;    /* root of absolute paths; NULL: / */
     struct intern *texts;
     struct dwarf_frame *frames;

@@ -88,15 +88,19 @@ static int places_take(struct dwarf_places *places, const struct dwarf_frames *f
 }
 
 int dwarf_places_expand(struct dwarf_places *places, uint32_t object, uint32_t from,
-                        const char *program, const char *debug, uint64_t code_offset)
+                        const struct dwarf_files *files)
 {
     CLEANUP(dwarf_image_done) struct dwarf_image image = {0};
     CLEANUP(dwarf_frames_done)
-    struct dwarf_frames frames = {.code_offset = code_offset,
-                                  .lines = places->lines,
-                                  .symfs = places->symfs,
-                                  .texts = &places->texts};
-    if (places_order(places) < 0 || dwarf_image_read(&image, program, code_offset) < 0)
+    struct dwarf_frames frames = {
+        .code_offset = files->code_offset,
+        .lines = places->lines,
+        .recorded = files->recorded,
+        .symfs = places->symfs,
+        .texts = &places->texts,
+    };
+    if (places_order(places) < 0 ||
+        dwarf_image_read(&image, files->program, files->code_offset) < 0)
         return -1;
     if (object >= places->objects)
         return 0;
@@ -116,7 +120,7 @@ int dwarf_places_expand(struct dwarf_places *places, uint32_t object, uint32_t f
         frames.place_count++;
     }
     qsort(asked, frames.place_count, sizeof *asked, place_compare);
-    if (dwarf_frames_find(&frames, program, debug) < 0)
+    if (dwarf_frames_find(&frames, files->program, files->debug) < 0)
         return -1;
     return frames.frame_count ? places_take(places, &frames) : 0;
 }

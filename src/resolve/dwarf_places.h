@@ -34,11 +34,18 @@ int dwarf_places_init(struct dwarf_places *places, const struct stacks *stacks, 
                       const char *symfs);
 void dwarf_places_done(struct dwarf_places *places);
 
-/* Expands the places of an object from number `from` on; offsets are of the file `program`, or
- * of what that was cut off from (see dwarf_image_read).
- * Returns 0, or -1 without memory. */
+/* The files of an object. */
+struct dwarf_files {
+    const char *program;  /* what was mapped, or what stands for it */
+    const char *debug;    /* what has its debug information, if that is another; or NULL */
+    const char *recorded; /* where the program was */
+    uint64_t code_offset; /* see dwarf_image_read */
+};
+
+/* Expands the places of an object from number `from` on; offsets are of the program. Returns 0,
+ * or -1 without memory. */
 int dwarf_places_expand(struct dwarf_places *places, uint32_t object, uint32_t from,
-                        const char *program, const char *debug, uint64_t code_offset);
+                        const struct dwarf_files *files);
 
 /* The frames of a place, innermost first; their count goes to *ret_count. Valid until the next
  * dwarf_places_expand. */

@@ -141,38 +141,57 @@ static int single_try(struct dwarf_split *split, const char *path,
     return split->single ? single_unit(split->single, skeleton, ret_unit) : 0;
 }
 
+/* Tries a name beside a file, then its base name. */
+static int single_beside(struct dwarf_split *split, const char *beside,
+                         const struct dwarf_unit *skeleton, struct dwarf_unit *ret_unit)
+{
+    CLEANUP(buffer_done) struct buffer path = {0};
+    const char *name = skeleton->dwo_name, *base = strrchr(name, '/');
+    const char *slash = beside ? strrchr(beside, '/') : NULL;
+    const char *tried[] = {*name == '/' ? NULL : name, base ? base + 1 : NULL};
+    int r = 0;
+    for (int i = 0; r == 0 && beside && i < 2; i++) {
+        buffer_clear(&path);
+        buffer_append(&path, beside, slash ? (size_t)(slash - beside) + 1 : 0);
+        buffer_text(&path, tried[i] ? tried[i] : "");
+        if (tried[i])
+            r = path.failed ? -1 : single_try(split, buffer_string(&path), skeleton, ret_unit);
+    }
+    return r;
+}
+
 /* Where the compiler wrote it; else beside the program, to which it may have been moved. */
 static int single_search(struct dwarf_split *split, const struct dwarf_unit *skeleton,
                          struct dwarf_unit *ret_unit)
 {
     CLEANUP(buffer_done) struct buffer path = {0};
-    const char *name = skeleton->dwo_name, *base = strrchr(name, '/');
-    const char *program = skeleton->file->path, *slash = strrchr(program, '/');
-    size_t folder = slash ? (size_t)(slash - program) + 1 : 0;
+    const char *name = skeleton->dwo_name;
     buffer_text(&path, skeleton->symfs ? skeleton->symfs : "");
     if (*name != '/' && skeleton->folder)
         buffer_printf(&path, "%s/", skeleton->folder);
     buffer_text(&path, name);
     int r = path.failed ? -1 : single_try(split, buffer_string(&path), skeleton, ret_unit);
-    for (int i = 0; r == 0 && i < 2; i++) {
-        if (i == 0 && *name == '/')
-            continue;
-        buffer_clear(&path);
-        buffer_append(&path, program, folder);
-        buffer_text(&path, i == 1 && base ? base + 1 : name);
-        r = path.failed ? -1 : single_try(split, buffer_string(&path), skeleton, ret_unit);
-    }
-    return r;
+    if (r == 0)
+        r = single_beside(split, skeleton->file->path, skeleton, ret_unit);
+    return r ? r : single_beside(split, skeleton->file->recorded, skeleton, ret_unit);
+}
+
+static int package_open(struct dwarf_split *split, const char *program)
+{
+    CLEANUP(buffer_done) struct buffer path = {0};
+    if (!program || split->package)
+        return 0;
+    buffer_printf(&path, "%s.dwp", program);
+    return path.failed ? -1 : dwarf_file_open(&split->package, buffer_string(&path), true);
 }
 
 int dwarf_split_open(struct dwarf_split *split, const struct dwarf_unit *skeleton,
                      struct dwarf_unit *ret_unit)
 {
     if (!split->package_tried) {
-        CLEANUP(buffer_done) struct buffer path = {0};
         split->package_tried = true;
-        buffer_printf(&path, "%s.dwp", skeleton->file->path);
-        if (path.failed || dwarf_file_open(&split->package, buffer_string(&path), true) < 0)
+        if (package_open(split, skeleton->file->path) < 0 ||
+            package_open(split, skeleton->file->recorded) < 0)
             return -1;
     }
     int r = split->package ? package_unit(split->package, skeleton, ret_unit) : 0;

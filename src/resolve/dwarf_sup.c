@@ -71,16 +71,29 @@ static int sup_try(struct dwarf_file *file, struct buffer *path, const struct su
     return 0;
 }
 
+/* Tries a name relative to the folder of a file. */
+static int sup_beside(struct dwarf_file *file, const char *beside, const struct sup_link *link,
+                      struct buffer *path)
+{
+    const char *slash = beside ? strrchr(beside, '/') : NULL;
+    if (!beside || *link->name == '/')
+        return 0;
+    buffer_clear(path);
+    buffer_append(path, beside, slash ? (size_t)(slash - beside) + 1 : 0);
+    buffer_text(path, link->name);
+    return sup_try(file, path, link);
+}
+
 static int sup_search(struct dwarf_file *file, const struct sup_link *link, const char *symfs,
                       struct buffer *path)
 {
-    const char *slash = strrchr(file->path, '/'), *base = strrchr(link->name, '/');
-    if (*link->name == '/')
-        buffer_text(path, symfs);
-    else
-        buffer_append(path, file->path, slash ? (size_t)(slash - file->path) + 1 : 0);
-    buffer_text(path, link->name);
-    if (sup_try(file, path, link) < 0)
+    const char *base = strrchr(link->name, '/');
+    if (sup_beside(file, file->path, link, path) < 0 ||
+        sup_beside(file, file->recorded, link, path) < 0)
+        return -1;
+    buffer_clear(path);
+    buffer_printf(path, "%s%s", symfs, link->name);
+    if (*link->name == '/' && sup_try(file, path, link) < 0)
         return -1;
     buffer_clear(path);
     buffer_printf(path, "%s/usr/lib/debug/.dwz/%s", symfs, base ? base + 1 : link->name);

@@ -248,9 +248,16 @@ static int names_expand(struct names *names, uint32_t number)
         return 0;
     const struct intern *paths = &names->objects->paths;
     object->expanded = count;
-    return dwarf_places_expand(&names->dwarf, number, from, intern_text(paths, object->program),
-                               object->debug ? intern_text(paths, object->debug) : NULL,
-                               object->code_offset);
+    buffer_clear(&names->scratch);
+    buffer_printf(&names->scratch, "%s%s", names->symfs ? names->symfs : "",
+                  intern_text(paths, object->file));
+    struct dwarf_files files = {
+        .program = intern_text(paths, object->program),
+        .debug = object->debug ? intern_text(paths, object->debug) : NULL,
+        .recorded = buffer_string(&names->scratch),
+        .code_offset = object->code_offset,
+    };
+    return dwarf_places_expand(&names->dwarf, number, from, &files);
 }
 
 static int names_make(struct names *names, uint32_t place, struct name_entry *entry)

@@ -1,0 +1,243 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Inlined functions and lines against addr2line -if, stack by stack, on programs built by g++,
+clang++ and rustc: for every sampled address the same chain. perf script tells the addresses."""
+import collections
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+OWN_HOME = os.environ.get("HOME", "/")  # lab.py has another; rustup's rustc looks at it
+
+import compare  # noqa: E402
+from lab import HERE, TMP, Skip, case, fold, need_perf, record, run  # noqa: E402
+
+need_perf()
+LINE = re.compile(r"\s*([0-9a-f]+) (.*) \((.*)\)\s*$")
+FLAGS = ("-O2", "-fno-omit-frame-pointer")
+
+
+def need(*tools):
+    for tool in tools:
+        if not shutil.which(tool):
+            raise Skip(f"{tool} is not installed")
+
+
+def build_cpp(compiler, name, *flags, folder=TMP):
+    """Compiles and links apart, as .dwo files are named after the object."""
+    need(compiler)
+    folder.mkdir(exist_ok=True)
+    program = folder / name
+    subprocess.run([compiler, *FLAGS, *flags, "-c", HERE / "inlines.cpp", "-o", f"{name}.o"],
+                   check=True, cwd=folder)
+    subprocess.run([compiler, *FLAGS, *flags, f"{name}.o", "-o", program], check=True, cwd=folder)
+    return program
+
+
+def build_rust(name, *flags):
+    need("rustc")
+    program = TMP / name
+    done = subprocess.run(["rustc", "-g", "-O", "-C", "force-frame-pointers=yes",
+                           *flags, HERE / "inlines.rs", "-o", program],
+                          check=False, capture_output=True, text=True, cwd=TMP,
+                          env=dict(os.environ, HOME=OWN_HOME))
+    if done.returncode:
+        raise Skip("rustc does not work here: " + done.stderr[-200:])
+    return program
+
+
+def sample(program, rounds=150):
+    return record([program, rounds], "-F", "1999", "-g", name=f"{program.name}.data")
+
+
+def frames_of(data):
+    """The samples of a recording, their frames as perf script's lines."""
+    compare.frame_name = lambda line: line
+    return list(compare.script(data))
+
+
+def code_at(program):
+    """How far the addresses of the code are from its offsets, which perf script prints."""
+    out = subprocess.run(["readelf", "-lW", program], check=True, capture_output=True,
+                         text=True).stdout
+    found = re.search(r"LOAD +0x(\w+) 0x(\w+) .* R E ", out)
+    return int(found[2], 16) - int(found[1], 16)
+
+
+def chains(tool, program, offsets):
+    """{offset: [(name, "file:line")]}, innermost first, names as c++filt shows them."""
+    moved = code_at(program)
+    addresses = "".join(f"{int(offset, 16) + moved:#x}\n" for offset in offsets)
+    out = subprocess.run([tool, "-ifa", "-e", program], input=addresses, check=True,
+                         capture_output=True, text=True).stdout.splitlines()
+    found, at = {}, None
+    names = iter(out)
+    for line in names:
+        if re.fullmatch(r"0x[0-9a-f]+", line):
+            at = found.setdefault(int(line, 16) - moved, [])
+        else:
+            place = re.sub(r" \(discriminator.*", "", next(names))
+            at.append((line, place.rsplit("/", 1)[-1]))
+    mangled = sorted({name for chain in found.values() for name, _ in chain})
+    shown = subprocess.run(["c++filt", "-p"], input="\n".join(mangled) + "\n", check=True,
+                           capture_output=True, text=True).stdout.splitlines()
+    plain = {a: re.sub(r"::h[0-9a-f]{16}$|\[[0-9a-f]{8,16}\](?=::)", "", b) for a, b in zip(mangled, shown)}
+    return {offset: [(plain[name], place) for name, place in chain]
+            for offset, chain in found.items()}
+
+
+def with_line(name, place):
+    return name if re.search(r":[0?]$|^\?", place) else f"{name} ({place})"
+
+
+def expect(samples, program, tool, lines):
+    """What perflame should fold: perf's frames of the program, with inlined ones inside."""
+    frames = {line: LINE.match(line) for line in {line for one in samples for line in one.frames}}
+    ours = {line for line, found in frames.items() if os.path.basename(found[3]) == program.name}
+    known = chains(tool, program, sorted({frames[line][1] for line in ours}))
+    named = {}
+    for line in ours:
+        chain = known[int(frames[line][1], 16)]
+        names = [name for name, _ in chain[:-1]] + [frames[line][2]]
+        if lines:
+            names = [with_line(*pair) for pair in zip(names, (place for _, place in chain))]
+        named[line] = ";".join(name.replace(";", ":") for name in reversed(names))
+    stacks = collections.Counter()
+    for one in samples:
+        stacks[";".join((one.comm, *(named[at] for at in one.frames if at in named)))] += one.period
+    return stacks, sum(len(known[int(frames[line][1], 16)]) - 1 for line in ours)
+
+
+def hold(data, program, tool="llvm-addr2line", lines=False):
+    need(tool, "c++filt")
+    theirs, inlined = expect(frames_of(data), program, tool, lines)
+    options = ["--hide", r"^(lib[a-z_+]*\.so|ld-linux|\[)"] + (["--lines"] if lines else [])
+    share, equal = compare.report(fold("--perf-compat", *options, data), theirs, 4)
+    print(f"# {program.name}: {inlined} inlined frames at the addresses sampled, as {tool} has "
+          f"them for {100 * share:.3f} % of the weight" + (", with lines" if lines else ""))
+    assert inlined > 100, "there is nothing to compare"
+    assert equal, "the totals differ"
+    assert share >= 0.999, f"only {100 * share:.3f} % of the weight has the frames of {tool}"
+
+
+@case
+def gcc_with_dwarf_5():
+    program = build_cpp("g++", "gcc5", "-g", "-gdwarf-5")
+    data = sample(program)
+    hold(data, program)
+    hold(data, program, lines=True)
+    assert fold("--no-inline", data) != fold(data)
+
+
+@case
+def gcc_with_dwarf_2_and_4_and_compressed():
+    for name, flags in {"gcc2": ("-gdwarf-2",), "gcc4": ("-gdwarf-4", "-gz")}.items():
+        program = build_cpp("g++", name, "-g", *flags)
+        hold(sample(program, 60), program)
+
+
+@case
+def gcc_with_link_time_optimisation():
+    program = build_cpp("g++", "gcclto", "-g", "-flto")
+    hold(sample(program), program)
+
+
+@case
+def gcc_with_split_dwarf():
+    for name, version in {"gccsplit4": 4, "gccsplit5": 5}.items():
+        program = build_cpp("g++", name, "-g", "-gsplit-dwarf", f"-gdwarf-{version}")
+        data = sample(program, 100)
+        hold(data, program)
+        hold(data, program, lines=True)
+
+
+@case
+def clang_which_writes_no_aranges():
+    program = build_cpp("clang++", "clang5", "-g", "-gdwarf-5")
+    data = sample(program)
+    hold(data, program)
+    hold(data, program, lines=True)
+    program = build_cpp("clang++", "clang4", "-g", "-gdwarf-4")
+    data = sample(program, 100)
+    hold(data, program)
+    hold(data, program, "addr2line")
+
+
+@case
+def clang_with_split_dwarf_alone_and_packaged():
+    need("llvm-dwp")
+    for name, version in {"clangsplit4": 4, "clangsplit5": 5}.items():
+        program = build_cpp("clang++", name, "-g", "-gsplit-dwarf", f"-gdwarf-{version}")
+        data = sample(program, 100)
+        hold(data, program)
+        before = fold("--lines", data)
+        subprocess.run(["llvm-dwp", "-e", program, "-o", f"{program}.dwp"], check=True, cwd=TMP)
+        for dwo in TMP.glob(f"{name}*.dwo"):
+            dwo.unlink()
+        assert fold("--lines", data) == before, "the package has other frames"
+        pathlib.Path(f"{program}.dwp").unlink()
+        assert fold("--lines", data) != before, "the package was not needed"
+
+
+@case
+def rust():
+    for name, flags in {"rust": (), "rustv0": ("-C", "symbol-mangling-version=v0")}.items():
+        program = build_rust(name, *flags)
+        data = sample(program, 200)
+        hold(data, program)
+        hold(data, program, "addr2line")
+        hold(data, program, lines=True)
+
+
+@case
+def rust_with_split_dwarf():
+    program = build_rust("rustsplit", "-C", "split-debuginfo=unpacked")
+    hold(sample(program), program)
+
+
+@case
+def what_was_stripped_off_and_what_dwz_shares():
+    need("dwz", "objcopy", "strip")
+    programs = [build_cpp("g++", f"shared{i}", "-g", "-gdwarf-4", folder=TMP / "dwz")
+                for i in range(2)]
+    data = sample(programs[0], 100)
+    options = ("--lines", "--buildid-dir", TMP / "none", data)  # perf keeps a copy of the program
+    before = fold(*options)
+    subprocess.run(["dwz", "-m", "common.debug", "shared0", "shared1"], check=True,
+                   cwd=TMP / "dwz")
+    assert fold(*options) == before, "dwz changed the frames"
+    debug = programs[0].with_suffix(".debug")
+    subprocess.run(["objcopy", "--only-keep-debug", programs[0], debug], check=True)
+    subprocess.run(["strip", "-s", programs[0]], check=True)
+    subprocess.run(["objcopy", f"--add-gnu-debuglink={debug}", programs[0]], check=True)
+    assert fold(*options) == before, "stripping changed the frames"
+    (TMP / "dwz/common.debug").write_bytes(b"no ELF")
+    assert fold(*options) != before, "the shared file was not needed"
+
+
+@case
+def damaged_debug_information_is_survived():
+    program = build_cpp("g++", "damaged", "-g")
+    data = sample(program, 60)
+    options = ("--lines", "--buildid-dir", TMP / "none", data)
+    whole, plain = program.read_bytes(), fold(*options)
+    sections = subprocess.run(["readelf", "-SW", program], check=True, capture_output=True,
+                              text=True).stdout
+    places = re.findall(r" \.debug_(info|abbrev|line|str|rnglists) +PROGBITS +\w+ (\w+) (\w+)",
+                        sections)
+    assert len(places) == 5
+    for name, start, size in places:
+        start, size = int(start, 16), int(size, 16)
+        for fill in (b"\0", b"\xff", b"\x81\x01"):
+            bad = bytearray(whole)
+            half = size // 4 * 2
+            bad[start:start + half] = fill * (half // len(fill))
+            program.write_bytes(bad)
+            stacks = fold(*options)
+            assert sum(stacks.values()) == sum(plain.values()), (name, fill)
+            assert stacks != plain, (name, fill, "was the file read?")
+
+
+run()
