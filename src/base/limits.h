@@ -103,6 +103,10 @@
 #define LIMIT_CFI_BYTES    (UINT64_C(1) << 29)
 #define LIMIT_UNWIND_SLOTS (UINT32_C(1) << 28)
 
+/* Pieces of code in one jitdump file, and such files in one recording. */
+#define LIMIT_JIT_STEPS (1024 * 1024)
+#define LIMIT_JIT_DUMPS 4096
+
 /* Nodes of a trie: its numbers are 32 bits wide. */
 #define LIMIT_TRIE_NODES (UINT32_C(1) << 30)
 

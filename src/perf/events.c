@@ -3,6 +3,7 @@
 #include "perf/events.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "base/cursor.h"
 #include "base/hash.h"
@@ -20,6 +21,7 @@
 #define FLAG_SAMPLE_ID_ALL     (UINT64_C(1) << 18)
 #define FLAG_NO_KERNEL_CALLERS (UINT64_C(1) << 21)
 #define FLAG_NO_USER_CALLERS   (UINT64_C(1) << 22)
+#define FLAG_CLOCK             (UINT64_C(1) << 25)
 #define FLAG_CONTEXT_SWITCH    (UINT64_C(1) << 26)
 
 void events_done(struct events *events)
@@ -126,7 +128,7 @@ static struct perf_event attr_decode(const uint8_t *bytes, size_t size, bool swa
     event.branch_sample_type = cursor_u64(&c);
     event.sample_regs_user = cursor_u64(&c);
     event.sample_stack_user = cursor_u32(&c);
-    cursor_skip(&c, 4); /* clockid */
+    event.monotonic = cursor_u32(&c) == CLOCK_MONOTONIC && flags & FLAG_CLOCK;
     event.sample_regs_intr = cursor_u64(&c);
 
     event.frequency = flags & FLAG_FREQUENCY;

@@ -258,6 +258,14 @@ int perf_session_next(struct perf_session *session, struct perf_record *ret_reco
     return r;
 }
 
+bool perf_session_is_monotonic(const struct perf_session *session)
+{
+    bool all = session->events.count > 0;
+    for (uint32_t i = 0; i < session->events.count; i++)
+        all &= session->events.list[i].monotonic;
+    return all;
+}
+
 uint32_t perf_session_event_count(const struct perf_session *session)
 {
     return session->told;

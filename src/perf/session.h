@@ -87,6 +87,9 @@ const struct perf_losses *perf_session_losses(const struct perf_session *session
 struct perf_event_losses perf_session_event_losses(const struct perf_session *session,
                                                    uint32_t event);
 
+/* True if its times are of CLOCK_MONOTONIC (perf record -k mono). */
+bool perf_session_is_monotonic(const struct perf_session *session);
+
 /* The header's build ids; *ret_count of them. */
 const struct perf_build_id *perf_session_build_ids(const struct perf_session *session,
                                                    uint32_t *ret_count);

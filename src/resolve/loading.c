@@ -2,10 +2,14 @@
 /* Where an object's symbols are found. */
 #include "resolve/loading.h"
 
+#include <errno.h>
 #include <link.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/source.h"
@@ -135,7 +139,51 @@ static int vdso_load(struct names *names, uint32_t number)
     return file ? elf_file_symbols(file, file, &object->symbols, &rich) : 0;
 }
 
+/* Code of the kernel that came and went: its name is all that is known. */
+static int passing_load(struct object *object, const char *name)
+{
+    struct symbol symbol = {.end = UINT64_MAX, .binding = SYMBOL_GLOBAL};
+    if (symbols_text(&object->symbols, name, strlen(name), &symbol.name) < 0 ||
+        symbols_add(&object->symbols, &symbol) < 0)
+        return -1;
+    return symbols_finish(&object->symbols);
+}
+
 /* JIT code */
+
+/* The number that a process has in its own container, which is the last of "NStgid:"; 0 if it does
+ * not run, or in none. Returns 0, or -1 without memory. */
+static int jit_inner_pid(uint32_t pid, uint32_t *ret_pid)
+{
+    CLEANUP(mem_cleanup) char *text = NULL;
+    char path[64];
+    size_t size;
+    *ret_pid = 0;
+    snprintf(path, sizeof path, "/proc/%u/status", pid);
+    if (loading_text(path, &text, &size) < 0)
+        return -1;
+    const char *line = text ? strstr(text, "\nNStgid:") : NULL;
+    unsigned long number = 0, count = 0;
+    for (char *at = line ? strchr(line, '\t') : NULL, *next; at && *at == '\t'; at = next, count++)
+        number = strtoul(at + 1, &next, 10);
+    *ret_pid = count > 1 ? (uint32_t)number : 0;
+    return 0;
+}
+
+/* Where a JIT compiler's list is: as the process sees /tmp, and under the number it knows itself
+ * by, if it runs in a container. */
+static int jit_path(struct names *names, const struct object *object, const char *path)
+{
+    uint32_t inner = 0;
+    buffer_clear(&names->scratch);
+    if (!names->symfs && jit_inner_pid(object->pid, &inner) < 0)
+        return -1;
+    if (inner)
+        buffer_printf(&names->scratch, "/proc/%u/root/tmp/perf-%u.map", object->pid, inner);
+    else
+        buffer_printf(&names->scratch, "%s%s", names->symfs ? names->symfs : "", path);
+    return names->scratch.failed ? -1 : 0;
+}
 
 static int jit_load(struct names *names, struct object *object, const char *path)
 {
@@ -144,12 +192,11 @@ static int jit_load(struct names *names, struct object *object, const char *path
     object->trouble = TROUBLE_NO_MAP;
     if (!names->symfs && !object->local)
         return 0;
-    buffer_clear(&names->scratch);
-    if (names->symfs)
-        buffer_text(&names->scratch, names->symfs);
-    buffer_text(&names->scratch, path);
-    if (loading_text(buffer_string(&names->scratch), &text, &size) < 0)
+    if (jit_path(names, object, path) < 0 ||
+        loading_text(buffer_string(&names->scratch), &text, &size) < 0)
         return -1;
+    if (!text && access(buffer_string(&names->scratch), R_OK) < 0 && errno == EACCES)
+        object->trouble = TROUBLE_PERMISSION;
     if (!text)
         return 0;
     object->trouble = TROUBLE_NONE;
@@ -167,6 +214,7 @@ static int loading_run(struct names *names, uint32_t number)
     switch (object->kind) {
     case OBJECT_KERNEL: return names_load_kernel(names, object);
     case OBJECT_MODULE: return names_load_module(names, number);
+    case OBJECT_PASSING: return passing_load(object, path);
     case OBJECT_FILE: return file_load(names, number);
     case OBJECT_VDSO: return vdso_load(names, number);
     case OBJECT_JIT: return jit_load(names, object, path);

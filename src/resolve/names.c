@@ -86,6 +86,7 @@ static enum resolve_kind kind_of(enum object_kind kind)
     case OBJECT_FILE:
     case OBJECT_VDSO: return RESOLVE_USER;
     case OBJECT_KERNEL:
+    case OBJECT_PASSING:
     case OBJECT_MODULE: return RESOLVE_KERNEL;
     case OBJECT_JIT: return RESOLVE_JIT;
     default: return RESOLVE_UNKNOWN;
@@ -209,6 +210,10 @@ static int names_function(struct names *names, uint32_t place, struct name_frame
     const char *base = objects_base(objects_path(names->objects, at.object), &length);
     if (symbol && symbol->module && object->kind == OBJECT_KERNEL) {
         base = symbols->names + symbol->module;
+        length = strlen(base);
+    }
+    if (object->kind == OBJECT_PASSING) {
+        base = strncmp(base, "bpf_", 4) == 0 ? "[bpf]" : "[kernel.kallsyms]";
         length = strlen(base);
     }
     enum resolve_kind kind = kind_of(object->kind);

@@ -23,8 +23,9 @@ enum object_kind {
     OBJECT_KERNEL,
     OBJECT_MODULE, /* a kernel module; its path is "[name]" */
     OBJECT_VDSO,
-    OBJECT_JIT,   /* code in no file; its path is /tmp/perf-PID.map */
-    OBJECT_GUEST, /* whatever a guest runs */
+    OBJECT_JIT,     /* code in no file; its path is /tmp/perf-PID.map */
+    OBJECT_PASSING, /* code of the kernel that comes and goes, of BPF say; its path is its name */
+    OBJECT_GUEST,   /* whatever a guest runs */
 };
 
 /* Why an object has no names. */

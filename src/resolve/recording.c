@@ -136,14 +136,16 @@ static int recording_jit(struct recording *recording, uint32_t pid, uint32_t *re
 {
     char path[64];
     int length = snprintf(path, sizeof path, "/tmp/perf-%u.map", pid);
-    return recording_object(recording,
-                            &(struct object_key){
-                                .kind = OBJECT_JIT,
-                                .path = path,
-                                .path_length = (size_t)length,
-                                .recording = recording->number,
-                            },
-                            ret_object);
+    struct object_key key = {
+        .kind = OBJECT_JIT,
+        .path = path,
+        .path_length = (size_t)length,
+        .recording = recording->number,
+    };
+    if (recording_object(recording, &key, ret_object) < 0)
+        return -1;
+    recording->objects->items[*ret_object].pid = pid;
+    return 0;
 }
 
 /* Adds the object of a mapped file, and what the first mapping of its code tells. */
@@ -285,4 +287,40 @@ int recording_kernel_map(struct recording *recording, struct spaces *spaces,
         return -1;
     }
     return space_map(spaces, &recording->space, &map);
+}
+
+int recording_kernel_symbol(struct recording *recording, struct spaces *spaces,
+                            const struct perf_ksymbol *symbol)
+{
+    struct space_map map = {.start = symbol->address, .code = true};
+    if (symbol->size == 0 || __builtin_add_overflow(symbol->address, symbol->size, &map.end))
+        return 0;
+    if (symbol->flags & PERF_KSYMBOL_UNREGISTER || symbol->name_length == 0) {
+        map.offset = map.start; /* what lies there now, the kernel's list may know */
+        if (recording_kernel(recording, &map.object) < 0)
+            return -1;
+        return space_map(spaces, &recording->space, &map);
+    }
+    struct object_key key = {
+        .kind = OBJECT_PASSING,
+        .path = symbol->name,
+        .path_length = symbol->name_length,
+        .recording = recording->number,
+    };
+    if (recording_object(recording, &key, &map.object) < 0)
+        return -1;
+    return space_map(spaces, &recording->space, &map);
+}
+
+int recording_jitdump(struct recording *recording, const struct perf_mmap *mmap,
+                      uint32_t *ret_object)
+{
+    return recording_object(recording,
+                            &(struct object_key){
+                                .kind = OBJECT_JIT,
+                                .path = mmap->path,
+                                .path_length = mmap->path_length,
+                                .recording = recording->number,
+                            },
+                            ret_object);
 }

@@ -46,6 +46,15 @@ int recording_user_map(struct recording *recording, uint32_t pid, const struct p
 int recording_kernel_map(struct recording *recording, struct spaces *spaces,
                          const struct perf_mmap *mmap);
 
+/* Takes code that the kernel tells to come, or to go: of BPF programs, trampolines. Returns 0 or
+ * -1. */
+int recording_kernel_symbol(struct recording *recording, struct spaces *spaces,
+                            const struct perf_ksymbol *symbol);
+
+/* The object of a jitdump file, whose path may be empty: none. Returns 0 or -1. */
+int recording_jitdump(struct recording *recording, const struct perf_mmap *mmap,
+                      uint32_t *ret_object);
+
 /* The kernel's object, made if no mapping told of it. Returns 0 or -1. */
 int recording_kernel(struct recording *recording, uint32_t *ret_object);
 

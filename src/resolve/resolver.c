@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "resolve/chain.h"
+#include "resolve/jits.h"
 #include "resolve/names.h"
 #include "resolve/recording.h"
 #include "resolve/tasks.h"
@@ -15,6 +16,8 @@ struct resolver {
     struct objects objects;
     struct recording recording;
     struct tasks tasks;
+    struct jits jits;
+    bool monotonic; /* the recording's clock is CLOCK_MONOTONIC, as that of jitdump files */
     struct places places;
     struct chain chain;
     struct names names;
@@ -56,6 +59,7 @@ void resolver_free(struct resolver *resolver)
     names_done(&resolver->names);
     chain_done(&resolver->chain);
     places_done(&resolver->places);
+    jits_done(&resolver->jits);
     tasks_done(&resolver->tasks);
     recording_done(&resolver->recording);
     objects_done(&resolver->objects);
@@ -65,10 +69,34 @@ void resolver_free(struct resolver *resolver)
 int resolver_begin(struct resolver *resolver, const struct perf_session *session,
                    int64_t recorded_until, struct pfl_error *err)
 {
+    jits_done(&resolver->jits);
     tasks_clear(&resolver->tasks);
     unwinder_begin(&resolver->unwinder, session);
+    resolver->monotonic = perf_session_is_monotonic(session);
     if (recording_begin(&resolver->recording, &resolver->tasks.spaces, session, recorded_until) < 0)
         return error_memory(err);
+    return 0;
+}
+
+/* Reads a jitdump file where the recording's files are to be looked for. */
+static int resolver_jitdump(struct resolver *resolver, uint32_t pid, const struct perf_mmap *mmap)
+{
+    CLEANUP(buffer_done) struct buffer path = {0};
+    const char *symfs = resolver->names.symfs;
+    uint32_t object;
+    if (resolver->compat || (!symfs && !resolver->recording.local))
+        return 0; /* perf script knows them only after perf inject */
+    if (recording_jitdump(&resolver->recording, mmap, &object) < 0)
+        return -1;
+    for (int inside = 0; inside < (symfs ? 1 : 2); inside++) {
+        buffer_clear(&path);
+        if (inside)
+            buffer_printf(&path, "/proc/%u/root", pid);
+        buffer_printf(&path, "%s%s", symfs ? symfs : "", mmap->path);
+        if (path.failed || jits_add(&resolver->jits, &resolver->objects, &resolver->tasks, pid,
+                                    object, buffer_string(&path), resolver->monotonic) < 0)
+            return -1;
+    }
     return 0;
 }
 
@@ -82,7 +110,11 @@ static int resolver_map(struct resolver *resolver, const struct perf_record *rec
         return 0;
     if (recording_user_map(&resolver->recording, record->pid, &record->mmap, &map) < 0)
         return -1;
-    return tasks_map(&resolver->tasks, record->pid, &map);
+    if (tasks_map(&resolver->tasks, record->pid, &map) < 0)
+        return -1;
+    return map.code && jits_is_dump(record->mmap.path)
+               ? resolver_jitdump(resolver, record->pid, &record->mmap)
+               : 0;
 }
 
 static int resolver_task(struct resolver *resolver, const struct perf_record *record)
@@ -92,12 +124,17 @@ static int resolver_task(struct resolver *resolver, const struct perf_record *re
     case PERF_RECORD_MMAP2: return resolver_map(resolver, record);
     case PERF_RECORD_COMM:
         /* perf keeps the mappings of the program before, until others overlap them. */
+        if (record->comm.exec)
+            jits_exec(&resolver->jits, record->pid);
         if (record->comm.exec && !resolver->compat && tasks_exec(&resolver->tasks, record->pid) < 0)
             return -1;
         return tasks_name(&resolver->tasks, record->tid, record->comm.name, record->comm.length);
     case PERF_RECORD_FORK:
         return tasks_fork(&resolver->tasks, record->pid, record->tid, record->task.parent_pid,
                           record->task.parent_tid, !(record->misc & PERF_MISC_FORK_EXEC));
+    case PERF_RECORD_KSYMBOL:
+        return recording_kernel_symbol(&resolver->recording, &resolver->tasks.spaces,
+                                       &record->ksymbol);
     case PERF_RECORD_EXIT: return tasks_exit(&resolver->tasks, record->pid);
     default: return 0;
     }
@@ -126,6 +163,8 @@ int resolver_stack(struct resolver *resolver, const struct perf_record *record,
 {
     struct chain *chain = &resolver->chain;
     chain->kernel = resolver->recording.space;
+    if (jits_advance(&resolver->jits, &resolver->tasks, record->pid, record->time) < 0)
+        return error_memory(err);
     chain->user = tasks_space(&resolver->tasks, record->pid);
     if (recording_kernel(&resolver->recording, &chain->kernel_object) < 0 ||
         chain_read(chain, &record->sample, perf_record_cpumode(record)) < 0)

@@ -35,6 +35,7 @@ void space_release(struct space *space)
 {
     if (!space || --space->references > 0)
         return;
+    space_release(space->overlay); /* which has none itself */
     space->spaces->maps -= space->capacity;
     mem_free(space->maps);
     mem_free(space);
@@ -71,6 +72,7 @@ static int space_own(struct spaces *spaces, struct space **space)
     if (old->count)
         memcpy(own->maps, old->maps, old->count * sizeof *own->maps);
     own->count = old->count;
+    own->overlay = old->overlay ? space_share(old->overlay) : NULL;
     space_release(old);
     *space = own;
     return 0;
@@ -143,8 +145,21 @@ int space_map(struct spaces *spaces, struct space **space, const struct space_ma
     return 0;
 }
 
+int space_overlay(struct spaces *spaces, struct space *space, const struct space_map *map)
+{
+    if (!space->overlay && !(space->overlay = space_new(spaces)))
+        return -1;
+    if (space_map(spaces, &space->overlay, map) < 0)
+        return -1;
+    space->version = spaces_version(spaces);
+    return 0;
+}
+
 const struct space_map *space_find(const struct space *space, uint64_t address)
 {
+    const struct space_map *over = space->overlay ? space_find(space->overlay, address) : NULL;
+    if (over)
+        return over;
     size_t at = space_first(space, address);
     if (at == space->count || space->maps[at].start > address)
         return NULL;

@@ -26,6 +26,7 @@ struct space {
     uint32_t references, version;
     struct space_map *maps;
     size_t count, capacity;
+    struct space *overlay; /* code of a JIT compiler, told apart within mappings; NULL: none */
 };
 
 /* Hands out versions, and counts the maps of all spaces; zero-initialise to begin. 0 is never a
@@ -44,6 +45,9 @@ void space_release(struct space *space);
 /* Maps; what it overlaps is cut. *space is replaced by a copy if it was shared. An empty mapping
  * changes nothing. Returns 0, or -1 without memory or (spaces->full) beyond the limits. */
 int space_map(struct spaces *spaces, struct space **space, const struct space_map *map);
+
+/* Lays a map over those of a space: it counts whatever is mapped below it. Returns 0, or -1. */
+int space_overlay(struct spaces *spaces, struct space *space, const struct space_map *map);
 
 /* The mapping that holds an address, or NULL. */
 const struct space_map *space_find(const struct space *space, uint64_t address);

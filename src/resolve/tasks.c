@@ -77,6 +77,16 @@ int tasks_map(struct tasks *tasks, uint32_t pid, const struct space_map *map)
     return space_map(&tasks->spaces, &process->space, map);
 }
 
+int tasks_overlay(struct tasks *tasks, uint32_t pid, const struct space_map *map)
+{
+    struct process *process = tasks_process(tasks, pid);
+    if (!process)
+        return -1;
+    if (!process->space && !(process->space = space_new(&tasks->spaces)))
+        return -1;
+    return space_overlay(&tasks->spaces, process->space, map);
+}
+
 int tasks_exec(struct tasks *tasks, uint32_t pid)
 {
     struct process *process = tasks_process(tasks, pid);

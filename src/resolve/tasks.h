@@ -56,6 +56,7 @@ struct process *tasks_process(struct tasks *tasks, uint32_t pid);
 const struct space *tasks_space(const struct tasks *tasks, uint32_t pid);
 
 int tasks_map(struct tasks *tasks, uint32_t pid, const struct space_map *map);
+int tasks_overlay(struct tasks *tasks, uint32_t pid, const struct space_map *map);
 int tasks_exec(struct tasks *tasks, uint32_t pid);
 
 /* A new process, or (parent_pid == pid) a new thread. `inherit`: with the parent's mappings. */

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Where symbols are found, and that they are never another program's: stripped programs and what
 was stripped off, files that moved, were deleted or replaced, containers, the cache of perf."""
+import collections
 import lzma
 import os
 import re
@@ -9,7 +10,8 @@ import shutil
 import subprocess
 import time
 
-from lab import ROOT, TMP, Skip, case, compile_c, fold, need_perf, perflame, record, run
+from compare import fold_samples, script
+from lab import HERE, ROOT, TMP, Skip, case, compile_c, fold, need_perf, perflame, record, run
 
 need_perf()
 # Nothing of this machine's caches.
@@ -54,6 +56,15 @@ def build_ids(data):
     out = subprocess.run(["perf", "buildid-list", "-i", data], check=True, capture_output=True,
                          text=True).stdout
     return [line.split(maxsplit=1) for line in out.splitlines()]
+
+
+def leaves(stacks, mark):
+    """{leaf frame: weight} of the stacks whose leaf has `mark` in its name."""
+    weights = collections.Counter()
+    for stack, weight in stacks.items():
+        if mark in stack.rsplit(";", 1)[-1]:
+            weights[stack.rsplit(";", 1)[-1]] += weight
+    return weights
 
 
 def has_names(data, *options):
@@ -239,6 +250,25 @@ def a_program_of_a_container_is_read_while_it_runs():
         process.kill()
         process.wait()
     assert lacks_names(data, "--comm", "inside")
+
+
+@case
+def jitdump_files_are_read_as_perf_inject_does():
+    if not shutil.which("node"):
+        raise Skip("no node here")
+    data, injected = TMP / "jit.data", TMP / "injected.data"
+    # Beside the recording: the compiler writes jit-PID.dump where it runs.
+    done = subprocess.run(["perf", "record", "-q", "-k", "mono", "-e", "cpu-clock", *POINTERS, "-o",
+                           data, "--", "node", "--perf-prof", HERE / "real.js", "1"], cwd=TMP,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL, check=False)
+    if done.returncode or not list(TMP.glob("jit-*.dump")):
+        raise Skip("this node writes no jitdump file")
+    tool("perf", "inject", "--jit", "-i", data, "-o", injected)
+    ours, theirs = (leaves(stacks, "JS:") for stacks in
+                    (fold("--no-inline", data), fold_samples(script(injected))))
+    assert sum(theirs.values()) > 0 and len(theirs) >= 2, theirs
+    assert ours == theirs, (ours - theirs, theirs - ours)
 
 
 @case

@@ -11,6 +11,7 @@ struct perf_session {
     struct perf_facts facts;
     struct perf_build_id ids[8];
     uint32_t id_count;
+    bool monotonic;
     struct utsname here;
     struct perf_event event;
 };
@@ -31,6 +32,11 @@ const struct perf_build_id *perf_session_build_ids(const struct perf_session *se
 {
     *ret_count = session->id_count;
     return session->ids;
+}
+
+bool perf_session_is_monotonic(const struct perf_session *session)
+{
+    return session->monotonic;
 }
 
 /* A recording of this very machine. */

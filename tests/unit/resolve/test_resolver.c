@@ -274,6 +274,43 @@ static void jit_code_is_named_by_the_map_of_its_process(void **state)
     end(&f);
 }
 
+static void tell_symbol(struct fixture *f, uint64_t address, uint16_t flags, const char *name)
+{
+    struct perf_record record = {.type = PERF_RECORD_KSYMBOL, .misc = PERF_CPUMODE_KERNEL};
+    record.pid = record.tid = UINT32_MAX;
+    record.ksymbol = (struct perf_ksymbol){.address = address,
+                                           .size = 0x40,
+                                           .kind = PERF_KSYMBOL_BPF,
+                                           .flags = flags,
+                                           .name = name,
+                                           .name_length = strlen(name)};
+    tell(f, record);
+}
+
+static void code_of_the_kernel_comes_and_goes(void **state)
+{
+    struct fixture f;
+    begin(&f, false, false);
+    const uint64_t address = 0xffffffffc0200000u;
+    tell_symbol(&f, address, 0, "bpf_prog_6deef7357e7b4530_one");
+    struct resolved_stack stack = SAMPLE(&f, PERF_CONTEXT_KERNEL, address + 0x3f);
+    assert_string_equal(text_of(&f, stack.kernel_part), "bpf_prog_6deef7357e7b4530_one");
+    const struct resolved_frame *frame;
+    uint32_t place = stacks_part_at(f.stacks, stack.kernel_part).places[0];
+    assert_int_equal(resolver_name(f.resolver, place, &frame, NULL), 1);
+    assert_int_equal(frame->kind, RESOLVE_KERNEL);
+    assert_string_equal(frame->object, "[bpf]");
+    stack = SAMPLE(&f, PERF_CONTEXT_KERNEL, address + 0x40);
+    assert_string_equal(text_of(&f, stack.kernel_part), "[kernel.kallsyms]");
+    tell_symbol(&f, address, PERF_KSYMBOL_UNREGISTER, "bpf_prog_6deef7357e7b4530_one");
+    stack = SAMPLE(&f, PERF_CONTEXT_KERNEL, address + 0x3f);
+    assert_string_equal(text_of(&f, stack.kernel_part), "[kernel.kallsyms]");
+    tell_symbol(&f, address, 0, "bpf_trampoline_7");
+    stack = SAMPLE(&f, PERF_CONTEXT_KERNEL, address + 0x3f);
+    assert_string_equal(text_of(&f, stack.kernel_part), "bpf_trampoline_7");
+    end(&f);
+}
+
 static void the_unresolved_have_addresses_if_asked(void **state)
 {
     struct fixture f;
@@ -468,7 +505,7 @@ RUN_TESTS(TEST(without_memory_there_is_an_error_and_nothing_worse),
           TEST(compat_keeps_every_garbage_address_as_one_place),
           TEST(an_unknown_marker_ends_the_chain), TEST(what_a_guest_runs_is_one_frame),
           TEST(a_sample_without_chain_is_its_ip), TEST(jit_code_is_named_by_the_map_of_its_process),
-          TEST(the_unresolved_have_addresses_if_asked),
+          TEST(code_of_the_kernel_comes_and_goes), TEST(the_unresolved_have_addresses_if_asked),
           TEST(a_place_is_the_same_wherever_it_is_mapped),
           TEST(the_cache_follows_changes_of_the_space),
           TEST(files_of_another_machine_give_no_names),
