@@ -115,6 +115,25 @@ def signal_handlers_system_calls_locks_and_aligned_stacks():
 
 
 @case
+def a_thread_that_waits_for_a_mutex():
+    """perf 6.1 was seen to follow the frame pointer here and to lose pthread_mutex_lock and its caller."""
+    path = TMP / "switch.data"
+    done = subprocess.run(["perf", "record", "-q", "-e", "sched:sched_switch", "--call-graph",
+                           "dwarf,16384", "-o", path, "--", compile_c("interrupted.c"), "0.5"],
+                          capture_output=True, check=False)
+    if done.returncode:
+        raise Skip("sched_switch cannot be recorded here")
+    waits = [stack for stack in fold("--no-inline", path) if "lll_lock_wait;" in stack]
+    assert waits, "nobody waited for the mutex"
+    for stack in waits:
+        frames = stack.split(";")
+        at = next(i for i, name in enumerate(frames) if name.endswith("lll_lock_wait"))
+        assert frames[at - 1].startswith(("pthread_mutex_lock", "___pthread_mutex_lock",
+                                          "__pthread_mutex_lock")), stack
+        assert frames[at - 4:at - 1] == ["start_thread", "locks", "want_lock"], stack
+
+
+@case
 def a_rust_program():
     if not pathlib.Path(RUST).exists():
         raise Skip("no rustc here")

@@ -157,14 +157,15 @@ class Recording:
             data += self.pack("Q", hw_index)
         return data + b"".join(self.words(entry[:2]) + self.bits(2) for entry in entries)
 
-    def registers(self, mask, abi):
-        return self.pack("Q", abi) + self.words(
-            [0x1000 + 8 * n for n in range(bin(mask).count("1"))] if abi else [])
+    def registers(self, mask, abi, values=None):
+        if values is None:
+            values = [0x1000 + 8 * n for n in range(bin(mask).count("1"))]
+        return self.pack("Q", abi) + self.words(values if abi else [])
 
     def sample_body(self, event, *, ip=0, pid=0, tid=0, time=0, addr=0, number=None, stream=5,
                     cpu=0, period=1, values=((7, 0),), chain=(), raw=b"rawrawrawraw", branches=(),
                     hw_index=0, abi=2, stack=b"s" * 16, valid=None, weight=9, cgroup=77,
-                    aux=b"auxauxau"):
+                    aux=b"auxauxau", regs=None):
         if number is None:
             number = event.ids[0] if event.ids else 0
         stack_part = self.pack("Q", len(stack)) + stack
@@ -180,7 +181,7 @@ class Recording:
             (CALLCHAIN, lambda: self.pack("Q", len(chain)) + self.words(chain)),
             (RAW, lambda: self.pack("I", len(raw)) + raw),
             (BRANCH_STACK, lambda: self.branch_stack(event, branches, hw_index)),
-            (REGS_USER, lambda: self.registers(event.regs_user, abi)),
+            (REGS_USER, lambda: self.registers(event.regs_user, abi, regs)),
             (STACK_USER, lambda: stack_part), (WEIGHT, lambda: self.pack("Q", weight)),
             (WEIGHT_STRUCT, lambda: self.pack("IHH", weight, 2, 3)),
             (DATA_SRC, lambda: self.bits(0x5080021)), (TRANSACTION, lambda: self.bits(1)),
