@@ -131,8 +131,8 @@ int64_t dwarf_abbrevs_read(struct dwarf_abbrevs *abbrevs, struct dwarf_section *
 void dwarf_abbrev_skip(const struct dwarf_abbrevs *abbrevs, const struct dwarf_abbrev *abbrev,
                        struct cursor *c)
 {
-    const struct dwarf_step *step = abbrevs->steps + abbrev->first_step;
-    for (unsigned i = 0; i < abbrev->step_count; i++, step++) {
+    for (unsigned i = 0; i < abbrev->step_count; i++) {
+        const struct dwarf_step *step = &abbrevs->steps[abbrev->first_step + i];
         cursor_skip(c, step->bytes);
         if (step->form)
             dwarf_form_skip(c, step->form, abbrevs->sizes);

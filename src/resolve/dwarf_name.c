@@ -29,8 +29,9 @@ static bool entry_read(const struct dwarf_unit *unit, uint64_t entry, uint64_t r
     *values = (struct name_entry_values){0};
     if (c.failed || !abbrev)
         return false;
-    const struct dwarf_attribute *attribute = unit->abbrevs->attributes + abbrev->first_attribute;
-    for (unsigned i = 0; i < abbrev->attribute_count; i++, attribute++) {
+    for (unsigned i = 0; i < abbrev->attribute_count; i++) {
+        const struct dwarf_attribute *attribute =
+            &unit->abbrevs->attributes[abbrev->first_attribute + i];
         struct dwarf_value value =
             dwarf_form_read(&c, attribute->form, attribute->constant, unit->head.sizes);
         switch (attribute->name) {

@@ -108,8 +108,9 @@ static void scan_attributes(const struct dwarf_scan *scan, const struct dwarf_ab
                             struct cursor *c, struct scan_entry *entry)
 {
     const struct dwarf_unit *unit = scan->unit;
-    const struct dwarf_attribute *attribute = unit->abbrevs->attributes + abbrev->first_attribute;
-    for (unsigned i = 0; i < abbrev->attribute_count; i++, attribute++) {
+    for (unsigned i = 0; i < abbrev->attribute_count; i++) {
+        const struct dwarf_attribute *attribute =
+            &unit->abbrevs->attributes[abbrev->first_attribute + i];
         struct dwarf_value value =
             dwarf_form_read(c, attribute->form, attribute->constant, unit->head.sizes);
         switch (attribute->name) {

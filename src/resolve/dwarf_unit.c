@@ -87,10 +87,12 @@ static bool unit_root(struct dwarf_unit *unit, uint64_t room)
     if (abbrev->tag != DW_TAG_compile_unit && abbrev->tag != DW_TAG_skeleton_unit &&
         abbrev->tag != DW_TAG_partial_unit)
         return false;
-    const struct dwarf_attribute *attribute = unit->abbrevs->attributes + abbrev->first_attribute;
-    for (unsigned i = 0; i < abbrev->attribute_count; i++, attribute++)
+    for (unsigned i = 0; i < abbrev->attribute_count; i++) {
+        const struct dwarf_attribute *attribute =
+            &unit->abbrevs->attributes[abbrev->first_attribute + i];
         root_attribute(unit, &root, attribute->name,
                        dwarf_form_read(&c, attribute->form, attribute->constant, unit->head.sizes));
+    }
     if (c.failed)
         return false;
     root_finish(unit, &root);
