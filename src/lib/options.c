@@ -245,7 +245,7 @@ int options_init(struct options *options, const struct pfl_profile_options *give
                                                  : RESOLVE_NAMES_SHORT,
         .perf_compat = given->perf_compat != 0,
         .addresses = given->addresses != 0,
-        .no_inline = given->no_inline != 0,
+        .no_inline = given->no_inline || given->perf_compat,
         .lines = given->lines != 0,
     };
     return 0;

@@ -56,13 +56,16 @@ struct elf_file_stat {
 };
 struct elf_file_stat elf_file_stat(const struct elf_file *file);
 
-/* Adds the symbols that perf takes: of .symtab, without one of .dynsym; where there is no .symtab
- * also those of .gnu_debugdata and of Go's own table, which perf 6.1 does not know. `runtime` is
+enum elf_tables { ELF_ALL_TABLES, ELF_PERFS_TABLES };
+
+/* Adds the symbols that perf takes: of .symtab, without one of .dynsym; of ELF_ALL_TABLES, where
+ * there is no .symtab, also those of .gnu_debugdata and of Go's own table, which perf 6.1 does not
+ * know. `runtime` is
  * the file that was mapped, whose segments say where addresses lie. *ret_rich says whether there
  * was more than a .dynsym. Returns 0, or -1 without memory; damaged tables give what is readable
  * of them. */
-int elf_file_symbols(struct elf_file *file, struct elf_file *runtime, struct symbols *symbols,
-                     bool *ret_rich);
+int elf_file_symbols(struct elf_file *file, struct elf_file *runtime, enum elf_tables tables,
+                     struct symbols *symbols, bool *ret_rich);
 
 /* The symbols of a kernel's image at their addresses, moved by `moved`; user addresses are left
  * out. */

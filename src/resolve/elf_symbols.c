@@ -265,17 +265,18 @@ static int elf_file_go(const struct elf_file *file, struct symbols *symbols)
     return kept > before;
 }
 
-int elf_file_symbols(struct elf_file *file, struct elf_file *runtime, struct symbols *symbols,
-                     bool *ret_rich)
+int elf_file_symbols(struct elf_file *file, struct elf_file *runtime, enum elf_tables tables,
+                     struct symbols *symbols, bool *ret_rich)
 {
     Elf_Scn *table = file->symtab ? file->symtab : file->dynsym;
     int rich = file->symtab != NULL;
     symbols->mangled = true;
     if (table && elf_walk_run(file, runtime, table, symbols) < 0)
         return -1;
-    if (!rich && (rich = elf_file_minidebug(file, runtime, symbols)) < 0)
+    bool all = tables == ELF_ALL_TABLES;
+    if (!rich && all && (rich = elf_file_minidebug(file, runtime, symbols)) < 0)
         return -1;
-    if (!rich && (rich = elf_file_go(file, symbols)) < 0)
+    if (!rich && all && (rich = elf_file_go(file, symbols)) < 0)
         return -1;
     if (elf_file_plt(runtime, symbols) < 0)
         return -1;

@@ -52,7 +52,9 @@ static int file_load(struct names *names, uint32_t number)
     bool rich;
     if (file_note(names, object, &files) < 0)
         return -1;
-    int r = elf_file_symbols(named, files.mapped ? files.mapped : named, &object->symbols, &rich);
+    int r = elf_file_symbols(named, files.mapped ? files.mapped : named,
+                             names->compat ? ELF_PERFS_TABLES : ELF_ALL_TABLES, &object->symbols,
+                             &rich);
     object->trouble = rich ? TROUBLE_NONE : TROUBLE_STRIPPED;
     return r;
 }
@@ -136,7 +138,7 @@ static int vdso_load(struct names *names, uint32_t number)
     if (loading_vdso(names, number, &file) < 0)
         return -1;
     object->trouble = file ? TROUBLE_NONE : TROUBLE_NOT_FOUND;
-    return file ? elf_file_symbols(file, file, &object->symbols, &rich) : 0;
+    return file ? elf_file_symbols(file, file, ELF_ALL_TABLES, &object->symbols, &rich) : 0;
 }
 
 /* Code of the kernel that came and went: its name is all that is known. */

@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const char *link = elf_file_debuglink(file, &checksum);
         if (link)
             fuzz_touch(link, strlen(link));
-        FUZZ_CHECK(elf_file_symbols(file, file, &symbols, &rich) == 0);
+        FUZZ_CHECK(elf_file_symbols(file, file, ELF_ALL_TABLES, &symbols, &rich) == 0);
         symbol_list_check(&symbols);
         (void)elf_file_symbol_value(file, "_text", &value);
         FUZZ_CHECK(elf_file_addresses(file, size, &kernel) == 0);

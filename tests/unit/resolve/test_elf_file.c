@@ -67,7 +67,7 @@ static void names_the_functions_of_this_program(void **state)
     assert_int_equal(elf_file_open(&file, "/proc/self/exe"), 0);
     assert_non_null(file);
     assert_true(elf_file_has_symtab(file));
-    assert_int_equal(elf_file_symbols(file, file, &symbols, &rich), 0);
+    assert_int_equal(elf_file_symbols(file, file, ELF_ALL_TABLES, &symbols, &rich), 0);
     assert_string_equal(name_at(&symbols, offset_of(subject_one)), "subject_one");
     assert_string_equal(name_at(&symbols, offset_of(subject_two)), "subject_two");
     assert_string_equal(name_at(&symbols, offset_of(subject_two) + 1), "subject_two");
@@ -91,7 +91,7 @@ static void names_the_vdso_from_memory(void **state)
     assert_int_equal(elf_file_image(&file, image, size), 0);
     assert_non_null(file);
     assert_int_equal(elf_file_build_id(file).size, 20);
-    assert_int_equal(elf_file_symbols(file, file, &symbols, &rich), 0);
+    assert_int_equal(elf_file_symbols(file, file, ELF_ALL_TABLES, &symbols, &rich), 0);
     assert_true(symbols.count > 0);
     symbols_done(&symbols);
     elf_file_free(file);
@@ -129,7 +129,7 @@ static void read_image(const char *bytes, size_t size)
     memcpy(copy, bytes, size);
     assert_int_equal(elf_file_image(&file, copy, size), 0);
     if (file)
-        assert_int_equal(elf_file_symbols(file, file, &symbols, &rich), 0);
+        assert_int_equal(elf_file_symbols(file, file, ELF_ALL_TABLES, &symbols, &rich), 0);
     symbols_done(&symbols);
     elf_file_free(file);
     free(copy);
