@@ -146,12 +146,12 @@ def a_rust_program():
 
 @case
 def a_stack_longer_than_what_was_captured_goes_under_truncated():
-    data = dwarf([compile_c("interrupted.c"), "1"], "short.data", size=1024)
+    data = dwarf([compile_c("interrupted.c"), "1"], "short.data", size=256)
     stacks = fold("--no-inline", data)
     cut = sum(weight for stack, weight in stacks.items() if ";[truncated];" in stack)
     assert cut > 0, "nothing is truncated"
     said = perflame("fold", data).err
-    assert "1024 bytes captured" in said and "dwarf,65528" in said, said
+    assert "256 bytes captured" in said and "dwarf,65528" in said, said
     hold(data)
 
 
