@@ -3,6 +3,7 @@
 """Real programs of several languages, and the kernel under load: perflame fold --perf-compat against
 perf script, stack by stack. What is not installed is skipped."""
 import os
+import pwd
 import shutil
 import subprocess
 
@@ -11,6 +12,7 @@ from lab import HERE, TMP, Skip, case, fold, need_perf, record, run
 
 need_perf()
 POINTERS = ("-F", "1999", "-g")
+os.chdir(TMP)  # node leaves its log where it runs
 
 
 def need(tool):
@@ -20,14 +22,17 @@ def need(tool):
 
 def build(tool, *command):
     need(tool)
-    done = subprocess.run([tool, *map(str, command)], capture_output=True, text=True, check=False)
+    home = {"HOME": pwd.getpwuid(os.geteuid()).pw_dir}  # where rustup has its compilers
+    done = subprocess.run([tool, *map(str, command)], capture_output=True, text=True, check=False,
+                          env={**os.environ, **home})
     if done.returncode:
-        raise Skip(f"{tool} does not work here: {" ".join(done.stderr.split())[:150]}")
+        why = " ".join(done.stderr.split())[:150]
+        raise Skip(f"{tool} does not work here: {why}")
 
 
 def hold(data, *functions):
     """At least 99.9 % of the weight has perf's stack, and these functions were seen."""
-    ours = fold("--perf-compat", data)
+    ours = fold("--perf-compat", "--no-inline", data)
     share, equal = report(ours, fold_samples(script(data)), 6)
     assert equal, "the totals differ"
     assert share >= 0.999, f"only {100 * share:.3f} % of the weight has the same stack"
