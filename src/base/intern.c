@@ -11,7 +11,10 @@ int intern_init(struct intern *intern)
 {
     *intern = (struct intern){0};
     uint32_t empty;
-    return intern_add(intern, "", 0, &empty);
+    if (intern_add(intern, "", 0, &empty) == 0)
+        return 0;
+    intern_done(intern);
+    return -1;
 }
 
 void intern_done(struct intern *intern)
