@@ -50,7 +50,7 @@
 /* What something compressed may grow to: this much, and so many times its size. Recordings shrink
  * to a tenth, folded text to a fiftieth. */
 #define LIMIT_INFLATED_BYTES (UINT64_C(64) * 1024 * 1024)
-#define LIMIT_INFLATED_TIMES 256
+#define LIMIT_INFLATED_TIMES 128
 
 /* Memory of a decompressor: what xz -9 and zstd --ultra -22 need. */
 #define LIMIT_INFLATE_MEMORY (UINT64_C(160) * 1024 * 1024)

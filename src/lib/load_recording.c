@@ -21,6 +21,10 @@ struct loading {
     const struct perf_session *session;
     struct weigher *weigher;
     bool window_known;
+    /* Of the sample before: the samples of a group share it. */
+    bool stack_known;
+    struct resolved_stack stack;
+    uint32_t row;
     struct cgroups cgroups;
 };
 
@@ -162,10 +166,10 @@ static bool host_accepts(void *context, const struct perf_record *record)
                           (const char *const *)profile->options.cgroups);
 }
 
-static int host_row(void *context, const struct perf_record *record, uint64_t function,
-                    uint32_t *ret_row, struct pfl_error *err)
+/* Finds the stack of a sample, and its row. */
+static int loading_row(struct loading *loading, const struct perf_record *record, uint64_t function,
+                       struct pfl_error *err)
 {
-    struct loading *loading = context;
     struct pfl_profile *profile = loading->profile;
     const struct perf_sample *sample = &record->sample;
     struct resolved_stack stack;
@@ -182,14 +186,30 @@ static int host_row(void *context, const struct perf_record *record, uint64_t fu
                      : resolver_stack(profile->resolver, record, &stack, err);
     if (r < 0)
         return r;
-    *ret_row =
+    loading->stack = stack;
+    loading->row =
         stacks_row(profile->stacks, (struct stacks_row){.group = group_number(group, stack.broken),
                                                         .kernel_part = stack.kernel_part,
                                                         .user_part = stack.user_part});
+    return loading->row == STACKS_FAILED ? error_memory(err) : 0;
+}
+
+static int host_row(void *context, const struct perf_record *record, uint64_t function,
+                    uint32_t *ret_row, struct pfl_error *err)
+{
+    struct loading *loading = context;
+    const struct perf_sample *sample = &record->sample;
+    bool known = loading->stack_known && sample->again && !function;
+    loading->stack_known = false;
+    int r = known ? 0 : loading_row(loading, record, function, err);
+    if (r < 0)
+        return r;
+    loading->stack_known = !function;
+    *ret_row = loading->row;
     bool hit = perf_session_event(loading->session, sample->event)->type == PERF_TYPE_TRACEPOINT;
-    quality_add(&loading->input->events[sample->event].quality, sample, &stack,
+    quality_add(&loading->input->events[sample->event].quality, sample, &loading->stack,
                 hit ? 1 : weight_of(sample->period));
-    return *ret_row == STACKS_FAILED ? error_memory(err) : 0;
+    return 0;
 }
 
 static int host_still_waiting(void *context, uint32_t row, uint32_t *ret_row, struct pfl_error *err)
@@ -208,6 +228,7 @@ static int loading_sample(struct loading *loading, const struct perf_record *rec
     struct input *input = loading->input;
     const struct perf_sample *sample = &record->sample;
     struct input_event *event = &input->events[sample->event];
+    loading->stack_known = loading->stack_known && sample->again;
     if (input->samples++ == 0)
         input->first_time = record->time;
     if (record->time < TIME_OF_SUMS)

@@ -48,6 +48,8 @@ static int session_give_counter(struct perf_session *session, struct perf_record
         *ret_record = session->group;
         ret_record->sample.event = entry->event;
         ret_record->sample.period = moved;
+        ret_record->sample.again = session->group_given;
+        session->group_given = true;
         return 1;
     }
     counters->stride = 0;
@@ -66,6 +68,7 @@ static int session_give_sample(struct perf_session *session, struct perf_record 
         session->group = *record;
         session->counters = *counters;
         session->counter = 0;
+        session->group_given = false;
         return session_give_counter(session, ret_record);
     }
     *ret_record = *record;

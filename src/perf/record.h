@@ -118,6 +118,7 @@ static inline uint64_t perf_word(const struct perf_words *words, uint32_t i)
  * whose counter moved: event is the member, period is by how much. */
 struct perf_sample {
     uint32_t event;  /* number in the session */
+    bool again;      /* the same record as the one before, for another member of its group */
     uint64_t fields; /* sample_type of the event: which of these were recorded */
     uint64_t ip, addr, period, stream_id, cgroup;
     struct perf_words callchain; /* leaf first, with context markers */

@@ -34,6 +34,7 @@ struct perf_session {
     struct perf_record group;
     struct sample_counters counters; /* of group; stride 0: no group is being given */
     uint32_t counter;                /* the next one's first word */
+    bool group_given;                /* one of its counters moved */
 };
 
 static inline struct strand *session_strand(struct perf_session *session)

@@ -8,9 +8,10 @@ LIES: a size, a count or an offset that is not true. HEAVY: true, but as much of
 can hold."""
 import pathlib
 import sys
+import zlib
 
 from perfdata import *  # noqa: F403 (the names of the format)
-from perfdata import Event, Recording
+from perfdata import Event, Recording, zstd_pieces
 from shapes import APP, BASE, CORE, LIBRARY, every_field, many, of_type
 
 MEGABYTE = 1000 * 1000
@@ -255,6 +256,49 @@ def backwards():
     return r.file()
 
 
+def bomb(r, times):
+    """What is recorded, over and over, in 1 MB of compressed records."""
+    records, size = b"".join(r.records), 0
+    r.records.clear()
+    for piece in zstd_pieces(records, MEGABYTE, times):
+        r.raw(COMPRESSED, piece)
+        size += len(piece)
+        if size > MEGABYTE:
+            break
+    return r.pipe()
+
+
+def bomb_samples():
+    """The smallest samples that have to be ordered, without rounds."""
+    r = plain(TIME)
+    return bomb(fill(r, lambda n: r.sample(r.events[0], time=10 ** 9 - n)), 3000)
+
+
+def bomb_counters():
+    """Two groups of thousands in turn, whose counters move each time."""
+    r = plain(IP | TID | READ | CALLCHAIN, events=2, read_format=GROUP | READ_ID)
+    r.mmap(10, 10, APP, 1 << 40, 0, "/bin/app")
+    return bomb(fill(r, lambda n: r.sample(
+        r.events[0], pid=10, tid=10, ip=APP, chain=[USER] + [APP + 9 * f for f in range(4000)],
+        values=[(n % 2 * 1000 + v, 100 + v % 2) for v in range(2000)])), 3000)
+
+
+def bomb_text():
+    packer, packed, text = zlib.compressobj(9, zlib.DEFLATED, 31), b"", b"a;b;c 1\n" * 131072
+    while len(packed) < MEGABYTE:
+        packed += packer.compress(text)
+    return packed + packer.flush()
+
+
+def waiting():
+    """Call chains that never come."""
+    r = Recording()
+    r.event(Event("e", IP | TID | CALLCHAIN, ids=[1], flags=DEFER_CALLCHAIN))
+    fill(r, lambda n: r.sample(r.events[0], misc=IN_KERNEL, pid=10, tid=n, ip=CORE, chain=[
+        KERNEL, CORE + n, USER_DEFERRED, n]))
+    return r.file()
+
+
 def lines(make):
     def text():
         parts, size, number = [], 0, 0
@@ -274,6 +318,8 @@ HEAVY = {
     "forks.data": forks, "events.data": events, "more-events.data": more_events,
     "counters.data": counters, "names.data": names, "comms.data": comms,
     "build-ids.data": build_ids, "backwards.data": backwards,
+    "waiting.data": waiting, "bomb-samples.data": bomb_samples,
+    "bomb-counters.data": bomb_counters, "bomb.gz": bomb_text,
     "deep.folded": lambda: b"a;" * (MEGABYTE // 2) + b"b 1\n",
     "wide.folded": lines(lambda n: f"{n:x} 1\n"),
     "stairs.folded": lines(lambda n: "a;" * (n % 1400) + "b 1\n"),

@@ -320,13 +320,14 @@ class ZstdBuffer(ctypes.Structure):
     _fields_ = [("data", ctypes.c_char_p), ("size", ctypes.c_size_t), ("at", ctypes.c_size_t)]
 
 
-def zstd_pieces(data, chunk):
-    """Compresses so much at a time, as perf does it: flushed each time, never ended."""
+def zstd_pieces(data, chunk, times=1):
+    """Compresses so much at a time, as perf does it: flushed each time, never ended; and all of it
+    again and again."""
     zstd = ctypes.CDLL("libzstd.so.1")
     zstd.ZSTD_createCCtx.restype = ctypes.c_void_p
     zstd.ZSTD_compressStream2.restype = ctypes.c_size_t
     flush, context = 1, ctypes.c_void_p(zstd.ZSTD_createCCtx())
-    for at in range(0, len(data), chunk):
+    for at in times * list(range(0, len(data), chunk)):
         piece = data[at:at + chunk]
         room = ctypes.create_string_buffer(chunk + 1000)
         out = ZstdBuffer(ctypes.cast(room, ctypes.c_char_p), len(room), 0)
