@@ -186,9 +186,12 @@ static int loading_row(struct loading *loading, const struct perf_record *record
                      : resolver_stack(profile->resolver, record, &stack, err);
     if (r < 0)
         return r;
+    enum group_mark mark = stack.broken      ? GROUP_BROKEN
+                           : stack.truncated ? GROUP_TRUNCATED
+                                             : GROUP_WHOLE;
     loading->stack = stack;
     loading->row =
-        stacks_row(profile->stacks, (struct stacks_row){.group = group_number(group, stack.broken),
+        stacks_row(profile->stacks, (struct stacks_row){.group = group_number(group, mark),
                                                         .kernel_part = stack.kernel_part,
                                                         .user_part = stack.user_part});
     return loading->row == STACKS_FAILED ? error_memory(err) : 0;
