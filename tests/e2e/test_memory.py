@@ -1,0 +1,200 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""A program whose allocations are known (memory.c) is recorded through probes on the C
+library's functions, with frame pointers and with captured stacks; every weight of every stack must
+be the known number. Probes have a group of their own and are removed at the end."""
+import atexit
+import collections
+import os
+import re
+import subprocess
+
+from lab import case, compile_c, fold, need_perf, perflame, record, run, skip_all, succeed
+
+need_perf()
+GROUP = f"pfltest{os.getpid()}"
+LIBC = re.search(r"=> (\S*libc\.so\.6)", subprocess.run(
+    ["ldd", "/bin/sh"], capture_output=True, text=True, check=True).stdout).group(1)
+REGISTERS = {"x86_64": ("%di", "%si"), "aarch64": ("%x0", "%x1")}.get(os.uname().machine)
+if not REGISTERS:
+    skip_all("the registers of arguments are not known here")
+FIRST, SECOND = REGISTERS
+TRACING = "/sys/kernel/tracing"
+
+
+def symbol(name):
+    """The offset of a function in the C library, as uprobe_events wants it."""
+    table = subprocess.run(["nm", "-D", LIBC], capture_output=True, text=True, check=True).stdout
+    return int(re.search(rf"^(\S+) [TW] {name}(@|$)", table, re.M).group(1), 16)
+
+
+def control(line):
+    events = os.open(TRACING + "/uprobe_events", os.O_WRONLY | os.O_APPEND)
+    try:
+        os.write(events, (line + "\n").encode())
+    finally:
+        os.close(events)
+
+
+def forget():
+    for line in open(TRACING + "/uprobe_events", encoding="ascii").read().splitlines():
+        name = line.split()[0].split(":", 1)[1]
+        if name.startswith(GROUP + "/"):
+            control("-:" + name)
+
+
+def probe(name, *arguments, back=True):
+    offset = symbol(name)
+    control(f"p:{GROUP}/{name} {LIBC}:{offset:#x} {' '.join(arguments)}")
+    if back:
+        control(f"r:{GROUP}/{name}__return {LIBC}:{offset:#x} ret=$retval")
+
+
+atexit.register(forget)
+try:
+    probe("malloc", f"size={FIRST}")
+    probe("calloc", f"n={FIRST}", f"size={SECOND}")
+    probe("realloc", f"ptr={FIRST}", f"size={SECOND}")
+    probe("free", f"ptr={FIRST}", back=False)
+except (OSError, AttributeError) as error:
+    skip_all(f"no probes here: {error}")
+
+PROGRAM = compile_c("memory.c", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls")
+PROBES = ("-e", GROUP + ":*")
+ALLOCATED = {  # by the innermost known function
+    "leak": (3000, 3), "churn": (3200, 50), "grow": (3600, 8), "zeroed": (77, 1),
+    "give": (5000, 10), "taker": (300, 1), "child": (40, 1), "after_exec": (77, 1),
+}
+IN_USE = {"leak": (3000, 3), "grow": (800, 1), "zeroed": (77, 1), "taker": (300, 1),
+          "child": (40, 1), "after_exec": (77, 1)}
+FUNCTIONS = {"malloc", "calloc", "realloc"}
+
+
+def by_function(stacks):
+    """Sums by the known function that the allocator stands on."""
+    sums = collections.Counter()
+    for stack, weight in stacks.items():
+        frames = stack.split(";")
+        if frames[-2] in ALLOCATED:
+            assert re.sub("^_*(GI_)?_*(libc_)?", "", frames[-1]) in FUNCTIONS, stack
+            sums[frames[-2]] += weight
+    return dict(sums)
+
+
+def check(data):
+    for weight, known, which in (("alloc-bytes", ALLOCATED, 0), ("alloc-count", ALLOCATED, 1),
+                                 ("inuse-bytes", IN_USE, 0), ("inuse-count", IN_USE, 1)):
+        found = by_function(fold("-w", weight, data))
+        assert found == {name: numbers[which] for name, numbers in known.items()}, \
+            f"{weight}: {found}"
+
+
+DATA = record([PROGRAM], "-g", "-m", "4M", *PROBES, name="fp.data")
+DWARF = record([PROGRAM], "--call-graph", "dwarf,2048", "-m", "16M", *PROBES, name="dwarf.data")
+
+
+@case
+def every_weight_is_the_known_number_with_frame_pointers():
+    check(DATA)
+
+
+@case
+def every_weight_is_the_known_number_with_captured_stacks():
+    check(DWARF)
+
+
+@case
+def pprof_s_names_mean_the_same():
+    for ours, theirs in (("alloc-bytes", "alloc_space"), ("inuse-count", "inuse_objects")):
+        assert fold("-w", ours, DATA) == fold("-w", theirs, DATA)
+
+
+@case
+def the_default_is_what_was_allocated():
+    assert fold(DATA) == fold("-w", "alloc-bytes", DATA)
+    assert fold("-e", "heap", DATA) == fold("-w", "alloc-bytes", DATA)
+    assert "bytes" in succeed("top", "-q", DATA).out.splitlines()[0]
+
+
+@case
+def filters_choose_what_is_counted():
+    whole = fold("-w", "inuse-bytes", "--by", "thread", DATA)
+    for option, keep in (
+            (("--where", "size >= 300"), lambda name, numbers: numbers[0] / numbers[1] >= 300),
+            (("-e", GROUP + ":malloc"), lambda name, _: name in
+             ("leak", "taker", "child", "after_exec")),
+            (("-e", GROUP + ":realloc__return"), lambda name, _: name == "grow")):
+        found = by_function(fold("-w", "inuse-bytes", *option, DATA))
+        expected = {name: numbers[0] for name, numbers in IN_USE.items() if keep(name, numbers)}
+        if "--where" in option:  # calloc's size is that of an element
+            expected.pop("zeroed", None)
+        assert found == expected, f"{option}: {found}, not {expected}"
+    threads = {re.search(r"-(\d+)/(\d+);", stack).groups() for stack in whole}
+    for _, tid in threads:
+        expected = {stack: weight for stack, weight in whole.items() if f"/{tid};" in stack}
+        assert fold("-w", "inuse-bytes", "--by", "thread", "--tid", tid, DATA) == expected
+
+
+@case
+def a_window_takes_the_allocations_made_in_it():
+    early = fold("-w", "alloc-bytes", "--time", ",50%", DATA)
+    late = fold("-w", "alloc-bytes", "--time", "50%,", DATA)
+    both = collections.Counter(early) + collections.Counter(late)
+    assert both == collections.Counter(fold("-w", "alloc-bytes", DATA))
+
+
+@case
+def the_peak_has_what_was_freed_later():
+    peak = by_function(fold("-w", "inuse-bytes", "--at", "peak", DATA))
+    assert peak["give"] == 5000 and peak["leak"] == 3000, peak
+    assert perflame("fold", "-w", "inuse-bytes", "--at", "noon", DATA).status == 2
+
+
+@case
+def nothing_young_is_old():
+    result = perflame("fold", "-w", "inuse-bytes", "--older-than", "1000s", DATA)
+    assert result.status == 3, result
+
+
+@case
+def what_is_missing_is_said_with_the_probe_to_add():
+    bare = record([PROGRAM], "-g", "-e", GROUP + ":malloc", name="bare.data")
+    told = perflame("fold", bare).err
+    assert "malloc%return ret=$retval" in told and f"free ptr={FIRST}" in told, told
+    assert "caller is missing" in told, told
+    refused = perflame("fold", "-w", "inuse-bytes", bare)
+    assert refused.status == 1 and "alloc-bytes" in refused.err, refused
+
+
+@case
+def pairs_of_one_s_own_are_followed():
+    pair = f"{GROUP}:malloc:size=size:ptr=ret,{GROUP}:free:ptr=ptr"
+    assert by_function(fold("-w", "inuse-bytes", "--alloc-pair", pair, DATA))["leak"] == 3000
+    assert perflame("fold", "--alloc-pair", "nonsense", DATA).status == 2
+
+
+@case
+def kmem_sums_are_those_of_perf_script():
+    events = "kmem:kmalloc,kmem:kfree,kmem:kmem_cache_alloc,kmem:kmem_cache_free"
+    data = record(["ls", "-R", "/etc"], "-g", "-m", "8M", "-e", events, name="kmem.data")
+    text = subprocess.run(["perf", "script", "-i", data, "-F", "comm,event,trace", "-G"],
+                          capture_output=True, text=True, check=True).stdout
+    allocated, live, count = 0, {}, 0
+    for line in text.splitlines():
+        pointer = re.search(r"\bptr=(\S+)", line)
+        size = re.search(r"\bbytes_alloc=(\d+)", line)
+        if size and pointer.group(1) not in ("(nil)", "0x0"):
+            count += 1
+            allocated += int(size.group(1))
+            live[pointer.group(1)] = int(size.group(1))
+        elif pointer:
+            live.pop(pointer.group(1), None)
+    assert count, "no allocation was recorded"
+    assert sum(fold("-w", "alloc-bytes", data).values()) == allocated
+    assert sum(fold("-w", "alloc-count", data).values()) == count
+    in_use = sum(fold("-w", "inuse-bytes", data).values()) if live else 0
+    lost = "uncertain" in perflame("fold", "-w", "inuse-bytes", data).err
+    assert lost or in_use == sum(live.values()), f"{in_use}, not {sum(live.values())}"
+
+
+run()

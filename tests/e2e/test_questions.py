@@ -1,0 +1,81 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The scripts of examples/, each of which answers one question, where the kernel permits it."""
+import os
+import signal
+import subprocess
+import time
+import xml.etree.ElementTree
+
+from lab import PERFLAME, ROOT, TMP, case, compile_c, need_perf, run
+
+need_perf()
+PROGRAM = compile_c("memory.c", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls")
+ENVIRONMENT = dict(os.environ, PERFLAME=str(PERFLAME))
+PROBES = "/sys/kernel/tracing/uprobe_events"
+
+
+def ask(script, *command):
+    """Runs an example; gives its table, or None where the kernel does not permit it."""
+    picture = TMP / (script + ".svg")
+    done = subprocess.run([ROOT / "examples" / script, "-o", picture, *command], cwd=TMP,
+                          env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=120)
+    if not os.access(PROBES, os.W_OK) and done.returncode:
+        return None
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert xml.etree.ElementTree.parse(picture).getroot().tag.endswith("svg")
+    return done.stdout
+
+
+def probes():
+    with open(PROBES, encoding="ascii") as lines:
+        return [line for line in lines if "never_freed_" in line]
+
+
+@case
+def who_allocates_in_the_kernel():
+    table = ask("who-allocates.sh", "ls", "/")
+    assert table is None or "unit bytes" in table and "kmem_cache_alloc" in table, table
+
+
+@case
+def what_is_never_freed():
+    table = ask("never-freed.sh", PROGRAM)
+    if table is None:
+        return
+    leak = next(line for line in table.splitlines() if line.split()[-2:-1] == ["leak"])
+    assert "2.93 KiB" in leak, table
+    assert not probes(), probes()
+
+
+@case
+def an_interrupted_example_leaves_no_probe():
+    if not os.access(PROBES, os.W_OK):
+        return
+    with subprocess.Popen([ROOT / "examples/never-freed.sh", "-o", TMP / "no.svg", "sleep", "60"],
+                          env=ENVIRONMENT, cwd=TMP, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as script:
+        until = time.monotonic() + 60
+        while len(probes()) < 7 and time.monotonic() < until:
+            time.sleep(0.2)
+        assert probes(), "no probe was ever set"
+        time.sleep(0.5)
+        script.send_signal(signal.SIGTERM)
+        script.wait(60)
+    assert script.returncode == 130, script.returncode
+    assert not probes(), probes()
+
+
+@case
+def what_a_program_waits_for():
+    table = ask("waits.sh", "sleep", "0.2")
+    assert table is None or "unit ns" in table and "hrtimer_nanosleep" in table, table
+
+
+@case
+def which_code_faults_memory_in():
+    table = ask("faults.sh", PROGRAM)
+    assert table is None or "unit bytes" in table, table
+
+
+run()
