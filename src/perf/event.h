@@ -43,6 +43,7 @@ struct perf_event {
     bool monotonic;      /* times are of CLOCK_MONOTONIC */
     bool sample_id_all;  /* records other than samples carry a sample_id trailer */
     bool context_switch; /* PERF_RECORD_SWITCH was asked for */
+    bool enable_on_exec; /* of a command alone, not of the whole system */
     bool exclude_callchain_user, exclude_callchain_kernel;
     uint64_t branch_sample_type;
     uint64_t sample_regs_user, sample_regs_intr;

@@ -22,6 +22,7 @@
 #define FLAG_NO_KERNEL_CALLERS (UINT64_C(1) << 21)
 #define FLAG_NO_USER_CALLERS   (UINT64_C(1) << 22)
 #define FLAG_CLOCK             (UINT64_C(1) << 25)
+#define FLAG_ENABLE_ON_EXEC    (UINT64_C(1) << 12)
 #define FLAG_CONTEXT_SWITCH    (UINT64_C(1) << 26)
 
 void events_done(struct events *events)
@@ -134,6 +135,7 @@ static struct perf_event attr_decode(const uint8_t *bytes, size_t size, bool swa
     event.frequency = flags & FLAG_FREQUENCY;
     event.sample_id_all = flags & FLAG_SAMPLE_ID_ALL;
     event.context_switch = flags & FLAG_CONTEXT_SWITCH;
+    event.enable_on_exec = flags & FLAG_ENABLE_ON_EXEC;
     event.exclude_callchain_kernel = flags & FLAG_NO_KERNEL_CALLERS;
     event.exclude_callchain_user = flags & FLAG_NO_USER_CALLERS;
     *ret_flags = flags;

@@ -19,7 +19,7 @@ void waits_done(struct waits *waits)
 {
     mem_free(waits->list);
     mem_free(waits->rows);
-    mem_free(waits->cpu_last);
+    mem_free(waits->cpus);
     index_done(&waits->by_tid);
 }
 
@@ -119,6 +119,18 @@ static int waits_begin(struct waits *waits, const struct perf_record *record, ui
     return 0;
 }
 
+/* System wide, who goes is who came with the CPU's switch before. */
+static void waits_follow(struct waits *waits, const struct perf_record *record, uint32_t previous,
+                         uint32_t next)
+{
+    uint32_t cpu = record->has_cpu && record->cpu < CPUS_MOST ? record->cpu : CPUS_MOST;
+    if (cpu >= waits->cpu_capacity)
+        return;
+    if (waits->cpus[cpu].next)
+        ++*(waits->cpus[cpu].next == previous ? &waits->followed : &waits->broken);
+    waits->cpus[cpu].next = next;
+}
+
 int waits_sample(struct waits *waits, const struct role *role, const struct perf_record *record,
                  uint32_t *row, struct pfl_error *err)
 {
@@ -131,6 +143,7 @@ int waits_sample(struct waits *waits, const struct role *role, const struct perf
     if (!field_read(&role->previous, sample->raw, sample->raw_size, &previous) ||
         !field_read(&role->state, sample->raw, sample->raw_size, &state))
         return 0;
+    waits_follow(waits, record, (uint32_t)previous, (uint32_t)next);
     if (next && waits_end(waits, (uint32_t)next, record->time) < 0)
         return error_memory(err);
     /* Of one task, the switches of no other are recorded: least of all those of the idle one. */
@@ -179,12 +192,11 @@ int waits_see(struct waits *waits, const struct perf_record *record)
     uint32_t cpu = record->has_cpu && record->cpu < CPUS_MOST ? record->cpu : CPUS_MOST;
     size_t old = waits->cpu_capacity;
     if (cpu >= old) {
-        if (mem_grow(&waits->cpu_last, &waits->cpu_capacity, (size_t)cpu + 1,
-                     sizeof *waits->cpu_last) < 0)
+        if (mem_grow(&waits->cpus, &waits->cpu_capacity, (size_t)cpu + 1, sizeof *waits->cpus) < 0)
             return -1;
-        memset(waits->cpu_last + old, 0, (waits->cpu_capacity - old) * sizeof *waits->cpu_last);
+        memset(waits->cpus + old, 0, (waits->cpu_capacity - old) * sizeof *waits->cpus);
     }
-    waits->cpu_last[cpu] = record->time;
+    waits->cpus[cpu].last = record->time;
     return 0;
 }
 
@@ -203,11 +215,14 @@ int waits_finish(struct waits *waits, struct pfl_error *err)
     for (size_t i = 0; i < waits->count; i++) {
         struct wait *wait = &waits->list[i];
         uint32_t cpu = wait->cpu < CPUS_MOST ? wait->cpu : CPUS_MOST;
-        uint64_t end = cpu < waits->cpu_capacity ? waits->cpu_last[cpu] : 0;
+        uint64_t end = cpu < waits->cpu_capacity ? waits->cpus[cpu].last : 0;
         int r = waits_leave(waits, wait, end, err);
         if (r < 0)
             return r;
     }
+    /* A machine that is never idle: its switches hang together, but for a few that were lost. */
+    if (!waits->of_command && waits->followed > 9 * waits->broken)
+        waits->seen_ins = true;
     if (!waits->seen_ins)
         return 0;
     columns_record(waits->columns, waits->off_cpu, waits->recorded[WAIT_BLOCKED]);

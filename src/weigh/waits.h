@@ -34,6 +34,11 @@ struct wait_counts {
     uint64_t lost;  /* ended by another switch-out: the switch-in was lost */
 };
 
+struct wait_cpu {
+    uint64_t last; /* time of its last sample */
+    uint32_t next; /* thread that came with its last switch; 0: none told */
+};
+
 /* Zero-initialise to begin. */
 struct waits {
     struct columns *columns;
@@ -44,8 +49,10 @@ struct waits {
     struct index by_tid;
     struct wait_time *rows;
     size_t row_capacity;
-    uint64_t *cpu_last; /* time of the last sample of a CPU */
+    struct wait_cpu *cpus;
     size_t cpu_capacity;
+    uint64_t followed, broken; /* switches of the thread that came with the one before, or not */
+    bool of_command;           /* switches of one command alone were asked for */
     int64_t recorded[WAIT_STATES];
     bool seen_ins; /* switch-ins are recorded */
     struct wait_counts counts;

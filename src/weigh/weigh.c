@@ -31,8 +31,11 @@ static int weigher_prepare(struct weigher *weigher, struct pfl_error *err)
         weigher->allocs.books[i].older_than = weigher->options->older_than;
         weigher->allocs.books[i].by_peak = weigher->options->at == ALLOCS_AT_PEAK;
     }
-    for (uint32_t i = 0; i < count; i++)
-        weigher->waits.seen_ins |= perf_session_event(weigher->session, i)->context_switch;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct perf_event *event = perf_session_event(weigher->session, i);
+        weigher->waits.seen_ins |= event->context_switch;
+        weigher->waits.of_command |= event->enable_on_exec;
+    }
     return roles_find(&weigher->roles, weigher->session, &weigher->formats, weigher->options->pairs,
                       err);
 }

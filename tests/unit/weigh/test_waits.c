@@ -134,6 +134,27 @@ static void without_switch_ins_there_are_no_waits(void **state)
     lab_close(&lab);
 }
 
+static void a_machine_that_is_never_idle_is_known_by_its_switches(void **state)
+{
+    for (int command = 0; command < 2; command++) {
+        lab = (struct lab){0};
+        assert_int_equal(lab_open(&lab, events, EVENTS, NULL), 0);
+        weigher_free(lab.weigher);
+        lab.events[SWITCH].enable_on_exec = command;
+        const struct weigher_host host = {&lab, lab_accepts, lab_row, lab_still_waiting};
+        assert_int_equal(
+            weigher_new(&lab.weigher, &lab.session, &lab.options, lab.stacks, &host, NULL), 0);
+        for (uint32_t i = 0; i < weigher_column_count(lab.weigher); i++)
+            weigher_set_target(lab.weigher, i, i);
+        change(100, 11, SLEEPING, 12, 1);
+        change(150, 12, SLEEPING, 11, 2);
+        change(160, 11, SLEEPING, 12, 1);
+        lab_finish(&lab);
+        assert_int_equal(lab_value(&lab, "off-cpu", 1), command ? 0 : 50);
+        lab_close(&lab);
+    }
+}
+
 static void a_switch_in_that_was_lost_makes_no_wait(void **state)
 {
     begin();
@@ -181,5 +202,6 @@ RUN_TESTS(TEST(blocked_and_runnable_are_told_apart_and_idle_is_neither),
           TEST(filters_choose_waits_and_not_their_ends),
           TEST(of_one_task_the_switch_records_tell_the_end),
           TEST(without_switch_ins_there_are_no_waits),
+          TEST(a_machine_that_is_never_idle_is_known_by_its_switches),
           TEST(a_switch_in_that_was_lost_makes_no_wait),
           TEST(both_encodings_of_off_cpu_recordings_are_read))
