@@ -154,7 +154,7 @@ int waits_sample(struct waits *waits, const struct role *role, const struct perf
     return 0;
 }
 
-/* A wait that is cut by the end of the recording, or of its thread. */
+/* A wait that is cut by the end of its thread, or of the recording. */
 static int waits_leave(struct waits *waits, struct wait *wait, uint64_t time, struct pfl_error *err)
 {
     uint32_t row = wait->row;
@@ -181,8 +181,12 @@ int waits_record(struct waits *waits, const struct perf_record *record, struct p
         if (!record->switched.out && record->tid)
             return waits_end(waits, record->tid, record->time) < 0 ? error_memory(err) : 0;
     } else if (record->type == PERF_RECORD_EXIT) {
+        /* Not the end of it yet: a thread may be preempted as it exits, and an exec in another
+         * thread takes over the number. */
         struct wait *wait = waits_of(waits, record->tid);
-        return wait ? waits_leave(waits, wait, record->time, err) : error_memory(err);
+        if (!wait)
+            return error_memory(err);
+        wait->exit = record->time;
     }
     return 0;
 }
@@ -216,7 +220,7 @@ int waits_finish(struct waits *waits, struct pfl_error *err)
         struct wait *wait = &waits->list[i];
         uint32_t cpu = wait->cpu < CPUS_MOST ? wait->cpu : CPUS_MOST;
         uint64_t end = cpu < waits->cpu_capacity ? waits->cpus[cpu].last : 0;
-        int r = waits_leave(waits, wait, end, err);
+        int r = waits_leave(waits, wait, wait->exit > wait->start ? wait->exit : end, err);
         if (r < 0)
             return r;
     }

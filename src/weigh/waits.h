@@ -21,6 +21,7 @@ struct wait {
     uint32_t tid, row, cpu;
     enum wait_state state;
     uint64_t start;
+    uint64_t exit; /* its thread's, if that was told meanwhile */
 };
 
 struct wait_time {

@@ -66,8 +66,14 @@ static void a_wait_that_never_ends_counts_to_the_end(void **state)
     change(300, 12, SLEEPING, 0, 2);
     lab.time = 390;
     lab_record(&lab, (struct perf_record){.type = PERF_RECORD_EXIT, .pid = 10, .tid = 11});
+    change(410, 0, RUNNABLE, 14, 9);
+    change(420, 14, RUNNABLE, 0, 3);
+    lab_record(&lab, (struct perf_record){.type = PERF_RECORD_EXIT, .pid = 10, .tid = 14});
+    change(450, 0, RUNNABLE, 14, 9); /* preempted while it exits */
+    change(460, 14, DEAD, 0, 3);
     change(500, 0, RUNNABLE, 0, 9);
     lab_finish(&lab);
+    assert_int_equal(lab_value(&lab, "runqueue", 3), 30);
     assert_int_equal(lab_value(&lab, "off-cpu", 1001), 300);
     assert_int_equal(lab_value(&lab, "off-cpu", 1002), 200);
     assert_int_equal(lab_value(&lab, "off-cpu", 1), 0);
