@@ -7,8 +7,7 @@
 
 void cgroups_done(struct cgroups *cgroups)
 {
-    if (cgroups->ready)
-        intern_done(&cgroups->paths);
+    intern_done(&cgroups->paths);
     index_done(&cgroups->index);
     mem_free(cgroups->list);
     *cgroups = (struct cgroups){0};

@@ -11,10 +11,18 @@
 #include "base/text.h"
 #include "lib/profile_data.h"
 
+/* Of each list, the heaviest; JSON has more of them. */
+#define INFO_PROCESSES      10
+#define INFO_OBJECTS        10
+#define INFO_JSON_PROCESSES 1000
+
 /* How the stacks of an event were taken. */
 static const char *callchain_mode(const struct input_event *event)
 {
-    return event->stack_bytes ? "dwarf" : event->has_callchain ? "fp" : "none";
+    return event->stack_bytes        ? "dwarf"
+           : event->has_branch_stack ? "lbr"
+           : event->has_callchain    ? "fp"
+                                     : "none";
 }
 
 static void line(struct out *out, const char *label, const char *text)
@@ -52,6 +60,10 @@ static void event_text(struct out *out, const struct input_event *event)
                   setting, callchain_mode(event));
     if (event->stack_bytes)
         buffer_printf(&text, ",%" PRIu32, event->stack_bytes);
+    if (event->losses.lost)
+        buffer_printf(&text, ", lost %" PRIu64, event->losses.lost);
+    if (event->losses.throttled)
+        buffer_printf(&text, ", throttled %" PRIu64 " times", event->losses.throttled);
     line(out, "event", buffer_string(&text));
     buffer_clear(&text);
     for (uint32_t i = 0; i < event->field_count; i++) {
@@ -64,6 +76,69 @@ static void event_text(struct out *out, const struct input_event *event)
     buffer_done(&text);
 }
 
+/* A line that begins with a share of the weight; nothing where there is no part. */
+static void line_share(struct out *out, const char *label, int64_t part, int64_t whole,
+                       const char *what)
+{
+    char share[NUMBER_SIZE];
+    struct buffer text = {0};
+    if (part <= 0 || whole <= 0)
+        return;
+    number_percent(share, part, whole, 1);
+    buffer_printf(&text, "%5s%% %s", share, what);
+    line(out, label, buffer_string(&text));
+    buffer_done(&text);
+}
+
+/* How much of an event's weight cannot be trusted. */
+static void quality_text(struct out *out, const struct input_event *event)
+{
+    const struct input_quality *q = &event->quality;
+    line_share(out, "  broken", q->broken, q->weight,
+               "in chains that end in garbage: record with `perf record --call-graph dwarf`");
+    line_share(out, "  truncated", q->truncated, q->weight,
+               "in stacks longer than what was captured: record with `perf record --call-graph "
+               "dwarf,65528`");
+    line_share(out, "  no chain", q->without_callchain, q->weight,
+               "without a call chain: record with `perf record -g`");
+}
+
+static void processes_text(struct out *out, const struct input *input)
+{
+    const struct processes *processes = &input->processes;
+    int64_t all = 0;
+    for (size_t i = 0; i < processes->count; i++)
+        all = weight_add(all, processes->list[i].weight);
+    for (size_t i = 0; i < processes->count && i < INFO_PROCESSES; i++) {
+        const struct process *process = &processes->list[i];
+        char name[PROCESS_NAME_SIZE + 16];
+        snprintf(name, sizeof name, "%s-%" PRId32, process->name, (int32_t)process->pid);
+        line_share(out, i ? "" : "processes", process->weight, all, name);
+    }
+    if (processes->count > INFO_PROCESSES) {
+        char more[NUMBER_SIZE + 16];
+        snprintf(more, sizeof more, "and %zu more", processes->count - INFO_PROCESSES);
+        line(out, "", more);
+    }
+}
+
+/* How the recording was written, where that is not plain. */
+static void form_text(struct out *out, const struct input *input)
+{
+    struct buffer text = {0};
+    buffer_text(&text, input->kind ? input->kind : "");
+    if (input->container && strcmp(input->container, "file") != 0)
+        buffer_printf(&text, ", %s", input->container);
+    if (input->has_compressed)
+        buffer_text(&text, ", compressed records");
+    if (input->compression)
+        buffer_printf(&text, ", %s", input->compression);
+    if (input->swapped)
+        buffer_text(&text, ", other byte order");
+    line(out, "kind", buffer_string(&text));
+    buffer_done(&text);
+}
+
 static void input_text(struct out *out, const struct input *input)
 {
     char text[NUMBER_SIZE];
@@ -73,9 +148,10 @@ static void input_text(struct out *out, const struct input *input)
     out_char(out, '\n');
     buffer_done(&name);
 
-    line(out, "kind", input->kind);
+    form_text(out, input);
     number_weight(text, weight_of(input->size), "bytes");
-    line(out, "size", text);
+    if (input->size)
+        line(out, "size", text);
     line(out, "host", input->hostname);
     line(out, "command", input->command_line);
     line(out, "kernel", input->os_release);
@@ -89,6 +165,9 @@ static void input_text(struct out *out, const struct input *input)
     line_count(out, "samples", input->samples);
     for (uint32_t i = 0; i < input->event_count; i++)
         event_text(out, &input->events[i]);
+    for (uint32_t i = 0; i < input->event_count; i++)
+        quality_text(out, &input->events[i]);
+    processes_text(out, input);
     line_count(out, "lost records", input->losses.lost_records);
     line_count(out, "lost samples", input->losses.lost_samples);
     line_count(out, "throttled", input->losses.throttled);
@@ -100,6 +179,13 @@ static void write_text(const struct pfl_profile *profile, struct out *out)
 {
     for (size_t i = 0; i < profile->input_count; i++)
         input_text(out, &profile->inputs[i]);
+    for (size_t i = 0; i < profile->unnamed_count && i < INFO_OBJECTS; i++) {
+        struct buffer text = {0};
+        buffer_printf(&text, "in %s: %s", profile->unnamed[i].path, profile->unnamed[i].why);
+        line_share(out, i ? "" : "unnamed", profile->unnamed[i].weight, profile->named_of,
+                   buffer_string(&text));
+        buffer_done(&text);
+    }
     for (size_t i = 0; i < profile->notices.count; i++)
         line(out, profile->notices.items[i].warning ? "warning" : "note",
              profile->notices.items[i].text);
@@ -129,7 +215,14 @@ static void event_json(struct out *out, const struct input_event *event)
     json_count(out, event->frequency ? "frequency" : "every", event->setting);
     json_text(out, "call_graph", callchain_mode(event));
     json_count(out, "stack_bytes", event->stack_bytes);
+    json_count(out, "quality_weight", (uint64_t)event->quality.weight);
     json_count(out, "broken_weight", (uint64_t)event->quality.broken);
+    json_count(out, "truncated_weight", (uint64_t)event->quality.truncated);
+    json_count(out, "without_callchain_weight", (uint64_t)event->quality.without_callchain);
+    json_count(out, "lost_records", event->losses.lost_records);
+    json_count(out, "lost_samples", event->losses.lost_samples);
+    json_count(out, "lost", event->losses.lost);
+    json_count(out, "throttled", event->losses.throttled);
     out_text(out, ", \"fields\": [");
     for (uint32_t i = 0; i < event->field_count; i++) {
         out_text(out, i ? ", {\"name\": " : "{\"name\": ");
@@ -140,11 +233,40 @@ static void event_json(struct out *out, const struct input_event *event)
     out_text(out, "]}");
 }
 
+static void processes_json(struct out *out, const struct input *input)
+{
+    out_text(out, ", \"processes\": [");
+    for (size_t i = 0; i < input->processes.count && i < INFO_JSON_PROCESSES; i++) {
+        const struct process *process = &input->processes.list[i];
+        out_printf(out, "%s{\"pid\": %" PRId32 ", \"name\": ", i ? ", " : "",
+                   (int32_t)process->pid);
+        out_json(out, process->name);
+        json_count(out, "samples", process->samples);
+        json_count(out, "weight", (uint64_t)process->weight);
+        out_char(out, '}');
+    }
+    out_char(out, ']');
+}
+
+static void unnamed_json(struct out *out, const struct pfl_profile *profile)
+{
+    out_printf(out, "\n], \"weight\": %" PRId64 ", \"unnamed\": [", profile->named_of);
+    for (size_t i = 0; i < profile->unnamed_count; i++) {
+        out_text(out, i ? ",\n  {\"object\": " : "\n  {\"object\": ");
+        out_json(out, profile->unnamed[i].path);
+        json_text(out, "why", profile->unnamed[i].why);
+        json_count(out, "weight", (uint64_t)profile->unnamed[i].weight);
+        out_char(out, '}');
+    }
+}
+
 static void input_json(struct out *out, const struct input *input)
 {
     out_text(out, "{\"name\": ");
     out_json(out, input->name);
     json_text(out, "kind", input->kind);
+    json_text(out, "container", input->container);
+    json_text(out, "compression", input->compression);
     json_count(out, "bytes", input->size);
     json_text(out, "host", input->hostname);
     json_text(out, "command", input->command_line);
@@ -155,7 +277,9 @@ static void input_json(struct out *out, const struct input *input)
     json_text(out, "perf", input->perf_version);
     json_count(out, "first_sample_ns", input->first_time);
     json_count(out, "last_sample_ns", input->last_time);
+    json_count(out, "duration_ns", input->last_time - input->first_time);
     json_count(out, "samples", input->samples);
+    json_count(out, "lost", input->lost);
     json_count(out, "lost_records", input->losses.lost_records);
     json_count(out, "lost_samples", input->losses.lost_samples);
     json_count(out, "throttled", input->losses.throttled);
@@ -167,7 +291,9 @@ static void input_json(struct out *out, const struct input *input)
         out_text(out, i ? ", " : "");
         event_json(out, &input->events[i]);
     }
-    out_text(out, "]}");
+    out_char(out, ']');
+    processes_json(out, input);
+    out_char(out, '}');
 }
 
 static void write_json(const struct pfl_profile *profile, struct out *out)
@@ -177,6 +303,7 @@ static void write_json(const struct pfl_profile *profile, struct out *out)
         out_text(out, i ? ",\n  " : "\n  ");
         input_json(out, &profile->inputs[i]);
     }
+    unnamed_json(out, profile);
     out_text(out, "\n], \"notices\": [");
     for (size_t i = 0; i < profile->notices.count; i++) {
         const struct notice *notice = &profile->notices.items[i];

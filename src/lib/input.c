@@ -20,6 +20,7 @@ static int input_take_event(struct input_event *to, const struct perf_event *eve
         .setting = event->sample_period,
         .frequency = event->frequency,
         .has_callchain = perf_event_has_callchain(event),
+        .has_branch_stack = perf_event_has_branch_callchain(event),
         .stack_bytes = event->sample_stack_user,
     };
     int r = copy_fact(&to->name, event->name, err);
@@ -32,6 +33,7 @@ int input_take_facts(struct input *input, const struct perf_session *session, st
     input->kind = "perf.data";
     input->cpus_online = facts->cpus_online;
     input->closed = facts->closed;
+    input->swapped = facts->swapped;
     input->has_auxtrace = facts->has_auxtrace;
     input->has_stat = facts->has_stat;
     int r;
@@ -55,6 +57,7 @@ int input_take_facts(struct input *input, const struct perf_session *session, st
 void input_take_losses(struct input *input, const struct perf_session *session)
 {
     input->losses = *perf_session_losses(session);
+    input->has_compressed = perf_session_facts(session)->compressed;
     for (uint32_t i = 0; i < input->event_count; i++) {
         input->events[i].losses = perf_session_event_losses(session, i);
         input->lost += input->events[i].losses.lost;
@@ -78,5 +81,6 @@ void input_done(struct input *input)
         mem_free(input->events[i].fields);
     }
     mem_free(input->events);
+    processes_done(&input->processes);
     *input = (struct input){0};
 }

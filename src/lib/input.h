@@ -4,6 +4,7 @@
 #define PFL_LIB_INPUT_H
 
 #include "base/error.h"
+#include "lib/processes.h"
 #include "perf/session.h"
 
 /* Sums over the samples of an event that counted, in the unit of its first column. */
@@ -30,7 +31,8 @@ struct input_event {
     uint64_t setting; /* period, or frequency in Hz */
     bool frequency;
     bool has_callchain;
-    uint32_t stack_bytes; /* captured per sample for unwinding; 0: none */
+    bool has_branch_stack; /* recorded as a call stack by the processor */
+    uint32_t stack_bytes;  /* captured per sample for unwinding; 0: none */
     struct perf_event_losses losses;
     struct input_field *fields;
     uint32_t field_count;
@@ -49,8 +51,13 @@ struct input {
     uint32_t event_count;
     uint64_t samples;
     struct perf_losses losses;
-    uint64_t lost; /* of all events */
-    bool cut;      /* compressed as a whole, and not to its end */
+    uint64_t lost;        /* of all events */
+    uint64_t undescribed; /* samples of events that a pipe described too late */
+    struct processes processes;
+    uint32_t first_event;         /* that had samples: processes are weighed by it */
+    const char *container;        /* "file", "pipe", "directory"; NULL: text */
+    bool has_compressed, swapped; /* some records are; recorded in the other byte order */
+    bool cut;                     /* compressed as a whole, and not to its end */
     bool closed, has_auxtrace, has_stat;
     uint64_t skipped_lines; /* of text */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One pass over a recording: perf gives records in time order, resolve follows the address
  * spaces and turns samples into stacks of places, weigh says what each adds. */
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/cgroups.h"
@@ -225,11 +226,33 @@ static int host_still_waiting(void *context, uint32_t row, uint32_t *ret_row, st
     return *ret_row == STACKS_FAILED ? error_memory(err) : 0;
 }
 
+/* Whose sample it is, for `info`. */
+static int loading_take_process(struct loading *loading, const struct perf_record *record,
+                                struct pfl_error *err)
+{
+    struct input *input = loading->input;
+    if (input->samples == 1)
+        input->first_event = record->sample.event;
+    bool counts = record->sample.event == input->first_event;
+    struct process *process = processes_add(&input->processes, record->pid,
+                                            counts ? weight_of(record->sample.period) : 0);
+    if (!process)
+        return error_memory(err);
+    if (process_wants_name(process))
+        snprintf(process->name, sizeof process->name, "%s",
+                 resolver_comm(loading->profile->resolver, record->pid, record->pid));
+    return 0;
+}
+
 static int loading_sample(struct loading *loading, const struct perf_record *record,
                           struct pfl_error *err)
 {
     struct input *input = loading->input;
     const struct perf_sample *sample = &record->sample;
+    if (sample->event >= input->event_count) { /* a pipe told of it after its first sample */
+        input->undescribed++;
+        return 0;
+    }
     struct input_event *event = &input->events[sample->event];
     loading->stack_known = loading->stack_known && sample->again;
     if (input->samples++ == 0)
@@ -238,6 +261,9 @@ static int loading_sample(struct loading *loading, const struct perf_record *rec
         input->last_time = record->time;
     event->samples++;
     event->period = (uint64_t)weight_add(weight_of(event->period), weight_of(sample->period));
+    int r = loading_take_process(loading, record, err);
+    if (r < 0)
+        return r;
     if (!loading->window_known)
         loading_set_window(loading, record->time, record->time);
     return weigher_sample(loading->weigher, record, err);
@@ -323,6 +349,10 @@ int load_recording(struct pfl_profile *profile, struct source *source, struct in
         return r;
     loading_count(&loading);
     input_take_losses(input, session);
+    processes_sort(&input->processes);
+    input->container = perf_session_facts(session)->pipe ? "pipe"
+                       : source->part_count              ? "directory"
+                                                         : "file";
     input->cut = source->cut;
     if (input->samples == 0 && (input->losses.truncated || input->cut))
         return error_at(err, PFL_ERROR_FORMAT, input->losses.read_until,

@@ -17,6 +17,12 @@
 #include "stacks/stacks.h"
 #include "tree/trie.h"
 
+/* An object with leaves that have no name, for `info`. */
+struct unnamed {
+    char *path, *why;
+    int64_t weight;
+};
+
 struct pfl_profile {
     struct options options;
     struct stacks *stacks;     /* of all recordings; gone after finish */
@@ -26,6 +32,9 @@ struct pfl_profile {
     struct input *inputs;
     size_t input_count, input_capacity;
     struct notice_list notices;
+    struct unnamed *unnamed; /* heaviest first */
+    size_t unnamed_count;
+    int64_t named_of; /* the weight of which unnamed is a part: all that is shown first */
     bool finished;
 };
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* How good the stacks and their names turned out, over all recordings, measured on the weight
  * that is shown first: what has no name and why, and which user stacks break off. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/number.h"
 #include "lib/profile_data.h"
 
@@ -60,6 +63,44 @@ static int quality_add_row(struct quality *quality, uint32_t row_number, const b
     if (breaks_off > 0)
         quality->breaking_off = weight_add(quality->breaking_off, weight);
     return breaks_off < 0 ? breaks_off : 0;
+}
+
+static int object_compare(const void *left, const void *right)
+{
+    const struct unnamed_object *a = left, *b = right;
+    if (a->weight != b->weight)
+        return a->weight > b->weight ? -1 : 1;
+    return a->object < b->object ? -1 : a->object > b->object;
+}
+
+static int copy_or_memory(char **ret_text, const char *text, struct pfl_error *err)
+{
+    *ret_text = mem_copy_text(text, strlen(text));
+    return *ret_text ? 0 : error_memory(err);
+}
+
+/* Keeps what has no name for `info`: the resolver will be gone. */
+static int keep_unnamed(struct quality *quality, struct pfl_error *err)
+{
+    struct pfl_profile *profile = quality->profile;
+    if (quality->object_count)
+        qsort(quality->objects, quality->object_count, sizeof *quality->objects, object_compare);
+    profile->named_of = quality->all;
+    profile->unnamed = mem_zalloc(quality->object_count, sizeof *profile->unnamed);
+    if (!profile->unnamed)
+        return error_memory(err);
+    int r = 0;
+    for (size_t i = 0; i < quality->object_count && r == 0; i++) {
+        struct unnamed *unnamed = &profile->unnamed[profile->unnamed_count++];
+        uint32_t object = quality->objects[i].object;
+        const char *path = resolver_object_path(profile->resolver, object);
+        const char *why = resolver_object_trouble(profile->resolver, object);
+        unnamed->weight = quality->objects[i].weight;
+        r = copy_or_memory(&unnamed->path, path && *path ? path : "no known file", err);
+        if (r == 0)
+            r = copy_or_memory(&unnamed->why, why ? why : "no symbol there", err);
+    }
+    return r;
 }
 
 static int report_unnamed(const struct quality *quality, const char *input, struct pfl_error *err)
@@ -133,7 +174,9 @@ int report_quality(struct pfl_profile *profile, const bool *unnamed, struct pfl_
         if (r < 0)
             return r;
     }
-    int r = report_unnamed(&quality, input, err);
+    int r = keep_unnamed(&quality, err);
+    if (r == 0)
+        r = report_unnamed(&quality, input, err);
     if (r == 0 && stacks_were_walked(profile))
         r = report_breaking_off(&quality, input, err);
     return r < 0 ? r : report_kernel(profile, input, err);

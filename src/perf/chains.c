@@ -6,9 +6,6 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
-/* PERF_SAMPLE_BRANCH_CALL_STACK of linux/perf_event.h. */
-#define BRANCH_CALL_STACK (UINT64_C(1) << 11)
-
 void chains_done(struct chains *chains)
 {
     mem_free(chains->samples);
@@ -130,7 +127,7 @@ int chains_from_branches(struct chains *chains, const struct perf_event *event,
                          struct perf_sample *sample)
 {
     const struct perf_words *branches = &sample->branches;
-    if (!(event->branch_sample_type & BRANCH_CALL_STACK) || branches->count < 3)
+    if (!perf_event_has_branch_callchain(event) || branches->count < 3)
         return 0;
     uint32_t at = 0;
     while (at < sample->callchain.count && perf_word(&sample->callchain, at) != PERF_CONTEXT_USER)

@@ -102,6 +102,12 @@ bool perf_event_has_callchain(const struct perf_event *event)
     return event->sample_type & PERF_SAMPLE_CALLCHAIN;
 }
 
+bool perf_event_has_branch_callchain(const struct perf_event *event)
+{
+    return event->sample_type & PERF_SAMPLE_BRANCH_STACK &&
+           event->branch_sample_type & PERF_BRANCH_CALL_STACK;
+}
+
 /* A part of an event's name. */
 struct piece {
     const char *text;

@@ -53,6 +53,9 @@ struct perf_event {
 /* True if its samples hold a call chain. */
 bool perf_event_has_callchain(const struct perf_event *event);
 
+/* True if they hold a call stack that the processor recorded (--call-graph lbr). */
+bool perf_event_has_branch_callchain(const struct perf_event *event);
+
 /* The unit of its period: "ns" for the clocks, otherwise the bare event name's own ("cycles",
  * "page-faults", ...), without modifiers and PMU. Writes at most `size` bytes with the NUL. */
 void perf_event_unit(const struct perf_event *event, char *unit, size_t size);

@@ -89,6 +89,9 @@ enum perf_sample_bit {
     PERF_SAMPLE_WEIGHT_STRUCT = 1 << 24,
 };
 
+/* A bit of branch_sample_type: the branches are calls that have not returned. */
+#define PERF_BRANCH_CALL_STACK (UINT64_C(1) << 11)
+
 /* Markers inside a call chain: what follows was pushed in that mode (enum
  * perf_callchain_context). Every value from PERF_CONTEXT_MAX up is a marker, known or not. */
 #define PERF_CONTEXT_HV            ((uint64_t)-32)

@@ -257,6 +257,35 @@ def what_follows_a_pipe_is_noted():
 
 
 @case
+def an_event_that_is_described_late_is_not_passed_over_in_silence():
+    scene = shapes.many(count=10, events=1)
+    recording = scene.recording
+    late = shapes.Event("late", shapes.BASE, config=5, ids=[900])
+    body = recording.attr(late) + recording.words(late.ids)
+    recording.raw(shapes.HEADER_ATTR, body)  # noqa: F405
+    recording.sample(late, ip=shapes.APP, pid=10, tid=10, time=9000, period=3, chain=[])
+    path = TMP / "late.data"
+    path.write_bytes(recording.describe().pipe())
+    assert our_counts(path)[1]["samples"] == 10
+    assert "described after the first sample" in succeed("fold", path).err
+
+
+@case
+def info_tells_whose_the_samples_are():
+    path = keep("fp.data", "-g")
+    counts, found = our_counts(path)
+    (samples, period), = counts.values()
+    assert sum(process["samples"] for process in found["processes"]) == samples, found
+    assert sum(process["weight"] for process in found["processes"]) == period, found
+    assert found["processes"][0]["name"] == "busy" and found["container"] == "file", found
+    text = succeed("info", path).out
+    assert re.search(r"processes +\d+\.\d% busy-\d+", text), text
+    assert "compressed records" in succeed("info", keep("z.data", "-g", "-z")).out
+    assert "perf.data, pipe" in succeed("info", keep_pipe("pipe.data")).out
+    assert "perf.data, directory" in succeed("info", keep("threads.data", "-g", "--threads")).out
+
+
+@case
 def a_killed_perf():
     path = TMP / "killed.data"
     with subprocess.Popen(["perf", "record", "-q", "-e", "cpu-clock", "-F", "2999", "-g", "-o",
