@@ -93,10 +93,11 @@ static int waits_wake(struct waits *waits, uint32_t tid, uint64_t time)
     return r;
 }
 
-static int waits_begin(struct waits *waits, const struct perf_record *record, uint64_t state,
-                       uint32_t *row, struct pfl_error *err)
+/* `tid` is what the event says: a thread that is nearly gone has no number of its own any more. */
+static int waits_begin(struct waits *waits, const struct perf_record *record, uint32_t tid,
+                       uint64_t state, uint32_t *row, struct pfl_error *err)
 {
-    struct wait *wait = waits_of(waits, record->tid);
+    struct wait *wait = waits_of(waits, tid);
     if (!wait)
         return error_memory(err);
     waits->counts.lost += wait->state != WAIT_NONE;
@@ -111,7 +112,7 @@ static int waits_begin(struct waits *waits, const struct perf_record *record, ui
             return r;
         at = *row;
     }
-    *wait = (struct wait){.tid = record->tid,
+    *wait = (struct wait){.tid = tid,
                           .row = at,
                           .cpu = record->has_cpu ? record->cpu : CPUS_MOST,
                           .state = state & STATE_BITS ? WAIT_BLOCKED : WAIT_RUNNABLE,
@@ -149,8 +150,8 @@ int waits_sample(struct waits *waits, const struct role *role, const struct perf
     /* Of one task, the switches of no other are recorded: least of all those of the idle one. */
     if (!previous)
         waits->seen_ins = true;
-    else if ((uint32_t)previous == record->tid)
-        return waits_begin(waits, record, state, row, err);
+    else
+        return waits_begin(waits, record, (uint32_t)previous, state, row, err);
     return 0;
 }
 
