@@ -6,7 +6,7 @@ _perflame() {
     local input="--input --event --weight --comm --pid --tid --cpu --cgroup --time --only --where
         --alloc-pair --older-than --at --by --ignore
         --focus --show-from --hide --collapse-recursion --frames --max-depth --reverse --names
-        --no-inline --lines --addresses --symfs --symbols --kallsyms --vmlinux --buildid-dir
+        --no-inline --inline --lines --addresses --symfs --symbols --kallsyms --vmlinux --buildid-dir
         --perf-compat --unit --strict
         --output --format --quiet --verbose --help"
     local picture="--title --subtitle --width --row-height --font-size --font --min-width --color

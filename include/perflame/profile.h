@@ -43,6 +43,12 @@ enum pfl_names {
     PFL_NAMES_RAW        /**< the symbol as the file has it */
 };
 
+enum pfl_inlines {
+    PFL_INLINES_DEFAULT = 0, /**< shown, but for perf_compat */
+    PFL_INLINES_SHOWN,
+    PFL_INLINES_HIDDEN
+};
+
 enum pfl_mode { PFL_MODE_ANY = 0, PFL_MODE_KERNEL, PFL_MODE_USER };
 
 /**
@@ -72,7 +78,7 @@ struct pfl_profile_options {
     enum pfl_mode frames;       /**< keep the frames of one kind */
     uint32_t max_depth;         /**< 0: all */
     int reverse;                /**< leaf first */
-    int no_inline;              /**< without frames of inlined functions */
+    enum pfl_inlines inlines;   /**< frames of inlined functions */
     int lines;                  /**< names with the line behind them: NAME (FILE:LINE) */
     int addresses;              /**< unresolved frames as DSO+0xOFFSET */
     int perf_compat;            /**< perf script's choices, to compare line by line */

@@ -49,6 +49,7 @@ enum option_id {
     OPTION_CUM,
     OPTION_ROWS,
     OPTION_NO_INLINE,
+    OPTION_INLINE,
     OPTION_LINES,
     OPTION_ADDRESSES,
     OPTION_NAMES,
@@ -117,6 +118,7 @@ static const struct option_spec specs[] = {
     {OPTION_MAX_DEPTH, "max-depth", 0, "N", RFT, "keep the N frames nearest the root"},
     {OPTION_REVERSE, "reverse", 0, NULL, RFT, "leaf first"},
     {OPTION_NO_INLINE, "no-inline", 0, NULL, RFT, "without frames of inlined functions"},
+    {OPTION_INLINE, "inline", 0, NULL, RFT, "with them also under --perf-compat"},
     {OPTION_LINES, "lines", 0, NULL, RFT, "the line behind names: NAME (FILE:LINE)"},
     {OPTION_ADDRESSES, "addresses", 0, NULL, RFT, "unnamed frames as DSO+0xOFFSET"},
     {OPTION_NAMES, "names", 0, "HOW", RFT, "short (default), full (with parameters), raw"},
@@ -295,7 +297,8 @@ static enum status args_take_shape(struct args *args, enum option_id id, char *v
         profile->max_depth = (uint32_t)number;
         break;
     case OPTION_REVERSE: profile->reverse = 1; break;
-    case OPTION_NO_INLINE: profile->no_inline = 1; break;
+    case OPTION_INLINE: profile->inlines = PFL_INLINES_SHOWN; break;
+    case OPTION_NO_INLINE: profile->inlines = PFL_INLINES_HIDDEN; break;
     case OPTION_LINES: profile->lines = 1; break;
     case OPTION_ADDRESSES: profile->addresses = 1; break;
     case OPTION_NAMES:

@@ -245,7 +245,8 @@ int options_init(struct options *options, const struct pfl_profile_options *give
                                                  : RESOLVE_NAMES_SHORT,
         .perf_compat = given->perf_compat != 0,
         .addresses = given->addresses != 0,
-        .no_inline = given->no_inline || given->perf_compat,
+        .no_inline = given->inlines == PFL_INLINES_HIDDEN ||
+                     (given->perf_compat && given->inlines != PFL_INLINES_SHOWN),
         .lines = given->lines != 0,
     };
     return 0;

@@ -114,7 +114,7 @@ def hold(data, program, tool="llvm-addr2line", lines=False):
     need(tool, "c++filt")
     theirs, inlined = expect(frames_of(data), program, tool, lines)
     options = ["--hide", r"^(lib[a-z_+]*\.so|ld-linux|\[)"] + (["--lines"] if lines else [])
-    share, equal = compare.report(fold("--perf-compat", *options, data), theirs, 4)
+    share, equal = compare.report(fold("--perf-compat", "--inline", *options, data), theirs, 4)
     print(f"# {program.name}: {inlined} inlined frames at the addresses sampled, as {tool} has "
           f"them for {100 * share:.3f} % of the weight" + (", with lines" if lines else ""))
     assert inlined > 100, "there is nothing to compare"
