@@ -49,14 +49,25 @@ static bool is_over(int64_t part, int64_t whole, int64_t share)
     return part > whole / share;
 }
 
-/* A notice that begins with a share: "12.3% of the weight ...". */
+static bool has_several_events(const struct input *input)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < input->event_count; i++)
+        count += input->events[i].samples > 0;
+    return count > 1;
+}
+
+/* A notice that begins with a share: "12.3% of the weight ...", and says of which event where
+ * there are several. */
 static int notice_share(struct notice_list *list, enum pfl_notice_kind kind, bool warning,
-                        const char *input, struct pfl_error *err, int64_t part, int64_t whole,
-                        const char *text)
+                        const struct input *input, const struct input_event *event,
+                        struct pfl_error *err, int64_t part, const char *text)
 {
     char share[NUMBER_SIZE];
-    number_percent(share, part, whole, 1);
-    return notice_add(list, kind, warning, input, err, "%s%% of the weight %s", share, text);
+    number_percent(share, part, event->quality.weight, 1);
+    bool several = has_several_events(input);
+    return notice_add(list, kind, warning, input->name, err, "%s%% of the weight %s%s%s%s", share,
+                      several ? "of " : "", several ? event->name : "", several ? " " : "", text);
 }
 
 /* What became of captured user stacks. */
@@ -75,17 +86,17 @@ static int notice_unwound(struct notice_list *list, const struct input *input,
                      ? ": record with `perf record --call-graph dwarf,65528`"
                      : ", and perf can capture no more");
         r = notice_share(list, PFL_NOTICE_TRUNCATED_STACKS, is_over(q->truncated, q->weight, 100),
-                         input->name, err, q->truncated, q->weight, text);
+                         input, event, err, q->truncated, text);
     }
     if (r == 0 && q->lost)
-        r = notice_share(list, PFL_NOTICE_LOST_STACKS, is_over(q->lost, q->weight, 10), input->name,
-                         err, q->lost, q->weight,
+        r = notice_share(list, PFL_NOTICE_LOST_STACKS, is_over(q->lost, q->weight, 10), input,
+                         event, err, q->lost,
                          "is in captured user stacks whose callers could not be found, shown under "
                          "[broken]: a file is missing (--symfs, --buildid-dir) or has no unwind "
                          "information, or a signal handler has a stack of its own");
     if (r == 0 && q->guessed)
-        r = notice_share(list, PFL_NOTICE_GUESSED_STACKS, is_over(q->guessed, q->weight, 10),
-                         input->name, err, q->guessed, q->weight,
+        r = notice_share(list, PFL_NOTICE_GUESSED_STACKS, is_over(q->guessed, q->weight, 10), input,
+                         event, err, q->guessed,
                          "has callers found by frame pointers, where a file has no unwind "
                          "information");
     return r;
@@ -103,8 +114,8 @@ static int notice_event(struct notice_list *list, const struct input *input,
                        "record with `perf record -g`",
                        event->name);
     if (r == 0 && q->broken > 0)
-        r = notice_share(list, PFL_NOTICE_BROKEN_CHAINS, is_over(q->broken, q->weight, 10),
-                         input->name, err, q->broken, q->weight,
+        r = notice_share(list, PFL_NOTICE_BROKEN_CHAINS, is_over(q->broken, q->weight, 10), input,
+                         event, err, q->broken,
                          "is in frame-pointer chains that end in garbage, shown under [broken]: "
                          "record with `perf record --call-graph dwarf`");
     return r < 0 ? r : notice_unwound(list, input, event, err);
@@ -121,9 +132,9 @@ static int notice_end(struct notice_list *list, const struct input *input, struc
                           input->compression, input->samples);
     if (l->truncated)
         return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
-                          "the file ends early: read to byte %" PRIu64 ", %" PRIu64
-                          " samples; what came after is missing",
-                          l->read_until, input->samples);
+                          "the file ends early: %" PRIu64 " bytes of records are missing, and what "
+                          "perf writes behind them; read to byte %" PRIu64 ", %" PRIu64 " samples",
+                          l->missing, l->read_until, input->samples);
     if (!input->closed)
         return notice_add(list, PFL_NOTICE_NOT_CLOSED, true, input->name, err,
                           "perf did not close the recording (killed, or the disk was full): read "

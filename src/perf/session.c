@@ -74,8 +74,15 @@ static void session_end_strand(struct perf_session *session)
 {
     struct strand *strand = session_strand(session);
     struct reader *outer = &strand->outer;
-    if (session->strand == 0)
+    if (session->strand == 0) {
+        const struct header *header = &session->header;
+        uint64_t promised = 0;
+        if (!header->pipe &&
+            !__builtin_add_overflow(header->data.offset, header->data.size, &promised) &&
+            promised > outer->position)
+            session->losses.missing = promised - outer->position;
         session->losses.read_until = outer->position;
+    }
     if (session->header.pipe && outer->cut && reader_rest_type(outer) > PIPE_TYPE_MOST) {
         session->losses.junk += outer->fed - outer->position;
         outer->cut = false;

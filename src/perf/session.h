@@ -53,6 +53,7 @@ struct perf_losses {
     uint64_t junk;         /* bytes behind a pipe's records that are none */
     bool truncated;        /* the file ends before its header says */
     uint64_t read_until;   /* byte at which reading ended */
+    uint64_t missing;      /* bytes of records that the header promises behind it */
 };
 
 /* The same for one event. */
