@@ -51,8 +51,7 @@ struct input {
     uint32_t event_count;
     uint64_t samples;
     struct perf_losses losses;
-    uint64_t lost;        /* of all events */
-    uint64_t undescribed; /* samples of events that a pipe described too late */
+    uint64_t lost; /* of all events */
     struct processes processes;
     uint32_t first_event;         /* that had samples: processes are weighed by it */
     const char *container;        /* "file", "pipe", "directory"; NULL: text */

@@ -249,10 +249,6 @@ static int loading_sample(struct loading *loading, const struct perf_record *rec
 {
     struct input *input = loading->input;
     const struct perf_sample *sample = &record->sample;
-    if (sample->event >= input->event_count) { /* a pipe told of it after its first sample */
-        input->undescribed++;
-        return 0;
-    }
     struct input_event *event = &input->events[sample->event];
     loading->stack_known = loading->stack_known && sample->again;
     if (input->samples++ == 0)

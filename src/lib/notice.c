@@ -161,11 +161,11 @@ static int notice_losses(struct notice_list *list, const struct input *input, st
         r = notice_add(list, PFL_NOTICE_THROTTLED, true, input->name, err,
                        "the kernel throttled sampling %" PRIu64 " times: lower `perf record -F`",
                        l->throttled);
-    if (r == 0 && input->undescribed)
+    if (r == 0 && l->undescribed)
         r = notice_add(list, PFL_NOTICE_DAMAGED, true, input->name, err,
                        "%" PRIu64 " samples are of events that were described after the first "
                        "sample, and are not shown: record into a file",
-                       input->undescribed);
+                       l->undescribed);
     if (r == 0 && l->damaged)
         r = notice_add(list, PFL_NOTICE_DAMAGED, true, input->name, err,
                        "%" PRIu64 " damaged records were skipped", l->damaged);

@@ -237,7 +237,7 @@ void pfl_profile_losses(const struct pfl_profile *profile, uint64_t *ret_samples
     for (size_t i = 0; i < profile->input_count; i++) {
         const struct perf_losses *losses = &profile->inputs[i].losses;
         *ret_samples += profile->inputs[i].samples;
-        *ret_lost += profile->inputs[i].lost + losses->damaged +
+        *ret_lost += profile->inputs[i].lost + losses->damaged + losses->undescribed +
                      losses->truncated; /* how many are behind the cut nobody knows */
     }
 }

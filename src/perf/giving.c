@@ -80,9 +80,12 @@ int session_give(struct perf_session *session, const struct raw_record *raw,
 {
     struct sample_counters counters;
     uint64_t cookie;
-    if (!record_decode(&session->events, raw, ret_record, &counters) ||
-        (ret_record->type == PERF_RECORD_SAMPLE && ret_record->sample.event >= session->told)) {
-        session->losses.damaged++;
+    bool whole = record_decode(&session->events, raw, ret_record, &counters);
+    bool late = whole && ret_record->type == PERF_RECORD_SAMPLE &&
+                ret_record->sample.event >= session->told;
+    if (!whole || late) {
+        session->losses.damaged += !late;
+        session->losses.undescribed += late;
         session_release(session);
         return 0;
     }

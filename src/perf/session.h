@@ -50,6 +50,7 @@ struct perf_losses {
     uint64_t damaged;      /* records too small for what they must hold */
     uint64_t out_of_order; /* records that came later than their round allows */
     uint64_t aux_records;  /* AUX, AUXTRACE: not stacks */
+    uint64_t undescribed;  /* samples of events that a pipe told of after its first sample */
     uint64_t junk;         /* bytes behind a pipe's records that are none */
     bool truncated;        /* the file ends before its header says */
     uint64_t read_until;   /* byte at which reading ended */
