@@ -49,7 +49,7 @@ static int file_load(struct names *names, uint32_t number)
     struct elf_file *named = files.named ? files.named : files.mapped;
     if (!named)
         return 0;
-    bool rich;
+    bool rich = false;
     if (file_note(names, object, &files) < 0)
         return -1;
     int r = elf_file_symbols(named, files.mapped ? files.mapped : named,
@@ -134,7 +134,7 @@ static int vdso_load(struct names *names, uint32_t number)
 {
     CLEANUP(elf_file_cleanup) struct elf_file *file = NULL;
     struct object *object = &names->objects->items[number];
-    bool rich;
+    bool rich = false;
     if (loading_vdso(names, number, &file) < 0)
         return -1;
     object->trouble = file ? TROUBLE_NONE : TROUBLE_NOT_FOUND;
