@@ -13,8 +13,8 @@
 #define KERNEL_START 0xffffffff81000000u
 #define GARBAGE      0x4242424242u
 
-/* A resolver with process 10: code of /bin/x at 0x1000 to 0x9000, of /lib/y.so from 0x20000 on,
- * data behind it; and the kernel. */
+/* A resolver with process 2000000010, a number that no process has: code of /bin/x at 0x1000 to
+ * 0x9000, of /lib/y.so from 0x20000 on, data behind it; and the kernel. */
 struct fixture {
     struct stacks *stacks;
     struct resolver *resolver;
@@ -73,10 +73,10 @@ static void begin(struct fixture *f, bool compat, bool addresses)
     map(f, (uint32_t)-1, KERNEL_START, 0x1000000, KERNEL_START, "[kernel.kallsyms]_text",
         PROT_EXEC);
     map(f, (uint32_t)-1, 0xffffffffc0001000u, 0x1000, 0, "/lib/modules/6/snd-pcm.ko.xz", PROT_EXEC);
-    map(f, 10, 0x1000, 0x8000, 0x4000, "/bin/x", PROT_READ | PROT_EXEC);
-    map(f, 10, 0x20000, 0x1000, 0, "/lib/y.so (deleted)", PROT_READ | PROT_EXEC);
-    map(f, 10, 0x30000, 0x1000, 0, "/lib/y.so", PROT_READ);
-    map(f, 10, 0x40000, 0x1000, 0, "//anon", PROT_READ | PROT_EXEC);
+    map(f, 2000000010, 0x1000, 0x8000, 0x4000, "/bin/x", PROT_READ | PROT_EXEC);
+    map(f, 2000000010, 0x20000, 0x1000, 0, "/lib/y.so (deleted)", PROT_READ | PROT_EXEC);
+    map(f, 2000000010, 0x30000, 0x1000, 0, "/lib/y.so", PROT_READ);
+    map(f, 2000000010, 0x40000, 0x1000, 0, "//anon", PROT_READ | PROT_EXEC);
 }
 
 static void end(struct fixture *f)
@@ -85,7 +85,7 @@ static void end(struct fixture *f)
     resolver_free(f->resolver);
     stacks_free(f->stacks);
     unlink(f->kallsyms);
-    snprintf(path, sizeof path, "%s/tmp/perf-10.map", f->folder);
+    snprintf(path, sizeof path, "%s/tmp/perf-2000000010.map", f->folder);
     unlink(path);
     snprintf(path, sizeof path, "%s/tmp", f->folder);
     rmdir(path);
@@ -121,7 +121,7 @@ static const char *text_of(struct fixture *f, uint32_t part)
 }
 
 #define SAMPLE(f, ...)                                                                             \
-    sample(f, 10, (const uint64_t[]){__VA_ARGS__},                                                 \
+    sample(f, 2000000010, (const uint64_t[]){__VA_ARGS__},                                         \
            sizeof((const uint64_t[]){__VA_ARGS__}) / sizeof(uint64_t))
 
 static void a_chain_has_a_kernel_and_a_user_part(void **state)
@@ -144,9 +144,9 @@ static void only_return_addresses_are_taken_back_by_one(void **state)
     begin(&raw, true, false);
     /* helper begins at 0x200: as a return address it belongs to what ends there. */
     uint64_t chain[] = {PERF_CONTEXT_KERNEL, KERNEL_START + 0x200, KERNEL_START + 0x200};
-    struct resolved_stack stack = sample(&f, 10, chain, 3);
+    struct resolved_stack stack = sample(&f, 2000000010, chain, 3);
     assert_string_equal(text_of(&f, stack.kernel_part), "do_work;helper");
-    stack = sample(&raw, 10, chain, 3);
+    stack = sample(&raw, 2000000010, chain, 3);
     assert_string_equal(text_of(&raw, stack.kernel_part), "helper;helper");
     stack = SAMPLE(&f, PERF_CONTEXT_KERNEL, KERNEL_START, PERF_CONTEXT_USER, 0x1000, 0x9000);
     struct stacks_part part = stacks_part_at(f.stacks, stack.user_part);
@@ -208,11 +208,11 @@ static void an_unknown_marker_ends_the_chain(void **state)
     begin(&raw, true, false);
     uint64_t chain[] = {
         PERF_CONTEXT_KERNEL, KERNEL_START + 0x110, PERF_CONTEXT_USER, 0x1010, UINT64_MAX, 0x1020};
-    struct resolved_stack stack = sample(&f, 10, chain, 6);
+    struct resolved_stack stack = sample(&f, 2000000010, chain, 6);
     assert_string_equal(text_of(&f, stack.kernel_part), "do_work");
     assert_string_equal(text_of(&f, stack.user_part), "[x]");
     assert_true(stack.broken);
-    stack = sample(&raw, 10, chain, 6); /* perf drops all of it */
+    stack = sample(&raw, 2000000010, chain, 6); /* perf drops all of it */
     assert_int_equal(stack.kernel_part, 0);
     assert_int_equal(stack.user_part, 0);
     end(&f);
@@ -235,7 +235,7 @@ static void a_sample_without_chain_is_its_ip(void **state)
     struct fixture f;
     begin(&f, false, false);
     struct perf_record record = {
-        .type = PERF_RECORD_SAMPLE, .misc = PERF_CPUMODE_KERNEL, .pid = 10};
+        .type = PERF_RECORD_SAMPLE, .misc = PERF_CPUMODE_KERNEL, .pid = 2000000010};
     record.sample.ip = KERNEL_START + 0x200;
     struct resolved_stack stack;
     assert_int_equal(resolver_stack(f.resolver, &record, &stack, NULL), 0);
@@ -260,17 +260,17 @@ static void jit_code_is_named_by_the_map_of_its_process(void **state)
     struct resolved_stack stack = SAMPLE(&f, PERF_CONTEXT_USER, 0x1010, 0x40020);
     snprintf(path, sizeof path, "%s/tmp", f.folder);
     assert_int_equal(mkdir(path, 0700), 0);
-    snprintf(path, sizeof path, "%s/tmp/perf-10.map", f.folder);
+    snprintf(path, sizeof path, "%s/tmp/perf-2000000010.map", f.folder);
     write_text(path, "40010 20 jit one\n");
     assert_string_equal(text_of(&f, stack.user_part), "jit one;[x]");
     stack = SAMPLE(&f, PERF_CONTEXT_USER, 0x40800);
-    assert_string_equal(text_of(&f, stack.user_part), "[perf-10.map]");
+    assert_string_equal(text_of(&f, stack.user_part), "[perf-2000000010.map]");
     const struct resolved_frame *frame;
     uint32_t place = stacks_part_at(f.stacks, stack.user_part).places[0];
     assert_int_equal(resolver_name(f.resolver, place, &frame, NULL), 1);
     assert_int_equal(frame->kind, RESOLVE_JIT);
     assert_false(frame->named);
-    assert_string_equal(frame->object, "perf-10.map");
+    assert_string_equal(frame->object, "perf-2000000010.map");
     end(&f);
 }
 
@@ -328,7 +328,7 @@ static void a_place_is_the_same_wherever_it_is_mapped(void **state)
     begin(&f, false, false);
     map(&f, 20, 0x771000, 0x8000, 0x4000, "/bin/x", PROT_EXEC);
     uint64_t one[] = {PERF_CONTEXT_USER, 0x1010}, other[] = {PERF_CONTEXT_USER, 0x771010};
-    assert_int_equal(sample(&f, 10, one, 2).user_part, sample(&f, 20, other, 2).user_part);
+    assert_int_equal(sample(&f, 2000000010, one, 2).user_part, sample(&f, 20, other, 2).user_part);
     end(&f);
 }
 
@@ -337,16 +337,16 @@ static void the_cache_follows_changes_of_the_space(void **state)
     struct fixture f;
     begin(&f, false, false);
     uint64_t chain[] = {PERF_CONTEXT_USER, 0x1010};
-    assert_string_equal(text_of(&f, sample(&f, 10, chain, 2).user_part), "[x]");
-    map(&f, 10, 0x1000, 0x1000, 0, "/lib/z.so", PROT_EXEC);
-    assert_string_equal(text_of(&f, sample(&f, 10, chain, 2).user_part), "[z.so]");
-    struct perf_record comm = {.type = PERF_RECORD_COMM, .pid = 10, .tid = 10};
+    assert_string_equal(text_of(&f, sample(&f, 2000000010, chain, 2).user_part), "[x]");
+    map(&f, 2000000010, 0x1000, 0x1000, 0, "/lib/z.so", PROT_EXEC);
+    assert_string_equal(text_of(&f, sample(&f, 2000000010, chain, 2).user_part), "[z.so]");
+    struct perf_record comm = {.type = PERF_RECORD_COMM, .pid = 2000000010, .tid = 2000000010};
     comm.comm = (struct perf_comm){"new", 3, true};
     tell(&f, comm);
-    assert_string_equal(text_of(&f, sample(&f, 10, chain, 2).user_part), "[unknown]");
-    map(&f, 10, 0x1000, 0x1000, 0, "/bin/new", PROT_EXEC);
-    assert_string_equal(text_of(&f, sample(&f, 10, chain, 2).user_part), "[new]");
-    assert_string_equal(resolver_comm(f.resolver, 10, 10), "new");
+    assert_string_equal(text_of(&f, sample(&f, 2000000010, chain, 2).user_part), "[unknown]");
+    map(&f, 2000000010, 0x1000, 0x1000, 0, "/bin/new", PROT_EXEC);
+    assert_string_equal(text_of(&f, sample(&f, 2000000010, chain, 2).user_part), "[new]");
+    assert_string_equal(resolver_comm(f.resolver, 2000000010, 2000000010), "new");
     assert_string_equal(resolver_comm(f.resolver, 0, 0), "swapper");
     assert_string_equal(resolver_comm(f.resolver, 5, 5), "");
     end(&f);
@@ -363,8 +363,8 @@ static void files_of_another_machine_give_no_names(void **state)
     resolver_free(f.resolver);
     assert_int_equal(resolver_new(&f.resolver, f.stacks, &options, NULL), 0);
     assert_int_equal(resolver_begin(f.resolver, &f.session, 0, NULL), 0);
-    map(&f, 10, 0x1000, 0x80000, 0, "/usr/bin/env", PROT_EXEC);
-    map(&f, 10, 0x100000, 0x80000, 0, "/bin/sh", PROT_EXEC);
+    map(&f, 2000000010, 0x1000, 0x80000, 0, "/usr/bin/env", PROT_EXEC);
+    map(&f, 2000000010, 0x100000, 0x80000, 0, "/bin/sh", PROT_EXEC);
     map(&f, (uint32_t)-1, KERNEL_START, 0x1000000, KERNEL_START, "[kernel.kallsyms]_text", 4);
     struct resolved_stack stack =
         SAMPLE(&f, PERF_CONTEXT_KERNEL, KERNEL_START + 5, PERF_CONTEXT_USER, 0x3000, 0x103000);
@@ -389,7 +389,8 @@ static bool has_name(const char *path, uint64_t inode, int64_t recorded_until)
     resolver_free(f.resolver);
     assert_int_equal(resolver_new(&f.resolver, f.stacks, &options, NULL), 0);
     assert_int_equal(resolver_begin(f.resolver, &f.session, recorded_until, NULL), 0);
-    struct perf_record record = {.type = PERF_RECORD_MMAP2, .misc = PERF_CPUMODE_USER, .pid = 10};
+    struct perf_record record = {
+        .type = PERF_RECORD_MMAP2, .misc = PERF_CPUMODE_USER, .pid = 2000000010};
     record.mmap = (struct perf_mmap){.size = UINT64_C(1) << 40, .protection = PROT_EXEC};
     record.mmap.inode = inode;
     record.mmap.path = path;
@@ -426,12 +427,12 @@ static void hostile_records_are_survived(void **state)
 {
     struct fixture f;
     begin(&f, false, false);
-    map(&f, 10, UINT64_MAX, UINT64_MAX, UINT64_MAX, "", PROT_EXEC);
-    map(&f, 10, 0, UINT64_MAX, UINT64_MAX, "/../../x", PROT_EXEC);
+    map(&f, 2000000010, UINT64_MAX, UINT64_MAX, UINT64_MAX, "", PROT_EXEC);
+    map(&f, 2000000010, 0, UINT64_MAX, UINT64_MAX, "/../../x", PROT_EXEC);
     map(&f, (uint32_t)-1, 0, UINT64_MAX, UINT64_MAX, "x.ko", PROT_EXEC);
     map(&f, (uint32_t)-1, 0, 0, 0, "-.ko.ko", PROT_EXEC);
-    struct perf_record fork = {.type = PERF_RECORD_FORK, .pid = 10, .tid = 10};
-    fork.task = (struct perf_task){10, 10};
+    struct perf_record fork = {.type = PERF_RECORD_FORK, .pid = 2000000010, .tid = 2000000010};
+    fork.task = (struct perf_task){2000000010, 2000000010};
     tell(&f, fork);
     fork.pid = fork.tid = UINT32_MAX;
     tell(&f, fork);

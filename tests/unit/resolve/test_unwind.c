@@ -269,7 +269,7 @@ static void tell_maps(struct resolver *resolver)
         if (sscanf(line, "%llx-%llx %7s %llx %*s %*s %299s", &start, &end, bits, &offset, path) < 4)
             continue;
         struct perf_record record = {.type = PERF_RECORD_MMAP2, .misc = PERF_CPUMODE_USER};
-        record.pid = record.tid = 10;
+        record.pid = record.tid = 2000000010; /* no process has that number */
         record.mmap = (struct perf_mmap){.start = start, .size = end - start};
         record.mmap.file_offset = offset;
         record.mmap.protection = bits[2] == 'x' ? PROT_READ | PROT_EXEC : PROT_READ;
@@ -311,7 +311,7 @@ static struct resolved_stack unwind(struct fixture *f)
         if (UINT64_C(0xff0fff) >> i & 1)
             words[count_words++] = f->capture.words[i];
     struct perf_record record = {.type = PERF_RECORD_SAMPLE, .misc = PERF_CPUMODE_USER};
-    record.pid = record.tid = 10;
+    record.pid = record.tid = 2000000010; /* no process has that number */
     record.sample.fields = PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_REGS_USER |
                            PERF_SAMPLE_STACK_USER | PERF_SAMPLE_CALLCHAIN;
     record.sample.user_abi = 2;
