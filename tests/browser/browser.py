@@ -2,6 +2,7 @@
 """A headless Chromium for the tests: a new profile each time, nothing of the network."""
 import json
 import os
+import socket
 import sys
 import tempfile
 import time
@@ -30,6 +31,10 @@ class Browser:
         for argument in ARGUMENTS + ['--user-data-dir=' + self.profile.name]:
             options.add_argument(argument)
         options.set_capability('goog:loggingPrefs', {'browser': 'ALL', 'performance': 'ALL'})
+        try:
+            socket.getaddrinfo('localhost', 0)  # chromedriver speaks to Chromium by that name
+        except socket.gaierror:
+            skip_all('localhost has no address here: /etc/hosts does not name it')
         try:
             self.driver = webdriver.Chrome(service=Service('/usr/bin/chromedriver'),
                                            options=options)
