@@ -93,6 +93,24 @@ static int waits_wake(struct waits *waits, uint32_t tid, uint64_t time)
     return r;
 }
 
+/* A wait that is cut by the end of its thread, or of the recording. */
+static int waits_leave(struct waits *waits, struct wait *wait, uint64_t time, struct pfl_error *err)
+{
+    uint32_t row = wait->row;
+    if (wait->state == WAIT_NONE)
+        return 0;
+    if (row != ROW_NONE) {
+        const struct weigher_host *host = waits->judge->host;
+        int r = host->still_waiting(host->context, row, &row, err);
+        if (r < 0)
+            return r;
+    }
+    waits->counts.still++;
+    int r = waits_count(waits, wait, time, row);
+    wait->state = WAIT_NONE;
+    return r < 0 ? error_memory(err) : 0;
+}
+
 /* `tid` is what the event says: a thread that is nearly gone has no number of its own any more. */
 static int waits_begin(struct waits *waits, const struct perf_record *record, uint32_t tid,
                        uint64_t state, uint32_t *row, struct pfl_error *err)
@@ -100,6 +118,9 @@ static int waits_begin(struct waits *waits, const struct perf_record *record, ui
     struct wait *wait = waits_of(waits, tid);
     if (!wait)
         return error_memory(err);
+    /* Its last switch-in was lost, but not when it ended. */
+    if ((state & STATE_DEAD) && wait->exit > wait->start)
+        return waits_leave(waits, wait, wait->exit, err);
     waits->counts.lost += wait->state != WAIT_NONE;
     wait->state = WAIT_NONE;
     if (state & STATE_DEAD)
@@ -153,24 +174,6 @@ int waits_sample(struct waits *waits, const struct role *role, const struct perf
     else
         return waits_begin(waits, record, (uint32_t)previous, state, row, err);
     return 0;
-}
-
-/* A wait that is cut by the end of its thread, or of the recording. */
-static int waits_leave(struct waits *waits, struct wait *wait, uint64_t time, struct pfl_error *err)
-{
-    uint32_t row = wait->row;
-    if (wait->state == WAIT_NONE)
-        return 0;
-    if (row != ROW_NONE) {
-        const struct weigher_host *host = waits->judge->host;
-        int r = host->still_waiting(host->context, row, &row, err);
-        if (r < 0)
-            return r;
-    }
-    waits->counts.still++;
-    int r = waits_count(waits, wait, time, row);
-    wait->state = WAIT_NONE;
-    return r < 0 ? error_memory(err) : 0;
 }
 
 int waits_record(struct waits *waits, const struct perf_record *record, struct pfl_error *err)
