@@ -14,7 +14,7 @@
 
 #include "perf/record.h"
 #include "resolve/places.h"
-#include "resolve/unwind.h"
+#include "resolve/unwind/unwind.h"
 
 struct chain_part {
     uint32_t *places; /* leaf first */

@@ -8,7 +8,7 @@
 #ifndef PFL_RESOLVE_FILES_H
 #define PFL_RESOLVE_FILES_H
 
-#include "resolve/elf_file.h"
+#include "resolve/elf/file.h"
 #include "resolve/names.h"
 
 struct files {

@@ -14,7 +14,7 @@
 #include "base/mem.h"
 #include "base/source.h"
 #include "resolve/files.h"
-#include "resolve/perfmap.h"
+#include "resolve/jit/perfmap.h"
 
 int loading_text(const char *path, char **ret_text, size_t *ret_size)
 {

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "resolve/elf_file.h"
+#include "resolve/elf/file.h"
 #include "resolve/names.h"
 
 /* The text of a list in a regular file, with a NUL behind it; NULL in *ret_text if there is none.

@@ -6,7 +6,7 @@
 
 #include "base/buffer.h"
 #include "base/intern.h"
-#include "resolve/dwarf_places.h"
+#include "resolve/dwarf/places.h"
 #include "resolve/objects.h"
 #include "resolve/resolver.h"
 #include "resolve/stock.h"

@@ -14,7 +14,7 @@
 
 #include "base/index.h"
 #include "base/intern.h"
-#include "resolve/build_id.h"
+#include "resolve/elf/build_id.h"
 #include "resolve/symbols.h"
 
 enum object_kind {

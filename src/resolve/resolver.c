@@ -5,7 +5,7 @@
 
 #include "base/limits.h"
 #include "resolve/chain.h"
-#include "resolve/jits.h"
+#include "resolve/jit/jits.h"
 #include "resolve/names.h"
 #include "resolve/recording.h"
 #include "resolve/tasks.h"

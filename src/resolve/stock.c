@@ -8,7 +8,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "resolve/elf_file.h"
+#include "resolve/elf/file.h"
 
 void stock_done(struct stock *stock)
 {

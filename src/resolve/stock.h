@@ -13,7 +13,7 @@
 
 #include "base/index.h"
 #include "base/intern.h"
-#include "resolve/build_id.h"
+#include "resolve/elf/build_id.h"
 
 enum stock_kind { STOCK_ELF, STOCK_KALLSYMS };
 

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "resolve/dwarf_frames.h"
-#include "resolve/dwarf_image.h"
+#include "resolve/dwarf/frames.h"
+#include "resolve/dwarf/image.h"
 
 enum { ADDRESSES = 64, MOST_FRAMES = 4 << 20, FILE_NUMBER = 200 };
 

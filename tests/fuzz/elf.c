@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* An ELF image: build id, debug link, symbols, jump tables, as a program, as a kernel and as a
  * module; its own names are demangled where aliases meet. */
-#include "resolve/elf_file.h"
+#include "resolve/elf/file.h"
 
 #include <stdlib.h>
 

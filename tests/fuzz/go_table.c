@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Go's table of functions, in this byte order and in the other. */
-#include "resolve/go_table.h"
+#include "resolve/elf/go_table.h"
 
 #include "symbol_list.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A jitdump file: code that is loaded, moved and overwritten. */
-#include "resolve/jitdump.h"
+#include "resolve/jit/jitdump.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

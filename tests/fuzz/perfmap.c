@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* /tmp/perf-PID.map. */
-#include "resolve/perfmap.h"
+#include "resolve/jit/perfmap.h"
 
 #include "symbol_list.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "resolve/unwind_step.h"
+#include "resolve/unwind/step.h"
 
 #define WORDS     34u
 #define ROWS_MOST 256u

@@ -8,7 +8,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-#include "resolve/elf_file.h"
+#include "resolve/elf/file.h"
 
 /* Functions of this very program, whose addresses are known. */
 int subject_one(int n);

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "resolve/go_table.h"
+#include "resolve/elf/go_table.h"
 
 /* A table of two functions, "main.one" of 0x401000 to 0x401040 and "main.two" up to 0x401060, as
  * a version of Go writes it. */

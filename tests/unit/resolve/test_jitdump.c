@@ -5,8 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "resolve/jitdump.h"
-#include "resolve/jits.h"
+#include "resolve/jit/jitdump.h"
+#include "resolve/jit/jits.h"
 
 /* A file under construction. */
 struct written {

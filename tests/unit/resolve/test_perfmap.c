@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "../check.h"
 
-#include "resolve/perfmap.h"
+#include "resolve/jit/perfmap.h"
 
 static const char *name_at(struct symbols *symbols, uint64_t address)
 {

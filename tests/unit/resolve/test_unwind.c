@@ -7,9 +7,9 @@
 #include <sys/mman.h>
 
 #include "base/mem.h"
-#include "resolve/cfi_expression.h"
+#include "resolve/unwind/cfi_expression.h"
 #include "resolve/resolver.h"
-#include "resolve/unwind_step.h"
+#include "resolve/unwind/step.h"
 #include "session_fake.h"
 
 /* A function at 0x1000 that pushes rbp, as .eh_frame has it: CFA = rsp + 8, then rsp + 16 with rbp

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "resolve/dwarf/image.h"
+
+#include "base/mem.h"
+#include "resolve/dwarf/file.h"
+
+#include <gelf.h>
+
+void dwarf_image_done(struct dwarf_image *image)
+{
+    mem_free(image->segments);
+    *image = (struct dwarf_image){0};
+}
+
+static struct dwarf_segment image_segment(const GElf_Phdr *header, uint64_t code_offset)
+{
+    const uint64_t page = 4096;
+    struct dwarf_segment segment = {
+        .offset = header->p_offset,
+        .address = header->p_vaddr,
+        .size = header->p_filesz,
+        .code = header->p_flags & PF_X,
+    };
+    if (segment.code && segment.size == 0) {
+        segment.offset = code_offset;
+        segment.address -= segment.address % page;
+        segment.size = header->p_memsz + header->p_vaddr % page;
+    }
+    return segment;
+}
+
+int dwarf_image_read(struct dwarf_image *image, const char *path, uint64_t code_offset)
+{
+    CLEANUP(dwarf_file_cleanup) struct dwarf_file *file = NULL;
+    size_t count;
+    if (dwarf_file_open(&file, path, false) < 0)
+        return -1;
+    if (!file || elf_getphdrnum(file->elf, &count) < 0)
+        return 0;
+    for (size_t i = 0; i < count; i++) {
+        GElf_Phdr header;
+        if (!gelf_getphdr(file->elf, (int)i, &header) || header.p_type != PT_LOAD)
+            continue;
+        if (mem_grow(&image->segments, &image->capacity, image->count + 1,
+                     sizeof *image->segments) < 0)
+            return -1;
+        image->segments[image->count++] = image_segment(&header, code_offset);
+    }
+    return 0;
+}
+
+bool dwarf_image_address(const struct dwarf_image *image, uint64_t offset, uint64_t *ret_address)
+{
+    /* Segments may overlap in the file, by the rest of a page: code is what was running. */
+    for (int code = 1; code >= 0; code--) {
+        for (size_t i = 0; i < image->count; i++) {
+            const struct dwarf_segment *segment = &image->segments[i];
+            if (segment->code == code && offset >= segment->offset &&
+                offset - segment->offset < segment->size) {
+                *ret_address = segment->address + (offset - segment->offset);
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool dwarf_image_is_code(const struct dwarf_image *image, uint64_t address)
+{
+    for (size_t i = 0; i < image->count; i++) {
+        const struct dwarf_segment *segment = &image->segments[i];
+        if (segment->code && address >= segment->address &&
+            address - segment->address < segment->size)
+            return true;
+    }
+    return false;
+}

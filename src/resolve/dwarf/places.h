@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* The inlined functions of places: all places of an object are asked at once, when the first of
+ * them is named, so that its file is open only meanwhile.
+ *
+ *     items:   by place      first, count
+ *     frames:  [innermost, ..., the function itself] ...
+ *     order:   places by object; starts: where those of an object begin */
+#ifndef PFL_RESOLVE_DWARF_PLACES_H
+#define PFL_RESOLVE_DWARF_PLACES_H
+
+#include "resolve/dwarf/frames.h"
+#include "resolve/dwarf/image.h"
+#include "stacks/stacks.h"
+
+struct dwarf_expansion {
+    uint32_t first, count; /* count 0: nothing is known */
+};
+
+struct dwarf_places {
+    const struct stacks *stacks;
+    bool lines;
+    const char *symfs;
+    struct intern texts;
+    struct dwarf_expansion *items;
+    size_t item_count, item_capacity;
+    struct dwarf_frame *frames;
+    size_t frame_count, frame_capacity;
+    uint32_t *order, *starts;
+    size_t ordered, objects; /* how many places and objects were put in order */
+};
+
+/* Returns 0, or -1 without memory. `symfs` is borrowed. */
+int dwarf_places_init(struct dwarf_places *places, const struct stacks *stacks, bool lines,
+                      const char *symfs);
+void dwarf_places_done(struct dwarf_places *places);
+
+/* The files of an object. */
+struct dwarf_files {
+    const char *program;  /* what was mapped, or what stands for it */
+    const char *debug;    /* what has its debug information, if that is another; or NULL */
+    const char *recorded; /* where the program was */
+    uint64_t code_offset; /* see dwarf_image_read */
+};
+
+/* Expands the places of an object from number `from` on; offsets are of the program. Returns 0,
+ * or -1 without memory. */
+int dwarf_places_expand(struct dwarf_places *places, uint32_t object, uint32_t from,
+                        const struct dwarf_files *files);
+
+/* The frames of a place, innermost first; their count goes to *ret_count. Valid until the next
+ * dwarf_places_expand. */
+static inline const struct dwarf_frame *dwarf_places_at(const struct dwarf_places *places,
+                                                        uint32_t place, uint32_t *ret_count)
+{
+    *ret_count = place < places->item_count ? places->items[place].count : 0;
+    return *ret_count ? places->frames + places->items[place].first : NULL;
+}
+
+#endif

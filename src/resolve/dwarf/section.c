@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "resolve/dwarf/section.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+
+enum { BLOCK = 4096 };
+
+void dwarf_section_done(struct dwarf_section *section)
+{
+    mem_free(section->block);
+    mem_free(section->present);
+    *section = (struct dwarf_section){.fd = -1};
+}
+
+/* libelf unpacks, and refuses sizes that no compression could have come from. */
+static bool section_unpack(struct dwarf_section *section)
+{
+    Elf_Scn *packed = section->packed;
+    section->packed = NULL;
+    section->size = 0;
+    if ((section->old_style ? elf_compress_gnu(packed, 0, 0) : elf_compress(packed, 0, 0)) < 0)
+        return false;
+    Elf_Data *data = elf_rawdata(packed, NULL);
+    if (!data || !data->d_buf || data->d_size > LIMIT_DEBUG_SECTION)
+        return false;
+    section->bytes = data->d_buf;
+    section->size = data->d_size;
+    return true;
+}
+
+static bool section_reserve(struct dwarf_section *section)
+{
+    if (section->packed)
+        return section_unpack(section);
+    if (section->bytes)
+        return true;
+    size_t blocks = (size_t)(section->size / BLOCK + 1);
+    section->block = mem_alloc((size_t)section->size);
+    section->present = mem_zalloc(blocks / 8 + 1, 1);
+    section->failed = !section->block || !section->present;
+    if (section->failed) {
+        mem_free(section->block);
+        mem_free(section->present);
+        section->block = section->present = NULL;
+        section->size = 0;
+        return false;
+    }
+    section->bytes = section->block;
+    return true;
+}
+
+static bool is_present(const struct dwarf_section *section, uint64_t block)
+{
+    return section->present[block / 8] >> (block % 8) & 1;
+}
+
+/* Reads the blocks from `first` up to `last`. */
+static bool section_read(struct dwarf_section *section, uint64_t first, uint64_t last)
+{
+    uint64_t at = first * BLOCK, end = (last + 1) * BLOCK;
+    if (end > section->size)
+        end = section->size;
+    while (at < end) {
+        ssize_t got = pread(section->fd, section->block + at, (size_t)(end - at),
+                            (off_t)(section->offset + at));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        at += (uint64_t)got;
+    }
+    for (uint64_t i = first; i <= last; i++)
+        section->present[i / 8] |= (uint8_t)(1u << (i % 8));
+    return true;
+}
+
+bool dwarf_section_need(struct dwarf_section *section, uint64_t at, uint64_t size)
+{
+    if (!section->bytes && (!section->size || !section_reserve(section)))
+        return false;
+    if (at > section->size || size > section->size - at)
+        return false;
+    if (!section->present || size == 0)
+        return true;
+    uint64_t last = (at + size - 1) / BLOCK;
+    for (uint64_t block = at / BLOCK; block <= last; block++) {
+        if (is_present(section, block))
+            continue;
+        uint64_t end = block;
+        while (end < last && !is_present(section, end + 1))
+            end++;
+        if (!section_read(section, block, end))
+            return false;
+        block = end;
+    }
+    return true;
+}
+
+const char *dwarf_section_text(struct dwarf_section *section, uint64_t at)
+{
+    uint64_t have = 0;
+    while (have < LIMIT_NAME_BYTES) {
+        uint64_t step = 256;
+        if (!dwarf_section_need(section, at, 0))
+            return NULL;
+        if (step > section->size - at - have)
+            step = section->size - at - have;
+        if (step == 0 || !dwarf_section_need(section, at + have, step))
+            return NULL;
+        if (memchr(section->bytes + at + have, 0, (size_t)step))
+            return (const char *)section->bytes + at;
+        have += step;
+    }
+    return NULL;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include "resolve/elf/go_table.h"
+
+#include <string.h>
+
+#include "base/cursor.h"
+#include "base/limits.h"
+
+#define GO_1_2  0xfffffffbu
+#define GO_1_16 0xfffffffau
+#define GO_1_18 0xfffffff0u
+#define GO_1_20 0xfffffff1u
+
+/* The number of `width` bytes at `at`; 0, with *failed, behind the end. */
+static uint64_t go_number(const struct go_table *table, uint64_t at, unsigned width, bool *failed)
+{
+    if (at > table->size) {
+        *failed = true;
+        return 0;
+    }
+    struct cursor c = cursor_of(table->data + at, table->size - (size_t)at, table->swap);
+    uint64_t value = width == 8 ? cursor_u64(&c) : cursor_u32(&c);
+    *failed |= c.failed;
+    return value;
+}
+
+/* Word `i` of the header. */
+static uint64_t go_word(const struct go_table *table, unsigned i, bool *failed)
+{
+    return go_number(table, 8 + (uint64_t)i * table->pointer, table->pointer, failed);
+}
+
+bool go_table_open(struct go_table *ret_table, const void *data, size_t size, bool swap)
+{
+    struct go_table table = {.data = data, .size = size, .swap = swap};
+    struct cursor c = cursor_of(data, size, swap);
+    uint32_t magic = cursor_u32(&c);
+    uint16_t zero = cursor_u16(&c);
+    uint8_t quantum = cursor_u8(&c);
+    table.pointer = cursor_u8(&c);
+    if (c.failed || zero || (quantum != 1 && quantum != 2 && quantum != 4) ||
+        (table.pointer != 4 && table.pointer != 8))
+        return false;
+    bool failed = false;
+    table.count = go_word(&table, 0, &failed);
+    if (magic == GO_1_2) {
+        table.functab = 8 + table.pointer;
+    } else if (magic == GO_1_16) {
+        table.names = go_word(&table, 2, &failed);
+        table.functab = table.functions = go_word(&table, 6, &failed);
+    } else if (magic == GO_1_18 || magic == GO_1_20) {
+        table.text_relative = true;
+        table.text = go_word(&table, 2, &failed);
+        table.text_at = 8 + 2u * table.pointer;
+        table.names = go_word(&table, 3, &failed);
+        table.functab = table.functions = go_word(&table, 7, &failed);
+    } else {
+        return false;
+    }
+    *ret_table = table;
+    return !failed && table.count && table.names <= size && table.functab <= size;
+}
+
+/* The name of a function; NULL if it is damaged. */
+static const char *go_name(const struct go_table *table, uint64_t function, size_t *ret_length)
+{
+    bool failed = function > table->size;
+    unsigned entry = table->text_relative ? 4 : table->pointer;
+    uint64_t name = go_number(table, table->functions + function + entry, 4, &failed);
+    if (failed || name >= table->size - table->names)
+        return NULL;
+    const char *text = (const char *)table->data + table->names + name;
+    size_t most = table->size - (size_t)(table->names + name);
+    *ret_length = strnlen(text, most < LIMIT_NAME_BYTES ? most : LIMIT_NAME_BYTES);
+    return *ret_length && *ret_length < most ? text : NULL;
+}
+
+int go_table_symbols(const struct go_table *table, struct symbols *symbols)
+{
+    unsigned width = table->text_relative ? 4 : table->pointer;
+    uint64_t most = (table->size - table->functab) / (2u * width);
+    uint64_t count = table->count < most ? table->count : most, at = table->functab;
+    uint64_t base = table->text_relative ? table->text : 0;
+    for (uint64_t i = 0; i < count && i < LIMIT_SYMBOLS; i++, at += 2u * width) {
+        bool failed = false;
+        struct symbol symbol = {
+            .start = base + go_number(table, at, width, &failed),
+            .end = base + go_number(table, at + 2u * width, width, &failed),
+            .binding = SYMBOL_GLOBAL,
+        };
+        size_t length = 0;
+        const char *name = go_name(table, go_number(table, at + width, width, &failed), &length);
+        if (failed || !name || symbol.end < symbol.start)
+            continue;
+        if (symbols_text(symbols, name, length, &symbol.name) < 0 ||
+            symbols_add(symbols, &symbol) < 0)
+            return -1;
+    }
+    return 0;
+}

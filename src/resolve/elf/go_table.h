@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Go's own table of functions, which the runtime needs and strip therefore leaves: .gopclntab.
+ *
+ *     header: magic (the version), quantum, pointer size, counts, offsets of the parts
+ *     functab: [pc, offset of func] ... [end pc]        func: entry, offset of name, ...
+ *     names:   r u n t i m e . m a i n \0 ...
+ *
+ * The layouts of Go 1.2, 1.16, 1.18 and 1.20 (and later) are those of debug/gosym/pclntab.go. */
+#ifndef PFL_RESOLVE_ELF_GO_TABLE_H
+#define PFL_RESOLVE_ELF_GO_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "resolve/symbols.h"
+
+struct go_table {
+    const uint8_t *data;
+    size_t size;
+    bool swap;
+    bool text_relative; /* since 1.18 functab has offsets from `text` */
+    uint8_t pointer;    /* bytes of one */
+    uint64_t text;      /* where the code begins; 0: the loader would have filled it in */
+    uint64_t text_at;   /* where in the table that stands; 0: nowhere */
+    uint64_t count, functab, functions, names;
+};
+
+/* Reads the header; false if these bytes are no such table. They must outlive it. */
+bool go_table_open(struct go_table *ret_table, const void *data, size_t size, bool swap);
+
+/* Adds the functions, at their addresses. Returns 0, or -1 without memory. */
+int go_table_symbols(const struct go_table *table, struct symbols *symbols);
+
+#endif

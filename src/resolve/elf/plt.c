@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* The jump tables of an ELF file: "NAME@plt". */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cursor.h"
+#include "base/limits.h"
+#include "resolve/elf/data.h"
+
+/* The jump table's entries follow a header, in the order of its relocations. What perf 6.1 takes
+ * for the sizes (dso__synthesize_plt_symbols). */
+static uint64_t plt_header_size(const struct elf_file *file, uint64_t *entry_size)
+{
+    switch (file->header.e_machine) {
+    case EM_ARM: *entry_size = 12; return 20;
+    case EM_AARCH64: *entry_size = 16; return 32;
+    default: return *entry_size;
+    }
+}
+
+static int plt_add(struct symbols *symbols, const char *name, uint64_t start, uint64_t size)
+{
+    struct symbol symbol = {.start = start, .end = start + size, .binding = SYMBOL_GLOBAL};
+    uint32_t rest; /* lands behind the name, where its NUL was */
+    if (symbols_text(symbols, name, strnlen(name, LIMIT_NAME_BYTES), &symbol.name) < 0)
+        return -1;
+    symbols->names_size--;
+    if (symbols_text(symbols, "@plt", 4, &rest) < 0)
+        return -1;
+    return symbols_add(symbols, &symbol);
+}
+
+/* The number of the dynamic symbol of relocation `i`; false behind the last. */
+static bool plt_relocation(Elf_Data *data, const GElf_Shdr *header, size_t i, size_t *ret_symbol)
+{
+    GElf_Rela with_addend;
+    GElf_Rel plain;
+    if (i > INT32_MAX)
+        return false;
+    if (header->sh_type == SHT_RELA && gelf_getrela(data, (int)i, &with_addend))
+        *ret_symbol = GELF_R_SYM(with_addend.r_info);
+    else if (header->sh_type == SHT_REL && gelf_getrel(data, (int)i, &plain))
+        *ret_symbol = GELF_R_SYM(plain.r_info);
+    else
+        return false;
+    return true;
+}
+
+/* The table that fills itself in as functions are first called, as perf 6.1 reads it: its entries
+ * are in the order of their relocations. */
+static int plt_lazy(const struct elf_file *file, struct symbols *symbols)
+{
+    GElf_Shdr plt, relocations, table;
+    Elf_Scn *section = elf_file_section(file, ".rela.plt", &relocations);
+    if (!section)
+        section = elf_file_section(file, ".rel.plt", &relocations);
+    if (!section || !file->dynsym || !elf_file_section(file, ".plt", &plt) ||
+        relocations.sh_link != elf_ndxscn(file->dynsym) || !gelf_getshdr(file->dynsym, &table))
+        return 0;
+    Elf_Data *data = elf_getdata(section, NULL), *names = elf_getdata(file->dynsym, NULL);
+    if (!data || !names)
+        return 0;
+    uint64_t size = plt.sh_entsize, at = plt.sh_offset + plt_header_size(file, &size);
+    size_t number;
+    for (size_t i = 0; plt_relocation(data, &relocations, i, &number); i++, at += size) {
+        GElf_Sym symbol;
+        const char *name = NULL;
+        if (number <= INT32_MAX && gelf_getsym(names, (int)number, &symbol))
+            name = elf_strptr(file->elf, table.sh_link, symbol.st_name);
+        if (size && at >= plt.sh_offset && at - plt.sh_offset < plt.sh_size &&
+            plt_add(symbols, name ? name : "", at, size) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Which symbol a word of the global offset table is for. */
+struct got_entry {
+    uint64_t address;
+    size_t symbol;
+};
+
+struct got {
+    struct got_entry *items;
+    size_t count, capacity;
+};
+
+static void got_done(struct got *got)
+{
+    mem_free(got->items);
+}
+
+static int got_compare(const void *left, const void *right)
+{
+    const struct got_entry *a = left, *b = right;
+    return a->address < b->address ? -1 : a->address > b->address;
+}
+
+static int got_add(struct got *got, const struct elf_file *file, const char *name)
+{
+    GElf_Shdr header;
+    Elf_Scn *section = elf_file_section(file, name, &header);
+    Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
+    size_t symbol;
+    if (!data || !file->dynsym || header.sh_link != elf_ndxscn(file->dynsym))
+        return 0;
+    for (size_t i = 0; plt_relocation(data, &header, i, &symbol); i++) {
+        GElf_Rela rela;
+        GElf_Rel rel;
+        if (symbol == 0)
+            continue;
+        if (mem_grow(&got->items, &got->capacity, got->count + 1, sizeof *got->items) < 0)
+            return -1;
+        uint64_t address = header.sh_type == SHT_RELA
+                               ? (gelf_getrela(data, (int)i, &rela) ? rela.r_offset : 0)
+                               : (gelf_getrel(data, (int)i, &rel) ? rel.r_offset : 0);
+        got->items[got->count++] = (struct got_entry){address, symbol};
+    }
+    return 0;
+}
+
+/* The word that an entry of a jump table, whose bytes these are, jumps through; 0 if it is none.
+ * "jmp *disp(%rip)" on x86-64; "jmp *address" or "jmp *disp(%ebx)" on i386, where %ebx holds the
+ * global offset table. Other instructions may stand before it. */
+static uint64_t entry_target(const struct elf_file *file, const uint8_t *bytes, size_t size,
+                             uint64_t address, uint64_t table)
+{
+    for (size_t i = 0; i + 6 <= size; i++) {
+        struct cursor c = cursor_of(bytes + i + 2, 4, elf_file_swap(file));
+        uint32_t operand = cursor_u32(&c);
+        if (bytes[i] != 0xff)
+            continue;
+        if (file->header.e_machine == EM_X86_64 && bytes[i + 1] == 0x25)
+            return address + i + 6 + (uint64_t)(int32_t)operand;
+        if (file->header.e_machine == EM_386 && bytes[i + 1] == 0x25)
+            return operand;
+        if (file->header.e_machine == EM_386 && bytes[i + 1] == 0xa3)
+            return (uint32_t)(table + operand);
+    }
+    return 0;
+}
+
+/* A table whose entries jump through words that the loader has filled in: each says by its own
+ * code which word that is. perf 6.1 does not read these. */
+static int plt_direct(const struct elf_file *file, const char *section_name, const struct got *got,
+                      struct symbols *symbols)
+{
+    GElf_Shdr plt, names, table = {0};
+    size_t size = 0;
+    const uint8_t *bytes = elf_file_bytes(file, section_name, &size);
+    if (!bytes || !file->dynsym || !gelf_getshdr(file->dynsym, &names) ||
+        !elf_file_section(file, section_name, &plt))
+        return 0;
+    if (!elf_file_section(file, ".got.plt", &table))
+        (void)elf_file_section(file, ".got", &table);
+    Elf_Data *data = elf_getdata(file->dynsym, NULL);
+    uint64_t step = plt.sh_entsize == 8 || plt.sh_entsize == 16 ? plt.sh_entsize : 8;
+    for (uint64_t at = 0; data && at + step <= size; at += step) {
+        struct got_entry key = {
+            .address = entry_target(file, bytes + at, step, plt.sh_addr + at, table.sh_addr)};
+        const struct got_entry *found =
+            got->count ? bsearch(&key, got->items, got->count, sizeof key, got_compare) : NULL;
+        GElf_Sym symbol;
+        if (!found || found->symbol > INT32_MAX || !gelf_getsym(data, (int)found->symbol, &symbol))
+            continue;
+        const char *name = elf_strptr(file->elf, names.sh_link, symbol.st_name);
+        if (name && *name && plt_add(symbols, name, plt.sh_offset + at, step) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int elf_file_plt(const struct elf_file *file, struct symbols *symbols)
+{
+    static const char *const relocations[] = {".rela.plt", ".rel.plt", ".rela.dyn", ".rel.dyn"};
+    static const char *const tables[] = {".plt.sec", ".plt.got", ".plt.bnd"};
+    CLEANUP(got_done) struct got got = {0};
+    GElf_Shdr header;
+    bool any = false;
+    if (plt_lazy(file, symbols) < 0)
+        return -1;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        any |= elf_file_section(file, tables[i], &header) != NULL;
+    if (!any || (file->header.e_machine != EM_X86_64 && file->header.e_machine != EM_386))
+        return 0;
+    for (size_t i = 0; i < sizeof relocations / sizeof *relocations; i++)
+        if (got_add(&got, file, relocations[i]) < 0)
+            return -1;
+    if (got.count)
+        qsort(got.items, got.count, sizeof *got.items, got_compare);
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (plt_direct(file, tables[i], &got, symbols) < 0)
+            return -1;
+    return 0;
+}

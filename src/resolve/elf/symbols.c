@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+/* The symbol tables of an ELF file. */
+#include <string.h>
+
+#include "base/compress.h"
+#include "base/limits.h"
+#include "resolve/elf/data.h"
+#include "resolve/elf/go_table.h"
+
+#define PAGE 4096u
+
+/* What the walk over a symbol table needs at hand. */
+struct elf_walk {
+    const struct elf_file *file;
+    struct symbols *symbols;
+    size_t names; /* number of the string section */
+    GElf_Phdr *segments;
+    size_t segment_count;
+    uint64_t *bases;     /* of a module, by section: where its code is loaded */
+    uint64_t moved;      /* added to addresses */
+    bool kernel;         /* kernel addresses alone */
+    bool placed;         /* only the code's segment is known, from the mapping */
+    GElf_Shdr *sections; /* by number */
+    bool *labels;        /* by number: plain labels count there */
+    size_t section_count;
+};
+
+static void elf_walk_done(struct elf_walk *walk)
+{
+    mem_free(walk->segments);
+    mem_free(walk->sections);
+    mem_free(walk->labels);
+    mem_free(walk->bases);
+}
+
+/* The offsets of a file without code are not those of the file it was cut from, but the mapping
+ * told in which page the code lay. */
+static void elf_walk_place(const struct elf_file *runtime, GElf_Phdr *segment)
+{
+    segment->p_offset =
+        (runtime->code_offset & ~(uint64_t)(PAGE - 1)) + (segment->p_vaddr & (PAGE - 1));
+}
+
+static int elf_walk_segments(struct elf_walk *walk, const struct elf_file *runtime)
+{
+    size_t count;
+    Elf *elf = runtime->elf;
+    if (elf_getphdrnum(elf, &count) < 0)
+        return 0;
+    walk->placed = !runtime->code;
+    walk->segments = mem_zalloc(count, sizeof *walk->segments);
+    if (!walk->segments)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        GElf_Phdr *segment = &walk->segments[walk->segment_count];
+        if (!gelf_getphdr(elf, (int)i, segment) || segment->p_type != PT_LOAD ||
+            (walk->placed && !(segment->p_flags & PF_X)))
+            continue;
+        if (walk->placed)
+            elf_walk_place(runtime, segment);
+        walk->segment_count++;
+    }
+    return 0;
+}
+
+/* perf takes labels of sections named like text or data (elf_sec__filter). */
+static int elf_walk_sections(struct elf_walk *walk)
+{
+    size_t count;
+    if (elf_getshdrnum(walk->file->elf, &count) < 0)
+        return 0;
+    walk->sections = mem_zalloc(count, sizeof *walk->sections);
+    walk->labels = mem_zalloc(count, sizeof *walk->labels);
+    if (!walk->sections || !walk->labels)
+        return -1;
+    walk->section_count = count;
+    for (Elf_Scn *section = NULL; (section = elf_nextscn(walk->file->elf, section));) {
+        size_t at = elf_ndxscn(section);
+        if (at >= count || !gelf_getshdr(section, &walk->sections[at]))
+            continue;
+        const char *name = elf_section_name(walk->file, &walk->sections[at]);
+        walk->labels[at] = strstr(name, "text") || strstr(name, "data");
+    }
+    return 0;
+}
+
+/* Which symbols perf takes (elf_sym__filter, elf_sym__is_label, dso__load_sym_internal). */
+static bool elf_walk_wants(const struct elf_walk *walk, const GElf_Sym *symbol)
+{
+    unsigned type = GELF_ST_TYPE(symbol->st_info);
+    unsigned visibility = GELF_ST_VISIBILITY(symbol->st_other);
+    if (symbol->st_name == 0 || symbol->st_shndx == SHN_UNDEF ||
+        symbol->st_shndx >= walk->section_count ||
+        !(walk->sections[symbol->st_shndx].sh_flags & SHF_ALLOC))
+        return false;
+    if (type == STT_NOTYPE)
+        return visibility != STV_HIDDEN && visibility != STV_INTERNAL &&
+               walk->labels[symbol->st_shndx];
+    return type == STT_FUNC || type == STT_GNU_IFUNC || type == STT_OBJECT;
+}
+
+/* "$a", "$d", "$t", "$x", alone or before a dot, mark code and data on ARM. */
+static bool elf_walk_mark(const struct elf_walk *walk, const char *name)
+{
+    unsigned machine = walk->file->header.e_machine;
+    if (name[0] != '$' || (machine != EM_ARM && machine != EM_AARCH64 && machine != EM_RISCV))
+        return false;
+    return name[1] && strchr("adtx", name[1]) && (name[2] == '\0' || name[2] == '.');
+}
+
+/* Where a symbol lies: in the file; without segments at its address; in a module from where its
+ * code is loaded. False if that cannot be known. */
+static bool elf_walk_offset(const struct elf_walk *walk, const GElf_Sym *symbol, uint64_t address,
+                            uint64_t *ret_offset)
+{
+    if (walk->bases) {
+        *ret_offset = address + walk->bases[symbol->st_shndx];
+        return walk->sections[symbol->st_shndx].sh_flags & SHF_EXECINSTR;
+    }
+    for (size_t i = 0; i < walk->segment_count; i++) {
+        const GElf_Phdr *segment = &walk->segments[i];
+        if (address >= segment->p_vaddr && address - segment->p_vaddr < segment->p_memsz) {
+            *ret_offset = address - segment->p_vaddr + segment->p_offset;
+            return true;
+        }
+    }
+    *ret_offset = address + walk->moved;
+    return !walk->placed && (!walk->kernel || address >> 63);
+}
+
+static int elf_walk_symbol(struct elf_walk *walk, const GElf_Sym *from)
+{
+    if (!elf_walk_wants(walk, from))
+        return 0;
+    const char *name = elf_strptr(walk->file->elf, walk->names, from->st_name);
+    if (!name || !*name || elf_walk_mark(walk, name))
+        return 0;
+    uint64_t value = from->st_value;
+    if (walk->file->header.e_machine == EM_ARM && GELF_ST_TYPE(from->st_info) == STT_FUNC)
+        value &= ~UINT64_C(1); /* the bit says Thumb */
+    unsigned binding = GELF_ST_BIND(from->st_info);
+    struct symbol symbol = {
+        .binding = binding == STB_WEAK     ? SYMBOL_WEAK
+                   : binding == STB_GLOBAL ? SYMBOL_GLOBAL
+                                           : SYMBOL_LOCAL,
+    };
+    if (!elf_walk_offset(walk, from, value, &symbol.start))
+        return 0;
+    if (__builtin_add_overflow(symbol.start, from->st_size, &symbol.end))
+        symbol.end = UINT64_MAX;
+    if (symbols_text(walk->symbols, name, strnlen(name, LIMIT_NAME_BYTES), &symbol.name) < 0)
+        return -1;
+    return symbols_add(walk->symbols, &symbol);
+}
+
+static int elf_walk_table(struct elf_walk *walk, Elf_Scn *table)
+{
+    GElf_Shdr header;
+    Elf_Data *data = elf_getdata(table, NULL);
+    if (!data || !gelf_getshdr(table, &header))
+        return 0;
+    size_t size = gelf_fsize(walk->file->elf, ELF_T_SYM, 1, EV_CURRENT);
+    size_t count = size ? data->d_size / size : 0;
+    walk->names = header.sh_link;
+    for (size_t i = 1; i < count && i < LIMIT_SYMBOLS; i++) {
+        GElf_Sym symbol;
+        if (gelf_getsym(data, (int)i, &symbol) && elf_walk_symbol(walk, &symbol) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int elf_walk_run(const struct elf_file *file, const struct elf_file *runtime, Elf_Scn *table,
+                        struct symbols *symbols)
+{
+    CLEANUP(elf_walk_done) struct elf_walk walk = {.file = file, .symbols = symbols};
+    if (runtime && elf_walk_segments(&walk, runtime) < 0)
+        return -1;
+    if (elf_walk_sections(&walk) < 0)
+        return -1;
+    return elf_walk_table(&walk, table);
+}
+
+/* .gnu_debugdata is a whole ELF file, compressed, with the symbols that .dynsym has not. Returns
+ * how many it gave, or -1. */
+static int elf_file_minidebug(const struct elf_file *file, const struct elf_file *runtime,
+                              struct symbols *symbols)
+{
+    CLEANUP(elf_file_cleanup) struct elf_file *mini = NULL;
+    CLEANUP(buffer_done) struct buffer image = {0};
+    size_t size = 0, before = symbols->count;
+    const uint8_t *packed = elf_file_bytes(file, ".gnu_debugdata", &size);
+    int r = packed ? compress_expand(&image, packed, size, LIMIT_EXPANDED_BYTES) : 1;
+    if (r)
+        return r < 0 ? -1 : 0;
+    if (elf_file_image(&mini, image.data, image.size) < 0)
+        return -1;
+    r = mini && mini->symtab ? elf_walk_run(mini, runtime, mini->symtab, symbols) : 0;
+    elf_file_free(MEM_TAKE(mini)); /* before the image that it lies in */
+    return r < 0 ? -1 : symbols->count > before;
+}
+
+/* What the loader adds to where it loads a program and puts into the word at an address: a
+ * position-independent program's pointers are relocations. 0 if there is none. */
+static uint64_t elf_file_relocated(const struct elf_file *file, uint64_t address)
+{
+    GElf_Shdr header;
+    Elf_Scn *section = elf_file_section(file, ".rela.dyn", &header);
+    Elf_Data *data = section && header.sh_type == SHT_RELA ? elf_getdata(section, NULL) : NULL;
+    GElf_Rela relocation;
+    for (int i = 0; data && gelf_getrela(data, i, &relocation); i++)
+        if (relocation.r_offset == address)
+            return (uint64_t)relocation.r_addend;
+    return 0;
+}
+
+/* Opens Go's table in a section, at its beginning or, where linkers have merged it with other
+ * data, wherever it begins. */
+static bool elf_section_go_table(const struct elf_file *file, const char *name, bool anywhere,
+                                 struct go_table *ret_table)
+{
+    GElf_Shdr header;
+    size_t size = 0;
+    const uint8_t *bytes = elf_file_bytes(file, name, &size);
+    if (!bytes || !elf_file_section(file, name, &header))
+        return false;
+    for (size_t at = 0; at == 0 || (anywhere && at < size); at += 8) {
+        if (!go_table_open(ret_table, bytes + at, size - at, elf_file_swap(file)))
+            continue;
+        if (ret_table->text_at && !ret_table->text)
+            ret_table->text = elf_file_relocated(file, header.sh_addr + at + ret_table->text_at);
+        if (ret_table->text_at && !ret_table->text && elf_file_section(file, ".text", &header))
+            ret_table->text = header.sh_addr;
+        return true;
+    }
+    return false;
+}
+
+static bool elf_file_go_table(const struct elf_file *file, struct go_table *ret_table)
+{
+    return elf_section_go_table(file, ".gopclntab", false, ret_table) ||
+           elf_section_go_table(file, ".data.rel.ro.gopclntab", false, ret_table) ||
+           elf_section_go_table(file, ".data.rel.ro", true, ret_table);
+}
+
+/* Returns 1 if the file has Go's table, whose functions were added, else 0, or -1. */
+static int elf_file_go(const struct elf_file *file, struct symbols *symbols)
+{
+    CLEANUP(elf_walk_done) struct elf_walk walk = {.file = file, .symbols = symbols};
+    struct go_table table;
+    size_t before = symbols->count, kept = before;
+    if (!elf_file_go_table(file, &table))
+        return 0;
+    if (elf_walk_segments(&walk, file) < 0 || go_table_symbols(&table, symbols) < 0)
+        return -1;
+    for (size_t i = before; i < symbols->count; i++) {
+        struct symbol symbol = symbols->items[i];
+        uint64_t size = symbol.end - symbol.start;
+        if (!elf_walk_offset(&walk, NULL, symbol.start, &symbol.start) ||
+            __builtin_add_overflow(symbol.start, size, &symbol.end))
+            continue;
+        symbols->items[kept++] = symbol;
+    }
+    symbols->count = kept;
+    return kept > before;
+}
+
+int elf_file_symbols(struct elf_file *file, struct elf_file *runtime, enum elf_tables tables,
+                     struct symbols *symbols, bool *ret_rich)
+{
+    Elf_Scn *table = file->symtab ? file->symtab : file->dynsym;
+    int rich = file->symtab != NULL;
+    symbols->mangled = true;
+    if (table && elf_walk_run(file, runtime, table, symbols) < 0)
+        return -1;
+    bool all = tables == ELF_ALL_TABLES;
+    if (!rich && all && (rich = elf_file_minidebug(file, runtime, symbols)) < 0)
+        return -1;
+    if (!rich && all && (rich = elf_file_go(file, symbols)) < 0)
+        return -1;
+    if (elf_file_plt(runtime, symbols) < 0)
+        return -1;
+    *ret_rich = rich;
+    return symbols_finish(symbols);
+}
+
+int elf_file_addresses(struct elf_file *file, uint64_t moved, struct symbols *symbols)
+{
+    CLEANUP(elf_walk_done)
+    struct elf_walk walk = {.file = file, .symbols = symbols, .moved = moved, .kernel = true};
+    if (file->symtab && (elf_walk_sections(&walk) < 0 || elf_walk_table(&walk, file->symtab) < 0))
+        return -1;
+    return symbols_finish(symbols);
+}
+
+bool elf_file_symbol_value(const struct elf_file *file, const char *name, uint64_t *ret_value)
+{
+    GElf_Shdr header;
+    Elf_Data *data = file->symtab ? elf_getdata(file->symtab, NULL) : NULL;
+    if (!data || !gelf_getshdr(file->symtab, &header))
+        return false;
+    GElf_Sym symbol;
+    for (int i = 1; i < (int)LIMIT_SYMBOLS && gelf_getsym(data, i, &symbol); i++) {
+        const char *text = elf_strptr(file->elf, header.sh_link, symbol.st_name);
+        if (text && symbol.st_shndx != SHN_UNDEF && strcmp(text, name) == 0) {
+            *ret_value = symbol.st_value;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The kernel lays the sections of a module's code out one behind the other, as they come in the
+ * file; what is for loading alone goes elsewhere (kernel/module/main.c: layout_sections). */
+static int elf_walk_bases(struct elf_walk *walk)
+{
+    uint64_t at = 0;
+    walk->bases = mem_zalloc(walk->section_count, sizeof *walk->bases);
+    if (!walk->bases)
+        return -1;
+    for (size_t i = 0; i < walk->section_count; i++) {
+        GElf_Shdr *section = &walk->sections[i];
+        bool init = strncmp(elf_section_name(walk->file, section), ".init", 5) == 0;
+        if (!(section->sh_flags & SHF_ALLOC) || !(section->sh_flags & SHF_EXECINSTR) || init) {
+            section->sh_flags &= ~(GElf_Xword)SHF_EXECINSTR;
+            continue;
+        }
+        uint64_t align = section->sh_addralign ? section->sh_addralign : 1;
+        if (align > UINT32_MAX || section->sh_size > UINT32_MAX)
+            return 0;
+        at += (align - at % align) % align;
+        walk->bases[i] = at;
+        at += section->sh_size;
+    }
+    return 0;
+}
+
+int elf_file_module(struct elf_file *file, struct symbols *symbols)
+{
+    CLEANUP(elf_walk_done) struct elf_walk walk = {.file = file, .symbols = symbols};
+    if (!file->symtab || file->header.e_type != ET_REL)
+        return 0;
+    if (elf_walk_sections(&walk) < 0 || elf_walk_bases(&walk) < 0 ||
+        elf_walk_table(&walk, file->symtab) < 0)
+        return -1;
+    return symbols_finish(symbols);
+}

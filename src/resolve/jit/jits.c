@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "resolve/jit/jits.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+
+void jits_done(struct jits *jits)
+{
+    for (size_t i = 0; i < jits->count; i++)
+        jitdump_done(&jits->items[i].dump);
+    mem_free(jits->items);
+    *jits = (struct jits){0};
+}
+
+bool jits_is_dump(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *base = slash ? slash + 1 : path;
+    if (strncmp(base, "jit-", 4) != 0)
+        return false;
+    size_t digits = strspn(base + 4, "0123456789");
+    return digits && strcmp(base + 4 + digits, ".dump") == 0;
+}
+
+/* Gives a process the next steps of a dump, as long as they are not later than `time`. */
+static int jit_advance(struct jit *jit, struct tasks *tasks, uint64_t time)
+{
+    for (; jit->next < jit->dump.count && jit->dump.steps[jit->next].time <= time; jit->next++) {
+        const struct jitdump_step *step = &jit->dump.steps[jit->next];
+        struct space_map map = {
+            .start = step->address,
+            .end = step->address + step->size,
+            .offset = step->offset,
+            .object = jit->object,
+            .code = true,
+        };
+        if (tasks_overlay(tasks, jit->pid, &map) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int jits_add(struct jits *jits, struct objects *objects, struct tasks *tasks, uint32_t pid,
+             uint32_t number, const char *path, bool timed)
+{
+    struct source source;
+    struct object *object = &objects->items[number];
+    if (object->loaded || jits->count >= LIMIT_JIT_DUMPS || source_open(&source, path, NULL) < 0)
+        return 0;
+    object->loaded = true;
+    struct jit jit = {.pid = pid, .object = number};
+    int r = jitdump_read(&jit.dump, &object->symbols, &source);
+    source_close(&source);
+    if (r < 0 || mem_grow(&jits->items, &jits->capacity, jits->count + 1, sizeof jit) < 0) {
+        jitdump_done(&jit.dump);
+        return -1;
+    }
+    jits->items[jits->count++] = jit;
+    timed = timed && !jit.dump.other_clock;
+    return timed ? 0 : jit_advance(&jits->items[jits->count - 1], tasks, UINT64_MAX);
+}
+
+int jits_advance(struct jits *jits, struct tasks *tasks, uint32_t pid, uint64_t time)
+{
+    for (size_t i = 0; i < jits->count; i++)
+        if (jits->items[i].pid == pid && jit_advance(&jits->items[i], tasks, time) < 0)
+            return -1;
+    return 0;
+}
+
+void jits_exec(struct jits *jits, uint32_t pid)
+{
+    for (size_t i = 0; i < jits->count; i++)
+        if (jits->items[i].pid == pid)
+            jits->items[i].next = jits->items[i].dump.count;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#include "resolve/jit/perfmap.h"
+
+#include <string.h>
+
+#include "resolve/words.h"
+
+static int perfmap_line(struct symbols *symbols, struct words line)
+{
+    uint64_t start, size;
+    if (!words_hex(&line, &start) || !words_hex(&line, &size) || size == 0 ||
+        start > UINT64_MAX - size)
+        return 0;
+    words_skip_blanks(&line);
+    if (line.at == line.end)
+        return 0;
+    struct symbol symbol = {.start = start, .end = start + size, .binding = SYMBOL_GLOBAL};
+    if (symbols_text(symbols, line.at, (size_t)(line.end - line.at), &symbol.name) < 0)
+        return -1;
+    return symbols_add(symbols, &symbol);
+}
+
+int perfmap_read(struct symbols *symbols, const char *text, size_t size)
+{
+    struct words all = {text, text + size}, line;
+    symbols->later_wins = true;
+    while (words_line(&all, &line))
+        if (perfmap_line(symbols, line) < 0)
+            return -1;
+    return symbols_finish(symbols);
+}

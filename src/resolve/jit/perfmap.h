@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* /tmp/perf-PID.map, which JIT compilers write: "START SIZE NAME" per line, hexadecimal. */
+#ifndef PFL_RESOLVE_JIT_PERFMAP_H
+#define PFL_RESOLVE_JIT_PERFMAP_H
+
+#include <stddef.h>
+
+#include "resolve/symbols.h"
+
+/* Adds the symbols of a map's text; lines that are not entries are skipped. Names may hold
+ * spaces; code that was replaced keeps only its latest name. Returns 0, or -1 without memory. */
+int perfmap_read(struct symbols *symbols, const char *text, size_t size);
+
+#endif

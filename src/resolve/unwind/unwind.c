@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+#include "resolve/unwind/unwind.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "resolve/files.h"
+#include "resolve/loading.h"
+#include "resolve/unwind/step.h"
+
+/* What perf shows of a captured stack at most (PERF_MAX_STACK_DEPTH). */
+#define COMPAT_FRAMES 127
+
+/* Stack pointers rise from frame to frame, but for handlers that run on a stack of their own. */
+#define UNWIND_JUMPS 16
+
+#define FIRST_SLOTS 64u
+
+void unwinder_init(struct unwinder *unwinder, struct names *names, struct stacks *stacks,
+                   bool compat)
+{
+    *unwinder = (struct unwinder){.names = names, .stacks = stacks, .compat = compat};
+}
+
+void unwinder_done(struct unwinder *unwinder)
+{
+    for (size_t i = 0; i < unwinder->count; i++) {
+        cfi_free(unwinder->objects[i].cfi);
+        mem_free(unwinder->objects[i].slots);
+        mem_free(unwinder->objects[i].rows);
+    }
+    mem_free(unwinder->objects);
+    *unwinder = (struct unwinder){0};
+}
+
+void unwinder_begin(struct unwinder *unwinder, const struct perf_session *session)
+{
+    unwinder->session = session;
+    unwinder->arch = perf_session_facts(session)->arch;
+}
+
+/* The object of a number, its file opened; NULL without memory. */
+static struct unwind_object *unwinder_object(struct unwinder *unwinder, uint32_t number)
+{
+    if (number >= unwinder->count) {
+        if (mem_grow(&unwinder->objects, &unwinder->capacity, (size_t)number + 1,
+                     sizeof *unwinder->objects) < 0)
+            return NULL;
+        memset(unwinder->objects + unwinder->count, 0,
+               (number + 1 - unwinder->count) * sizeof *unwinder->objects);
+        unwinder->count = (size_t)number + 1;
+    }
+    struct unwind_object *object = &unwinder->objects[number];
+    if (object->opened)
+        return object;
+    CLEANUP(files_done) struct files files = {0};
+    enum object_kind kind = unwinder->names->objects->items[number].kind;
+    if ((kind == OBJECT_FILE && files_open(&files, unwinder->names, number) < 0) ||
+        (kind == OBJECT_VDSO && loading_vdso(unwinder->names, number, &files.mapped) < 0) ||
+        (files.mapped && cfi_new(&object->cfi, MEM_TAKE(files.mapped), MEM_TAKE(files.named)) < 0))
+        return NULL;
+    object->opened = true;
+    return object;
+}
+
+static uint32_t slot_home(const struct unwind_object *object, uint64_t offset)
+{
+    return (uint32_t)hash_mix(offset ^ 0x9e3779b97f4a7c15u, 0xd6e8feb86659fd93u) & object->mask;
+}
+
+/* The slot of an offset, or the free one where it would go. */
+static struct unwind_slot *slot_find(const struct unwind_object *object, uint64_t offset)
+{
+    for (uint32_t at = slot_home(object, offset);; at = (at + 1) & object->mask) {
+        struct unwind_slot *slot = &object->slots[at];
+        if (slot->rule.kind == CFI_RULE_FREE || slot->offset == offset)
+            return slot;
+    }
+}
+
+/* Makes room for one more slot: half of them stay free. */
+static int object_room(struct unwind_object *object)
+{
+    uint32_t old = object->slots ? object->mask + 1 : 0;
+    if (old && object->count < old / 2)
+        return 0;
+    if (old > LIMIT_UNWIND_SLOTS / 2)
+        return -1;
+    struct unwind_object grown = *object;
+    uint32_t size = old ? old * 2 : FIRST_SLOTS;
+    grown.mask = size - 1;
+    grown.slots = mem_zalloc(size, sizeof *grown.slots);
+    if (!grown.slots)
+        return -1;
+    for (uint32_t i = 0; i < old; i++)
+        if (object->slots[i].rule.kind != CFI_RULE_FREE)
+            *slot_find(&grown, object->slots[i].offset) = object->slots[i];
+    mem_free(object->slots);
+    *object = grown;
+    return 0;
+}
+
+/* The rule of an offset, from the file's CFI. Returns 0 or -1. */
+static int object_rule(struct unwind_object *object, const struct unwind_machine *machine,
+                       uint64_t offset, struct cfi_rule *rule)
+{
+    struct cfi_row row;
+    uint64_t address;
+    *rule = (struct cfi_rule){.kind = CFI_RULE_NONE};
+    if (!object->cfi || object->cfi->machine != machine->elf ||
+        !cfi_address(object->cfi, offset, &address) || !cfi_find(object->cfi, address, &row) ||
+        cfi_rule_make(machine, &row, address, rule))
+        return 0;
+    if (object->row_count >= INT32_MAX ||
+        mem_grow(&object->rows, &object->row_capacity, object->row_count + 1, sizeof row) < 0)
+        return -1;
+    *rule = (struct cfi_rule){
+        .kind = CFI_RULE_ROW,
+        .signal = row.signal,
+        .cfa_offset = (int32_t)object->row_count,
+    };
+    object->rows[object->row_count++] = row;
+    return 0;
+}
+
+/* The slot of an offset, made if it is new; NULL without memory. */
+static struct unwind_slot *unwinder_slot(struct unwinder *unwinder,
+                                         const struct unwind_machine *machine, uint32_t number,
+                                         uint64_t offset)
+{
+    struct unwind_object *object =
+        number < unwinder->count ? &unwinder->objects[number] : unwinder_object(unwinder, number);
+    if (!object)
+        return NULL;
+    if (object->slots) {
+        struct unwind_slot *slot = slot_find(object, offset);
+        if (slot->rule.kind != CFI_RULE_FREE)
+            return slot;
+    }
+    object = unwinder_object(unwinder, number);
+    if (!object || object_room(object) < 0)
+        return NULL;
+    struct unwind_slot made = {.offset = offset};
+    made.place = stacks_place(unwinder->stacks, number, offset);
+    if (made.place == STACKS_FAILED || object_rule(object, machine, offset, &made.rule) < 0)
+        return NULL;
+    struct unwind_slot *slot = slot_find(object, offset);
+    *slot = made;
+    object->count++;
+    return slot;
+}
+
+static int result_push(struct unwind_result *result, uint32_t place)
+{
+    if (mem_grow(&result->places, &result->capacity, result->count + 1, sizeof place) < 0)
+        return -1;
+    result->places[result->count++] = place;
+    return 0;
+}
+
+/* The mapping of an address: most often the one of the address before. */
+static const struct space_map *find_map(const struct space *space, const struct space_map *last,
+                                        uint64_t address)
+{
+    if (last && address >= last->start && address < last->end)
+        return last;
+    return space ? space_find(space, address) : NULL;
+}
+
+/* The frame that a caller's pc lies in no mapping of code is not shown, but by perf. */
+static int end_outside(const struct unwinder *unwinder, uint32_t unknown,
+                       struct unwind_result *result)
+{
+    result->end = result->count ? UNWIND_LOST : UNWIND_NOWHERE;
+    if (result->count && !unwinder->compat)
+        return 0;
+    return result_push(result, unknown);
+}
+
+static int unwind_walk(struct unwinder *unwinder, struct unwind_state *state,
+                       const struct space *space, uint32_t unknown, struct unwind_result *result)
+{
+    size_t limit = unwinder->compat ? COMPAT_FRAMES : LIMIT_STACK_FRAMES;
+    const struct space_map *map = NULL;
+    unsigned jumps = 0;
+    result->end = UNWIND_LOST;
+    while (result->count < limit) {
+        uint64_t at = state->registers[state->machine->pc] - !state->exact;
+        map = find_map(space, map, at);
+        if (!map || !(map->code || unwinder->compat))
+            return end_outside(unwinder, unknown, result);
+        const struct unwind_slot *slot =
+            unwinder_slot(unwinder, state->machine, map->object, at - map->start + map->offset);
+        if (!slot || result_push(result, slot->place) < 0)
+            return -1;
+        const struct unwind_object *object = &unwinder->objects[map->object];
+        uint64_t stack = state->registers[state->machine->stack];
+        bool was_exact = state->exact;
+        enum unwind_end end = UNWIND_ROOT;
+        if (!unwind_step(state, object, &slot->rule, &end)) {
+            result->end = end;
+            return 0;
+        }
+        if (slot->rule.kind == CFI_RULE_NONE)
+            result->guessed |= unwinder->names->objects->items[map->object].kind != OBJECT_JIT;
+        uint64_t now = state->registers[state->machine->stack];
+        bool rises = now > stack || (now == stack && was_exact && slot->rule.kept_link);
+        if (!rises && (!slot->rule.signal || ++jumps > UNWIND_JUMPS))
+            return 0;
+    }
+    return 0;
+}
+
+bool unwinder_wants(const struct unwinder *unwinder, const struct perf_sample *sample)
+{
+    const uint64_t both = PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
+    if (!unwinder || (sample->fields & both) != both)
+        return false;
+    /* Where the kernel has walked the user's frames too, that is taken. */
+    return !(sample->fields & PERF_SAMPLE_CALLCHAIN) ||
+           perf_session_event(unwinder->session, sample->event)->exclude_callchain_user;
+}
+
+int unwinder_stack(struct unwinder *unwinder, const struct perf_sample *sample,
+                   const struct space *space, uint32_t unknown, struct unwind_result *result)
+{
+    uint64_t mask = perf_session_event(unwinder->session, sample->event)->sample_regs_user;
+    const struct unwind_machine *machine = unwind_machine(unwinder->arch, sample->user_abi, mask);
+    struct unwind_state state;
+    result->count = 0;
+    result->end = UNWIND_ROOT;
+    result->guessed = false;
+    if (sample->user_abi == 0) /* a thread of the kernel */
+        return 0;
+    if (!machine || !unwind_state_init(&state, machine, sample, mask)) {
+        result->end = UNWIND_LOST;
+        return 0;
+    }
+    /* perf does not look at registers without a stack. */
+    if (unwinder->compat && sample->user_stack_size == 0)
+        return 0;
+    return unwind_walk(unwinder, &state, space, unknown, result);
+}
