@@ -14,7 +14,8 @@ struct folded_options {
 
 /* Writes the sum of `count` columns (all of one unit): lines sorted by bytes, without those that
  * weigh nothing. Frames that print the same are one, whatever their kind and object. What ended
- * at the root itself has no stack and is not written. */
+ * at the root itself has no stack and is not written. A stack whose root begins with `#` begins
+ * with an empty frame, so that it is read back. */
 int folded_write(const struct trie *trie, const uint32_t *columns, uint32_t count,
                  const struct folded_options *options, const struct pfl_sink *sink,
                  struct pfl_error *err);

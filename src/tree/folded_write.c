@@ -11,6 +11,9 @@
  *     a!;c 2     item "a!;"
  *     a;c 3      item "a;"      both lines of the group come with it
  *     a;d 4
+ *
+ * A line that begins with `#` would be read back as a comment. A stack whose root does is written
+ * behind an empty frame (";#1;a 2"), which readers pass over.
  */
 #include "tree/folded.h"
 
@@ -70,9 +73,11 @@ static int printed_label(struct printed *printed, const struct frames *frames, b
     struct buffer text = {0};
     int result = 0;
     for (uint32_t f = 0; f < frames->count && result == 0; f++) {
+        const char *name = frames_name(frames, f);
         buffer_clear(&text);
-        text_append_safe(&text, frames_name(frames, f),
-                         intern_length(&frames->texts, frames->items[f].name));
+        if (name[0] == '#')
+            buffer_char(&text, ';'); /* see label_item */
+        text_append_safe(&text, name, intern_length(&frames->texts, frames->items[f].name));
         if (suffixes)
             buffer_text(&text, kind_suffix(frames->items[f].kind));
         const char *label = buffer_string(&text);
@@ -159,6 +164,17 @@ static int item_push(struct item_stack *stack, const struct item *item)
     return 0;
 }
 
+/* The label of an item, where the empty frame before a `#` stays at the root alone. */
+static void label_item(const struct printed *printed, uint32_t label, bool root, struct item *item)
+{
+    item->label = intern_text(&printed->labels, label);
+    item->length = (uint32_t)intern_length(&printed->labels, label);
+    if (!root && item->label[0] == ';') {
+        item->label++;
+        item->length--;
+    }
+}
+
 /* Pushes the items of all children of a node, sorted. */
 static int push_children(struct item_stack *stack, const struct printed *printed,
                          const struct trie *trie, uint32_t node, size_t prefix)
@@ -166,13 +182,8 @@ static int push_children(struct item_stack *stack, const struct printed *printed
     size_t before = stack->count;
     for (uint32_t child = trie->first[node]; child; child = trie->next[child]) {
         uint32_t label = printed->merged ? trie->frame[child] : printed->label[trie->frame[child]];
-        struct item item = {
-            .label = intern_text(&printed->labels, label),
-            .length = (uint32_t)intern_length(&printed->labels, label),
-            .node = child,
-            .prefix = prefix,
-            .weight = printed->weights[child],
-        };
+        struct item item = {.node = child, .prefix = prefix, .weight = printed->weights[child]};
+        label_item(printed, label, node == 0, &item);
         if (item.weight && item_push(stack, &item) < 0)
             return -1;
         item.group = true;

@@ -114,6 +114,14 @@ static void names_cannot_move_a_terminal(void **state)
     assert_folded(trie, "a\xef\xbf\xbd[2J;b\xef\xbf\xbd\xef\xbf\xbd 1\n");
 }
 
+static void a_root_that_looks_like_a_comment_comes_back(void **state)
+{
+    const char *text = ";#1 4\n;#1;#2;a 2\nb;#1 3\n";
+    CLEANUP(trie_cleanup) struct trie *trie = text_trie(text);
+    assert_int_equal(trie->columns[0].recorded, 9);
+    assert_folded(trie, text);
+}
+
 static void weights_may_be_fractions_or_huge(void **state)
 {
     CLEANUP(trie_cleanup)
@@ -234,7 +242,8 @@ static void without_memory_it_says_so(void **state)
 RUN_TESTS(TEST(lines_come_back_sorted_and_summed), TEST(the_order_is_that_of_sorted_lines),
           TEST(suffixes_become_kinds_and_back), TEST(reserved_names_are_marks),
           TEST(frames_that_print_the_same_are_one_line), TEST(columns_are_summed),
-          TEST(names_cannot_move_a_terminal), TEST(weights_may_be_fractions_or_huge),
-          TEST(lines_without_weight_are_counted), TEST(nuls_and_binary_do_no_harm),
-          TEST(deep_stacks_end_in_truncated), TEST(long_lines_are_dropped_and_long_names_cut),
-          TEST(folded_text_is_recognised), TEST(a_sink_may_refuse), TEST(without_memory_it_says_so))
+          TEST(names_cannot_move_a_terminal), TEST(a_root_that_looks_like_a_comment_comes_back),
+          TEST(weights_may_be_fractions_or_huge), TEST(lines_without_weight_are_counted),
+          TEST(nuls_and_binary_do_no_harm), TEST(deep_stacks_end_in_truncated),
+          TEST(long_lines_are_dropped_and_long_names_cut), TEST(folded_text_is_recognised),
+          TEST(a_sink_may_refuse), TEST(without_memory_it_says_so))
