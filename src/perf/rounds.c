@@ -6,9 +6,13 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
+/* More CPUs than most machines have, and few enough for a heap that stays in the cache. */
+#define RUNS_MOST 256
+
 void rounds_done(struct rounds *rounds)
 {
     mem_free(rounds->entries);
+    mem_free(rounds->merged);
     mem_free(rounds->runs);
     mem_free(rounds->heap);
     *rounds = (struct rounds){0};
@@ -69,10 +73,68 @@ static bool run_is_ready(const struct rounds *rounds, uint32_t run)
     return r->begin < r->end && rounds->entries[r->begin].time <= rounds->limit;
 }
 
+/* Moves what is left to the front. */
+static void rounds_compact(struct rounds *rounds)
+{
+    size_t count = 0, runs = 0;
+    for (size_t i = 0; i < rounds->run_count; i++) {
+        struct rounds_run run = rounds->runs[i];
+        size_t size = run.end - run.begin;
+        if (!size)
+            continue;
+        memmove(&rounds->entries[count], &rounds->entries[run.begin],
+                size * sizeof *rounds->entries);
+        rounds->runs[runs++] = (struct rounds_run){.begin = count, .end = count + size};
+        count += size;
+    }
+    rounds->count = count;
+    rounds->run_count = runs;
+    rounds->gone = 0;
+}
+
+/* Two runs that follow each other, or one and nothing, become one of `to`. */
+static void runs_join(const struct rounds_entry *from, struct rounds_run a, struct rounds_run b,
+                      struct rounds_entry *to)
+{
+    while (a.begin < a.end && b.begin < b.end)
+        *to++ = from[from[b.begin].time < from[a.begin].time ? b.begin++ : a.begin++];
+    memcpy(to, from + a.begin, (a.end - a.begin) * sizeof *to);
+    memcpy(to + (a.end - a.begin), from + b.begin, (b.end - b.begin) * sizeof *to);
+}
+
+/* Joins neighbours until few runs are left. Times in no order at all make a run of every entry. */
+static int rounds_join(struct rounds *rounds)
+{
+    if (rounds->run_count <= RUNS_MOST)
+        return 0;
+    rounds_compact(rounds);
+    while (rounds->run_count > RUNS_MOST) {
+        if (mem_grow(&rounds->merged, &rounds->merged_capacity, rounds->count,
+                     sizeof *rounds->merged) < 0)
+            return -1;
+        size_t runs = 0;
+        for (size_t i = 0; i < rounds->run_count; i += 2) {
+            struct rounds_run a = rounds->runs[i], b = {a.end, a.end};
+            if (i + 1 < rounds->run_count)
+                b = rounds->runs[i + 1];
+            runs_join(rounds->entries, a, b, rounds->merged + a.begin);
+            rounds->runs[runs++] = (struct rounds_run){.begin = a.begin, .end = b.end};
+        }
+        rounds->run_count = runs;
+        struct rounds_entry *entries = rounds->entries;
+        rounds->entries = rounds->merged;
+        rounds->merged = entries;
+        size_t capacity = rounds->capacity;
+        rounds->capacity = rounds->merged_capacity;
+        rounds->merged_capacity = capacity;
+    }
+    return 0;
+}
+
 static int rounds_flush(struct rounds *rounds, uint64_t limit)
 {
-    if (mem_grow(&rounds->heap, &rounds->heap_capacity, rounds->run_count, sizeof *rounds->heap) <
-        0)
+    if (rounds_join(rounds) < 0 || mem_grow(&rounds->heap, &rounds->heap_capacity,
+                                            rounds->run_count, sizeof *rounds->heap) < 0)
         return -1;
     if (limit > rounds->limit)
         rounds->limit = limit;
@@ -103,25 +165,6 @@ int rounds_end(struct rounds *rounds)
     return rounds_flush(rounds, UINT64_MAX);
 }
 
-/* Moves what is left to the front. Each entry is left over once at most, because the round after
- * its own lets it go. */
-static void rounds_compact(struct rounds *rounds)
-{
-    size_t count = 0, runs = 0;
-    for (size_t i = 0; i < rounds->run_count; i++) {
-        struct rounds_run run = rounds->runs[i];
-        size_t size = run.end - run.begin;
-        if (!size)
-            continue;
-        memmove(&rounds->entries[count], &rounds->entries[run.begin],
-                size * sizeof *rounds->entries);
-        rounds->runs[runs++] = (struct rounds_run){.begin = count, .end = count + size};
-        count += size;
-    }
-    rounds->count = count;
-    rounds->run_count = runs;
-}
-
 bool rounds_pop(struct rounds *rounds, struct block_place *ret_place)
 {
     if (!rounds->heap_count)
@@ -130,9 +173,10 @@ bool rounds_pop(struct rounds *rounds, struct block_place *ret_place)
     *ret_place = rounds->entries[rounds->runs[run].begin++].place;
     if (!run_is_ready(rounds, run))
         rounds->heap[0] = rounds->heap[--rounds->heap_count];
+    rounds->gone++;
     if (rounds->heap_count)
         heap_sink(rounds, 0);
-    else
+    else if (rounds->gone >= rounds->count / 2)
         rounds_compact(rounds);
     return true;
 }

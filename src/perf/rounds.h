@@ -9,7 +9,9 @@
  *     runs:     └ CPU 0 ┘ └ CPU 1 ┘ └ CPU 2          each already in order
  *     heap:    runs by the time of their first entry, equal times by number of the run
  *
- * Runs are merged rather than entries sorted, which keeps equal times in the order of the file. */
+ * Runs are merged rather than entries sorted, which keeps equal times in the order of the file.
+ * Where there are more runs than CPUs, neighbours are joined before: that goes through memory in
+ * order, as a large heap does not. */
 #ifndef PFL_PERF_ROUNDS_H
 #define PFL_PERF_ROUNDS_H
 
@@ -31,8 +33,9 @@ struct rounds_run {
 
 /* Zero-initialise to begin. */
 struct rounds {
-    struct rounds_entry *entries;
-    size_t count, capacity;
+    struct rounds_entry *entries, *merged; /* merged: where runs are joined */
+    size_t count, capacity, merged_capacity;
+    size_t gone; /* of the entries, those that stand here still and were given */
     struct rounds_run *runs;
     size_t run_count, run_capacity;
     uint32_t *heap; /* numbers of runs */

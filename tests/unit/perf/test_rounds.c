@@ -110,6 +110,58 @@ static void many_rounds_come_out_sorted(void **state)
     rounds_done(&rounds);
 }
 
+/* More runs than a heap is made of: they are joined first. */
+static void times_in_no_order_come_out_sorted_and_stable(void **state)
+{
+    struct rounds rounds = {0};
+    struct block_place place;
+    enum { COUNT = 20000, HALF = COUNT / 2 };
+    uint32_t given = 0, last = 0, seed = 1;
+    uint64_t last_time = 0;
+    static uint64_t times[COUNT];
+    for (uint32_t i = 0; i < COUNT; i++) {
+        seed = seed * 1103515245 + 12345;
+        times[i] = i < HALF ? HALF - i : HALF + (seed >> 16) % 3000;
+        push(&rounds, times[i], i);
+        if (i % 3001 == 3000)
+            assert_int_equal(rounds_close_at(&rounds, 0), 0);
+    }
+    assert_int_equal(rounds_end(&rounds), 0);
+    for (; rounds_pop(&rounds, &place); given++) {
+        uint64_t time = times[place.at];
+        assert_true(!given || time > last_time || (time == last_time && place.at > last));
+        last_time = time;
+        last = place.at;
+    }
+    assert_int_equal(given, COUNT);
+    rounds_done(&rounds);
+}
+
+/* What waits for a later round is not moved each time that something goes. */
+static void what_waits_stays_where_it_is(void **state)
+{
+    struct rounds rounds = {0};
+    struct block_place place;
+    for (uint32_t i = 0; i < 1000; i++)
+        push(&rounds, 1000000 + i, i);
+    assert_int_equal(rounds_close_at(&rounds, 0), 0);
+    for (uint32_t i = 1; i <= 100; i++) {
+        push(&rounds, i, 1000 + i);
+        assert_int_equal(rounds_close_at(&rounds, i), 0);
+        assert_int_equal(rounds_pop(&rounds, &place), i > 1);
+        assert_true(i < 2 || place.at == 1000 + i - 1);
+        assert_false(rounds_pop(&rounds, &place));
+    }
+    assert_int_equal(rounds.gone, 99);
+    assert_int_equal(rounds_end(&rounds), 0);
+    assert_true(rounds_pop(&rounds, &place) && place.at == 1100);
+    for (uint32_t i = 0; i < 1000; i++)
+        assert_true(rounds_pop(&rounds, &place) && place.at == i);
+    assert_false(rounds_pop(&rounds, &place));
+    assert_int_equal(rounds.count, 0);
+    rounds_done(&rounds);
+}
+
 static void without_memory_a_push_says_so(void **state)
 {
     struct rounds rounds = {0};
@@ -126,10 +178,21 @@ static void without_memory_a_push_says_so(void **state)
     mem_fail_after(-1);
     assert_int_equal(rounds_end(&rounds), 0);
     EXPECT(&rounds, 0);
+    for (uint32_t i = 0; i < 1000; i++)
+        push(&rounds, 5000 - i, i);
+    for (long n = 0; n < 2; n++) { /* to join runs, and for the heap */
+        mem_fail_after(n);
+        assert_int_equal(rounds_end(&rounds), -1);
+        mem_fail_after(-1);
+    }
+    assert_int_equal(rounds_end(&rounds), 0);
+    struct block_place place;
+    assert_true(rounds_pop(&rounds, &place) && place.at == 999);
     rounds_done(&rounds);
 }
 
 RUN_TESTS(TEST(a_round_lets_go_what_the_round_before_had),
           TEST(equal_times_keep_the_order_of_the_file),
           TEST(what_comes_late_is_given_all_the_same_and_counted),
-          TEST(many_rounds_come_out_sorted), TEST(without_memory_a_push_says_so))
+          TEST(many_rounds_come_out_sorted), TEST(times_in_no_order_come_out_sorted_and_stable),
+          TEST(what_waits_stays_where_it_is), TEST(without_memory_a_push_says_so))
