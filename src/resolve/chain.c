@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "resolve/chain.h"
 
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "resolve/objects.h"
@@ -13,18 +14,21 @@ int chain_init(struct chain *chain, struct places *places, bool compat)
     *chain = (struct chain){.places = places, .compat = compat};
     chain->unknown = stacks_place(places->stacks, OBJECTS_UNKNOWN, 0);
     chain->guest = stacks_place(places->stacks, OBJECTS_GUEST, 0);
-    return chain->unknown == STACKS_FAILED || chain->guest == STACKS_FAILED ? -1 : 0;
+    return chain->unknown == STACKS_FAILED || chain->guest == STACKS_FAILED
+               ? -1
+               : memo_init(&chain->memo);
 }
 
 void chain_done(struct chain *chain)
 {
-    mem_free(chain->kernel_part.places);
-    mem_free(chain->user_part.places);
+    mem_free(chain->kernel_places.places);
+    mem_free(chain->user_places.places);
     mem_free(chain->unwound.places);
+    memo_done(&chain->memo);
     *chain = (struct chain){0};
 }
 
-static int part_push(struct chain_part *part, uint32_t place)
+static int part_push(struct chain_places *part, uint32_t place)
 {
     if (place == STACKS_FAILED)
         return -1;
@@ -68,18 +72,18 @@ static int chain_kernel(struct chain *chain, uint64_t address)
     uint32_t place = places_at(chain->places, chain->kernel, address);
     if (place == PLACES_NONE && address >> 63)
         place = stacks_place(chain->places->stacks, chain->kernel_object, address);
-    return part_push(&chain->kernel_part, place == PLACES_NONE ? chain->unknown : place);
+    return part_push(&chain->kernel_places, place == PLACES_NONE ? chain->unknown : place);
 }
 
 /* Outside the guest one frame says all that is known about what runs inside. */
 static int chain_guest(struct chain *chain)
 {
-    const struct chain_part *part = &chain->kernel_part;
+    const struct chain_places *part = &chain->kernel_places;
     if (chain->compat)
-        return part_push(&chain->kernel_part, chain->unknown);
+        return part_push(&chain->kernel_places, chain->unknown);
     if (part->count && part->places[part->count - 1] == chain->guest)
         return 0;
-    return part_push(&chain->kernel_part, chain->guest);
+    return part_push(&chain->kernel_places, chain->guest);
 }
 
 /* One user address. Returns 1 if the chain ends before it, or 0, or -1. */
@@ -89,10 +93,10 @@ static int chain_user(struct chain *chain, uint64_t address)
         return 0;
     uint32_t place = places_at(chain->places, chain->user, address);
     if (place != PLACES_NONE)
-        return part_push(&chain->user_part, place);
+        return part_push(&chain->user_places, place);
     if (chain->compat)
-        return part_push(&chain->user_part, chain->unknown);
-    if (chain->user_part.count == 0 && part_push(&chain->user_part, chain->unknown) < 0)
+        return part_push(&chain->user_places, chain->unknown);
+    if (chain->user_places.count == 0 && part_push(&chain->user_places, chain->unknown) < 0)
         return -1;
     return 1;
 }
@@ -128,7 +132,7 @@ static int chain_walk(struct chain *chain, const struct perf_words *words,
             context = marker_context(chain, value);
             at = 0;
             if (context == CHAIN_LOST && chain->compat)
-                chain->kernel_part.count = chain->user_part.count = 0;
+                chain->kernel_places.count = chain->user_places.count = 0;
             if (context == CHAIN_LOST) {
                 chain->broken |= in_user && !user_ended && !chain->compat;
                 return 0;
@@ -164,10 +168,10 @@ static int chain_unwind(struct chain *chain, const struct perf_sample *sample)
     struct unwind_result *unwound = &chain->unwound;
     if (unwinder_stack(chain->unwinder, sample, chain->user, chain->unknown, unwound) < 0)
         return -1;
-    struct chain_part part = {unwound->places, unwound->count, unwound->capacity};
-    unwound->places = chain->user_part.places;
-    unwound->capacity = chain->user_part.capacity;
-    chain->user_part = part;
+    struct chain_places part = {unwound->places, unwound->count, unwound->capacity};
+    unwound->places = chain->user_places.places;
+    unwound->capacity = chain->user_places.capacity;
+    chain->user_places = part;
     chain->guessed = unwound->guessed;
     chain->truncated = unwound->end == UNWIND_TRUNCATED && !chain->compat;
     chain->broken = unwound->end == UNWIND_LOST && !chain->compat;
@@ -185,11 +189,87 @@ static int chain_recorded(struct chain *chain, const struct perf_sample *sample,
                       context);
 }
 
+/* The words from `at` up to the next marker, as a piece. Returns where that is. */
+static uint32_t chain_cut(const struct perf_words *words, uint32_t at, struct memo_key *ret)
+{
+    uint32_t begin = at;
+    uint64_t hash = 0, word;
+    for (; at < words->count && (word = perf_word(words, at)) < PERF_CONTEXT_MAX; at++)
+        hash = hash_mix(hash ^ word, 0xe7037ed1a0b428dbu);
+    ret->words = (struct perf_words){.bytes = words->bytes + (size_t)begin * sizeof word,
+                                     .count = at - begin,
+                                     .swap = words->swap};
+    ret->hash = hash;
+    return at;
+}
+
+/* Cuts a chain of the usual form, a kernel piece and a user piece, of which one may lack. */
+static bool chain_is_usual(const struct perf_words *words, struct memo_key *ret_kernel,
+                           struct memo_key *ret_user)
+{
+    uint32_t at = 0;
+    *ret_kernel = *ret_user = (struct memo_key){.hash = 0};
+    if (words->count && perf_word(words, 0) == PERF_CONTEXT_KERNEL)
+        at = chain_cut(words, 1, ret_kernel);
+    if (at < words->count && perf_word(words, at) == PERF_CONTEXT_USER)
+        at = chain_cut(words, at + 1, ret_user);
+    return at > 0 && at == words->count;
+}
+
+/* Makes a part of what was collected for it. */
+static int chain_intern(const struct chain *chain, const struct chain_places *places,
+                        uint32_t *ret_part)
+{
+    *ret_part = stacks_part(chain->places->stacks, places->places, (uint32_t)places->count);
+    return *ret_part == STACKS_FAILED ? -1 : 0;
+}
+
+/* The part that a piece stands for. */
+static int chain_piece(struct chain *chain, const struct memo_key *key, enum chain_context context,
+                       const struct chain_places *places, uint32_t *ret_part)
+{
+    if (!key->words.count)
+        return 0;
+    const struct memo_slot *known = memo_find(&chain->memo, key);
+    if (known) {
+        *ret_part = known->part;
+        chain->broken |= known->broken;
+        return 0;
+    }
+    if (chain_walk(chain, &key->words, context) < 0)
+        return -1;
+    if (chain_intern(chain, places, ret_part) < 0)
+        return -1;
+    return memo_add(&chain->memo, key, *ret_part, chain->broken);
+}
+
+static int chain_usual(struct chain *chain, struct memo_key *kernel, struct memo_key *user)
+{
+    kernel->context = (uint64_t)chain->kernel->state << 32 | chain->kernel_object;
+    if (chain_piece(chain, kernel, CHAIN_KERNEL, &chain->kernel_places, &chain->kernel_part) < 0)
+        return -1;
+    /* No object has this number. */
+    user->context = (uint64_t)(chain->user ? chain->user->state : 0) << 32 | UINT32_MAX;
+    return chain->unwinds
+               ? 0
+               : chain_piece(chain, user, CHAIN_USER, &chain->user_places, &chain->user_part);
+}
+
 int chain_read(struct chain *chain, const struct perf_sample *sample, unsigned mode)
 {
-    chain->kernel_part.count = chain->user_part.count = 0;
+    struct memo_key kernel, user;
+    chain->kernel_places.count = chain->user_places.count = 0;
+    chain->kernel_part = chain->user_part = 0;
     chain->broken = chain->truncated = chain->guessed = false;
     chain->unwinds = unwinder_wants(chain->unwinder, sample);
-    int r = chain_recorded(chain, sample, mode);
-    return r < 0 || !chain->unwinds ? r : chain_unwind(chain, sample);
+    bool usual =
+        !chain->function && chain->kernel && chain_is_usual(&sample->callchain, &kernel, &user);
+    if (usual ? chain_usual(chain, &kernel, &user) < 0
+              : chain_recorded(chain, sample, mode) < 0 ||
+                    chain_intern(chain, &chain->kernel_places, &chain->kernel_part) < 0)
+        return -1;
+    if (chain->unwinds && chain_unwind(chain, sample) < 0)
+        return -1;
+    return usual && !chain->unwinds ? 0
+                                    : chain_intern(chain, &chain->user_places, &chain->user_part);
 }

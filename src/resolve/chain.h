@@ -13,10 +13,11 @@
 #include <stdint.h>
 
 #include "perf/record.h"
+#include "resolve/memo.h"
 #include "resolve/places.h"
 #include "resolve/unwind/unwind.h"
 
-struct chain_part {
+struct chain_places {
     uint32_t *places; /* leaf first */
     size_t count, capacity;
 };
@@ -29,13 +30,15 @@ struct chain {
     uint32_t unknown, guest;           /* places */
     const struct space *kernel, *user; /* of the sample */
     uint32_t kernel_object;            /* that of kernel addresses in no known mapping */
-    struct chain_part kernel_part, user_part;
+    struct chain_places kernel_places, user_places;
     struct unwind_result unwound;
-    uint64_t function; /* has returned to the leaf and is to stand on it; 0: none */
-    bool unwinds;      /* the user part comes from the captured stack */
-    bool broken;       /* the user part ends in garbage */
-    bool truncated;    /* more of the stack was there than was captured */
-    bool guessed;      /* a caller was found by the frame pointer for want of better */
+    struct memo memo;
+    uint64_t function;               /* has returned to the leaf and is to stand on it; 0: none */
+    uint32_t kernel_part, user_part; /* numbers in the stacks; 0: empty */
+    bool unwinds;                    /* the user part comes from the captured stack */
+    bool broken;                     /* the user part ends in garbage */
+    bool truncated;                  /* more of the stack was there than was captured */
+    bool guessed; /* a caller was found by the frame pointer for want of better */
 };
 
 /* Makes the two places that every chain may need. Returns 0, or -1 without memory. */

@@ -169,19 +169,14 @@ int resolver_stack(struct resolver *resolver, const struct perf_record *record,
     if (recording_kernel(&resolver->recording, &chain->kernel_object) < 0 ||
         chain_read(chain, &record->sample, perf_record_cpumode(record)) < 0)
         return error_memory(err);
-    struct resolved_stack stack = {
-        .kernel_part = stacks_part(resolver->stacks, chain->kernel_part.places,
-                                   (uint32_t)chain->kernel_part.count),
-        .user_part = stacks_part(resolver->stacks, chain->user_part.places,
-                                 (uint32_t)chain->user_part.count),
+    *ret_stack = (struct resolved_stack){
+        .kernel_part = chain->kernel_part,
+        .user_part = chain->user_part,
         .broken = chain->broken,
         .truncated = chain->truncated,
         .guessed = chain->guessed,
         .unwound = chain->unwinds,
     };
-    if (stack.kernel_part == STACKS_FAILED || stack.user_part == STACKS_FAILED)
-        return error_memory(err);
-    *ret_stack = stack;
     return 0;
 }
 

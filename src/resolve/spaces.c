@@ -21,7 +21,7 @@ struct space *space_new(struct spaces *spaces)
         return NULL;
     space->spaces = spaces;
     space->references = 1;
-    space->version = spaces_version(spaces);
+    space->version = space->state = spaces_version(spaces);
     return space;
 }
 
@@ -140,8 +140,9 @@ int space_map(struct spaces *spaces, struct space **space, const struct space_ma
     if (space_own(spaces, space) < 0)
         return -1;
     space_carve(*space, first, behind, map);
+    (*space)->state = spaces_version(spaces);
     if (changes)
-        (*space)->version = spaces_version(spaces);
+        (*space)->version = (*space)->state;
     return 0;
 }
 
@@ -151,7 +152,7 @@ int space_overlay(struct spaces *spaces, struct space *space, const struct space
         return -1;
     if (space_map(spaces, &space->overlay, map) < 0)
         return -1;
-    space->version = spaces_version(spaces);
+    space->version = space->state = spaces_version(spaces);
     return 0;
 }
 

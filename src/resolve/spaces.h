@@ -6,7 +6,8 @@
  *
  * A space is shared by reference after fork, and copied when one of its owners changes it. Its
  * version changes when an address may mean something else than before, so that (version,
- * address) names one place for ever; a mapping where nothing was changes no version. */
+ * address) names one place for ever; a mapping where nothing was changes no version. Its state
+ * changes with every mapping, so that (state, address) also says for ever that nothing is there. */
 #ifndef PFL_RESOLVE_SPACES_H
 #define PFL_RESOLVE_SPACES_H
 
@@ -23,14 +24,14 @@ struct space_map {
 
 struct space {
     struct spaces *spaces; /* that count its maps */
-    uint32_t references, version;
+    uint32_t references, version, state;
     struct space_map *maps;
     size_t count, capacity;
     struct space *overlay; /* code of a JIT compiler, told apart within mappings; NULL: none */
 };
 
-/* Hands out versions, and counts the maps of all spaces; zero-initialise to begin. 0 is never a
- * version. To outlive its spaces. */
+/* Hands out versions and states, and counts the maps of all spaces; zero-initialise to begin. 0 is
+ * never a version or a state. To outlive its spaces. */
 struct spaces {
     uint32_t versions;
     size_t maps; /* there is room for */

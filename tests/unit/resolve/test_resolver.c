@@ -332,6 +332,24 @@ static void a_place_is_the_same_wherever_it_is_mapped(void **state)
     end(&f);
 }
 
+static void a_chain_is_read_anew_where_something_was_mapped(void **state)
+{
+    struct fixture f;
+    begin(&f, false, false);
+    for (int i = 0; i < 2; i++) { /* the second time it is known */
+        struct resolved_stack stack = SAMPLE(&f, PERF_CONTEXT_USER, 0x1010, 0x60010, 0x1010);
+        assert_string_equal(text_of(&f, stack.user_part), "[x]");
+        assert_true(stack.broken);
+    }
+    map(&f, 2000000010, 0x60000, 0x1000, 0, "/lib/z.so", PROT_EXEC);
+    for (int i = 0; i < 2; i++) {
+        struct resolved_stack stack = SAMPLE(&f, PERF_CONTEXT_USER, 0x1010, 0x60010, 0x1010);
+        assert_string_equal(text_of(&f, stack.user_part), "[x];[z.so];[x]");
+        assert_false(stack.broken);
+    }
+    end(&f);
+}
+
 static void the_cache_follows_changes_of_the_space(void **state)
 {
     struct fixture f;
@@ -508,6 +526,7 @@ RUN_TESTS(TEST(without_memory_there_is_an_error_and_nothing_worse),
           TEST(a_sample_without_chain_is_its_ip), TEST(jit_code_is_named_by_the_map_of_its_process),
           TEST(code_of_the_kernel_comes_and_goes), TEST(the_unresolved_have_addresses_if_asked),
           TEST(a_place_is_the_same_wherever_it_is_mapped),
+          TEST(a_chain_is_read_anew_where_something_was_mapped),
           TEST(the_cache_follows_changes_of_the_space),
           TEST(files_of_another_machine_give_no_names),
           TEST(without_build_id_a_file_must_be_unchanged), TEST(hostile_records_are_survived))

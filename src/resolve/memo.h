@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* The pieces of call chains that were seen before, as the words that were recorded, and the parts
+ * that were made of them: most samples repeat a piece, and need no look-up for each of its words.
+ *
+ *     slots:  [hash|context|words|part] [ free ] ...       one place for each hash
+ *     words:  k0 k1 k2 u0 u1 u2 u3 ...                     of all slots; when full, all is
+ * forgotten
+ *
+ * The context says what the words mean: which state of which address space. */
+#ifndef PFL_RESOLVE_MEMO_H
+#define PFL_RESOLVE_MEMO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perf/record.h"
+
+struct memo_key {
+    struct perf_words words;
+    uint64_t hash;    /* of the words */
+    uint64_t context; /* never 0 */
+};
+
+struct memo_slot {
+    uint64_t hash;
+    uint64_t context; /* 0: free */
+    uint32_t at, count;
+    uint32_t part;
+    bool broken; /* it ends in garbage */
+};
+
+struct memo {
+    struct memo_slot *slots;
+    uint8_t *words;
+    size_t size, capacity; /* of words, in words */
+};
+
+/* Returns 0, or -1 without memory. */
+int memo_init(struct memo *memo);
+void memo_done(struct memo *memo);
+
+/* The slot of a piece, or NULL if it is not known. */
+const struct memo_slot *memo_find(const struct memo *memo, const struct memo_key *key);
+
+/* Remembers what a piece means. Returns 0, or -1 without memory. */
+int memo_add(struct memo *memo, const struct memo_key *key, uint32_t part, bool broken);
+
+#endif
