@@ -11,10 +11,17 @@
 #include "weigh/weigh.h"
 
 #define RECORDS_PER_PROGRESS 16384
+#define ROOTS_KNOWN          64
 
 /* perf record --off-cpu writes what it has summed up at the end, with a time that means none
  * (tools/perf/util/bpf_off_cpu.c). */
 #define TIME_OF_SUMS (UINT64_MAX << 32)
+
+/* The root group of a thread, until a record may have changed its name. */
+struct loading_root {
+    uint32_t pid, tid, cpu;
+    uint32_t group_plus_one; /* 0: free */
+};
 
 struct loading {
     struct pfl_profile *profile;
@@ -27,6 +34,7 @@ struct loading {
     struct resolved_stack stack;
     uint32_t row;
     struct cgroups cgroups;
+    struct loading_root roots[ROOTS_KNOWN]; /* by tid */
 };
 
 static void loading_done(struct loading *loading)
@@ -167,24 +175,41 @@ static bool host_accepts(void *context, const struct perf_record *record)
                           (const char *const *)profile->options.cgroups);
 }
 
+/* The number of the root group that --by asks for. */
+static int loading_root(struct loading *loading, const struct perf_record *record,
+                        uint32_t *ret_group, struct pfl_error *err)
+{
+    struct pfl_profile *profile = loading->profile;
+    enum pfl_group_by by = profile->options.by;
+    struct loading_root *known = &loading->roots[record->tid % ROOTS_KNOWN];
+    char text[64];
+    if (by != PFL_BY_CGROUP && known->group_plus_one && known->tid == record->tid &&
+        known->pid == record->pid && known->cpu == record->cpu) {
+        *ret_group = known->group_plus_one - 1;
+        return 0;
+    }
+    const char *comm = resolver_comm(profile->resolver, record->pid, record->tid);
+    group_text(by, comm, record->pid, record->tid, record->cpu, text, sizeof text);
+    const char *root =
+        by == PFL_BY_CGROUP ? cgroups_path(&loading->cgroups, record->sample.cgroup) : text;
+    if (intern_add(&profile->groups, root, strlen(root), ret_group) < 0)
+        return error_memory(err);
+    *known = (struct loading_root){record->pid, record->tid, record->cpu, *ret_group + 1};
+    return 0;
+}
+
 /* Finds the stack of a sample, and its row. */
 static int loading_row(struct loading *loading, const struct perf_record *record, uint64_t function,
                        struct pfl_error *err)
 {
     struct pfl_profile *profile = loading->profile;
-    const struct perf_sample *sample = &record->sample;
     struct resolved_stack stack;
-    char text[64];
-    uint32_t group = 0;
-    const char *comm = resolver_comm(profile->resolver, record->pid, record->tid);
-    group_text(profile->options.by, comm, record->pid, record->tid, record->cpu, text, sizeof text);
-    const char *root = profile->options.by == PFL_BY_CGROUP
-                           ? cgroups_path(&loading->cgroups, sample->cgroup)
-                           : text;
-    if (intern_add(&profile->groups, root, strlen(root), &group) < 0)
-        return error_memory(err);
-    int r = function ? resolver_stack_returned(profile->resolver, record, function, &stack, err)
-                     : resolver_stack(profile->resolver, record, &stack, err);
+    uint32_t group;
+    int r = loading_root(loading, record, &group, err);
+    if (r < 0)
+        return r;
+    r = function ? resolver_stack_returned(profile->resolver, record, function, &stack, err)
+                 : resolver_stack(profile->resolver, record, &stack, err);
     if (r < 0)
         return r;
     enum group_mark mark = stack.broken      ? GROUP_BROKEN
@@ -274,9 +299,13 @@ static int loading_run(struct loading *loading, struct perf_session *session, st
     while ((r = perf_session_next(session, &record, err)) > 0) {
         if (options->progress && count++ % RECORDS_PER_PROGRESS == 0)
             options->progress(options->progress_context, record.offset, loading->input->size);
-        if (record.type == PERF_RECORD_SAMPLE)
-            r = loading_sample(loading, &record, err);
-        else if (record.type == PERF_RECORD_CGROUP)
+        if (record.type == PERF_RECORD_SAMPLE) {
+            if ((r = loading_sample(loading, &record, err)) < 0)
+                return r;
+            continue;
+        }
+        memset(loading->roots, 0, sizeof loading->roots);
+        if (record.type == PERF_RECORD_CGROUP)
             r = cgroups_add(&loading->cgroups, &record.cgroup) < 0 ? error_memory(err) : 0;
         else if ((r = resolver_record(loading->profile->resolver, &record, err)) == 0)
             r = weigher_record(loading->weigher, &record, err);
