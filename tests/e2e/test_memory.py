@@ -2,63 +2,15 @@
 # SPDX-License-Identifier: MIT
 """A program whose allocations are known (memory.c) is recorded through probes on the C
 library's functions, with frame pointers and with captured stacks; every weight of every stack must
-be the known number. Probes have a group of their own and are removed at the end."""
-import atexit
+be the known number."""
 import collections
-import os
 import re
-import subprocess
 
-from lab import case, compile_c, fold, need_perf, perflame, record, run, skip_all, succeed
+from lab import case, compile_c, fold, need_perf, perflame, record, run, succeed
+from probes import FIRST, GROUP, probe_allocator
 
 need_perf()
-GROUP = f"pfltest{os.getpid()}"
-LIBC = re.search(r"=> (\S*libc\.so\.6)", subprocess.run(
-    ["ldd", "/bin/sh"], capture_output=True, text=True, check=True).stdout).group(1)
-REGISTERS = {"x86_64": ("%di", "%si"), "aarch64": ("%x0", "%x1")}.get(os.uname().machine)
-if not REGISTERS:
-    skip_all("the registers of arguments are not known here")
-FIRST, SECOND = REGISTERS
-TRACING = "/sys/kernel/tracing"
-
-
-def symbol(name):
-    """The offset of a function in the C library, as uprobe_events wants it."""
-    table = subprocess.run(["nm", "-D", LIBC], capture_output=True, text=True, check=True).stdout
-    return int(re.search(rf"^(\S+) [TW] {name}(@|$)", table, re.M).group(1), 16)
-
-
-def control(line):
-    events = os.open(TRACING + "/uprobe_events", os.O_WRONLY | os.O_APPEND)
-    try:
-        os.write(events, (line + "\n").encode())
-    finally:
-        os.close(events)
-
-
-def forget():
-    for line in open(TRACING + "/uprobe_events", encoding="ascii").read().splitlines():
-        name = line.split()[0].split(":", 1)[1]
-        if name.startswith(GROUP + "/"):
-            control("-:" + name)
-
-
-def probe(name, *arguments, back=True):
-    offset = symbol(name)
-    control(f"p:{GROUP}/{name} {LIBC}:{offset:#x} {' '.join(arguments)}")
-    if back:
-        control(f"r:{GROUP}/{name}__return {LIBC}:{offset:#x} ret=$retval")
-
-
-atexit.register(forget)
-try:
-    probe("malloc", f"size={FIRST}")
-    probe("calloc", f"n={FIRST}", f"size={SECOND}")
-    probe("realloc", f"ptr={FIRST}", f"size={SECOND}")
-    probe("free", f"ptr={FIRST}", back=False)
-except (OSError, AttributeError) as error:
-    skip_all(f"no probes here: {error}")
-
+probe_allocator()
 PROGRAM = compile_c("memory.c", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls")
 PROBES = ("-e", GROUP + ":*")
 ALLOCATED = {  # by the innermost known function
@@ -171,30 +123,6 @@ def pairs_of_one_s_own_are_followed():
     pair = f"{GROUP}:malloc:size=size:ptr=ret,{GROUP}:free:ptr=ptr"
     assert by_function(fold("-w", "inuse-bytes", "--alloc-pair", pair, DATA))["leak"] == 3000
     assert perflame("fold", "--alloc-pair", "nonsense", DATA).status == 2
-
-
-@case
-def kmem_sums_are_those_of_perf_script():
-    events = "kmem:kmalloc,kmem:kfree,kmem:kmem_cache_alloc,kmem:kmem_cache_free"
-    data = record(["ls", "-R", "/etc"], "-g", "-m", "8M", "-e", events, name="kmem.data")
-    text = subprocess.run(["perf", "script", "-i", data, "-F", "comm,event,trace", "-G"],
-                          capture_output=True, text=True, check=True).stdout
-    allocated, live, count = 0, {}, 0
-    for line in text.splitlines():
-        pointer = re.search(r"\bptr=(\S+)", line)
-        size = re.search(r"\bbytes_alloc=(\d+)", line)
-        if size and pointer.group(1) not in ("(nil)", "0x0"):
-            count += 1
-            allocated += int(size.group(1))
-            live[pointer.group(1)] = int(size.group(1))
-        elif pointer:
-            live.pop(pointer.group(1), None)
-    assert count, "no allocation was recorded"
-    assert sum(fold("-w", "alloc-bytes", data).values()) == allocated
-    assert sum(fold("-w", "alloc-count", data).values()) == count
-    in_use = sum(fold("-w", "inuse-bytes", data).values()) if live else 0
-    lost = "uncertain" in perflame("fold", "-w", "inuse-bytes", data).err
-    assert lost or in_use == sum(live.values()), f"{in_use}, not {sum(live.values())}"
 
 
 run()
