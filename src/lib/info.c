@@ -175,17 +175,27 @@ static void input_text(struct out *out, const struct input *input)
     line_count(out, "unknown types", input->losses.unknown);
 }
 
+/* What has no name: where, how much of what lies there, why, and what would name it. */
+static void objects_text(const struct pfl_profile *profile, struct out *out)
+{
+    for (size_t i = 0; i < profile->object_count && i < INFO_OBJECTS; i++) {
+        const struct named_object *object = &profile->objects[i];
+        char share[NUMBER_SIZE];
+        struct buffer text = {0};
+        number_percent(share, object->unnamed, object->weight, 1);
+        buffer_printf(&text, "in %s, %s%% of it: %s%s%s", object->path, share, object->why,
+                      *object->remedy ? ": " : "", object->remedy);
+        line_share(out, i ? "" : "unnamed", object->unnamed, profile->named_of,
+                   buffer_string(&text));
+        buffer_done(&text);
+    }
+}
+
 static void write_text(const struct pfl_profile *profile, struct out *out)
 {
     for (size_t i = 0; i < profile->input_count; i++)
         input_text(out, &profile->inputs[i]);
-    for (size_t i = 0; i < profile->unnamed_count && i < INFO_OBJECTS; i++) {
-        struct buffer text = {0};
-        buffer_printf(&text, "in %s: %s", profile->unnamed[i].path, profile->unnamed[i].why);
-        line_share(out, i ? "" : "unnamed", profile->unnamed[i].weight, profile->named_of,
-                   buffer_string(&text));
-        buffer_done(&text);
-    }
+    objects_text(profile, out);
     for (size_t i = 0; i < profile->notices.count; i++)
         line(out, profile->notices.items[i].warning ? "warning" : "note",
              profile->notices.items[i].text);
@@ -248,14 +258,23 @@ static void processes_json(struct out *out, const struct input *input)
     out_char(out, ']');
 }
 
-static void unnamed_json(struct out *out, const struct pfl_profile *profile)
+static const char *text_or_null(const char *text)
 {
-    out_printf(out, "\n], \"weight\": %" PRId64 ", \"unnamed\": [", profile->named_of);
-    for (size_t i = 0; i < profile->unnamed_count; i++) {
+    return *text ? text : NULL;
+}
+
+static void objects_json(struct out *out, const struct pfl_profile *profile)
+{
+    out_printf(out, "\n], \"weight\": %" PRId64 ", \"objects\": [", profile->named_of);
+    for (size_t i = 0; i < profile->object_count; i++) {
+        const struct named_object *object = &profile->objects[i];
         out_text(out, i ? ",\n  {\"object\": " : "\n  {\"object\": ");
-        out_json(out, profile->unnamed[i].path);
-        json_text(out, "why", profile->unnamed[i].why);
-        json_count(out, "weight", (uint64_t)profile->unnamed[i].weight);
+        out_json(out, object->path);
+        json_text(out, "build_id", text_or_null(object->build_id));
+        out_printf(out, ", \"weight\": %" PRId64 ", \"unnamed\": %" PRId64, object->weight,
+                   object->unnamed);
+        json_text(out, "why", text_or_null(object->why));
+        json_text(out, "remedy", text_or_null(object->remedy));
         out_char(out, '}');
     }
 }
@@ -303,7 +322,7 @@ static void write_json(const struct pfl_profile *profile, struct out *out)
         out_text(out, i ? ",\n  " : "\n  ");
         input_json(out, &profile->inputs[i]);
     }
-    unnamed_json(out, profile);
+    objects_json(out, profile);
     out_text(out, "\n], \"notices\": [");
     for (size_t i = 0; i < profile->notices.count; i++) {
         const struct notice *notice = &profile->notices.items[i];

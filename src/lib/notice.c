@@ -11,18 +11,24 @@
 int notice_add(struct notice_list *list, enum pfl_notice_kind kind, bool warning, const char *input,
                struct pfl_error *err, const char *format, ...)
 {
-    char text[512];
-    va_list args;
+    CLEANUP(mem_cleanup) char *text = NULL;
+    va_list args, again;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    text = length < 0 ? NULL : mem_alloc((size_t)length + 1);
+    if (text)
+        vsnprintf(text, (size_t)length + 1, format, args);
     va_end(args);
+    if (!text)
+        return error_memory(err);
     if (mem_grow(&list->items, &list->capacity, list->count + 1, sizeof *list->items) < 0)
         return error_memory(err);
     struct notice notice = {.kind = kind, .warning = warning};
     notice.input = mem_copy_text(input, strlen(input));
-    notice.text = mem_copy_text(text, strlen(text));
-    if (!notice.input || !notice.text) {
-        mem_free(notice.input);
+    notice.text = MEM_TAKE(text);
+    if (!notice.input) {
         mem_free(notice.text);
         return error_memory(err);
     }

@@ -45,11 +45,13 @@ void pfl_profile_free(struct pfl_profile *profile)
     for (size_t i = 0; i < profile->input_count; i++)
         input_done(&profile->inputs[i]);
     mem_free(profile->inputs);
-    for (size_t i = 0; i < profile->unnamed_count; i++) {
-        mem_free(profile->unnamed[i].path);
-        mem_free(profile->unnamed[i].why);
+    for (size_t i = 0; i < profile->object_count; i++) {
+        mem_free(profile->objects[i].path);
+        mem_free(profile->objects[i].build_id);
+        mem_free(profile->objects[i].why);
+        mem_free(profile->objects[i].remedy);
     }
-    mem_free(profile->unnamed);
+    mem_free(profile->objects);
     notice_list_done(&profile->notices);
     options_done(&profile->options);
     mem_free(profile);

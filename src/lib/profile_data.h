@@ -17,10 +17,11 @@
 #include "stacks/stacks.h"
 #include "tree/trie.h"
 
-/* An object with leaves that have no name, for `info`. */
-struct unnamed {
-    char *path, *why;
-    int64_t weight;
+/* An object in which stacks end, for `info`. */
+struct named_object {
+    char *path, *build_id; /* as recorded; the id in hexadecimal, or "" */
+    char *why, *remedy;    /* of what has no name; "" if all of it has one, or nothing would help */
+    int64_t weight, unnamed; /* of the leaves in it, and of those of them without name */
 };
 
 struct pfl_profile {
@@ -32,9 +33,9 @@ struct pfl_profile {
     struct input *inputs;
     size_t input_count, input_capacity;
     struct notice_list notices;
-    struct unnamed *unnamed; /* heaviest first */
-    size_t unnamed_count;
-    int64_t named_of; /* the weight of which unnamed is a part: all that is shown first */
+    struct named_object *objects; /* what lacks most names first, then the heaviest */
+    size_t object_count;
+    int64_t named_of; /* the weight of which theirs are parts: all that is shown first */
     bool finished;
 };
 

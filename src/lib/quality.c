@@ -7,17 +7,17 @@
 #include "base/number.h"
 #include "lib/profile_data.h"
 
-/* An object and the weight of the leaves in it that have no name. */
-struct unnamed_object {
+/* An object, and the weight of the leaves in it. */
+struct quality_object {
     uint32_t object;
-    int64_t weight;
+    int64_t weight, unnamed;
 };
 
 struct quality {
     struct pfl_profile *profile;
     int64_t all, unnamed, breaking_off;
-    struct unnamed_object *objects;
-    size_t object_count, object_capacity;
+    struct quality_object *objects; /* by number; those with weight, worst first, once sorted */
+    size_t count;
 };
 
 static void quality_done(struct quality *quality)
@@ -25,21 +25,15 @@ static void quality_done(struct quality *quality)
     mem_free(quality->objects);
 }
 
-static int quality_add_unnamed(struct quality *quality, uint32_t object, int64_t weight,
-                               struct pfl_error *err)
+static void quality_add_leaf(struct quality *quality, uint32_t place, int64_t weight, bool unnamed)
 {
-    size_t i = 0;
+    uint32_t number = stacks_place_at(quality->profile->stacks, place).object;
+    struct quality_object *object = &quality->objects[number];
+    object->weight = weight_add(object->weight, weight);
+    if (!unnamed)
+        return;
+    object->unnamed = weight_add(object->unnamed, weight);
     quality->unnamed = weight_add(quality->unnamed, weight);
-    while (i < quality->object_count && quality->objects[i].object != object)
-        i++;
-    if (i == quality->object_count) {
-        if (mem_grow(&quality->objects, &quality->object_capacity, i + 1,
-                     sizeof *quality->objects) < 0)
-            return error_memory(err);
-        quality->objects[quality->object_count++] = (struct unnamed_object){.object = object};
-    }
-    quality->objects[i].weight = weight_add(quality->objects[i].weight, weight);
-    return 0;
 }
 
 static int quality_add_row(struct quality *quality, uint32_t row_number, const bool *unnamed,
@@ -51,12 +45,8 @@ static int quality_add_row(struct quality *quality, uint32_t row_number, const b
     quality->all = weight_add(quality->all, weight);
     struct stacks_part leaf =
         stacks_part_at(stacks, row.kernel_part ? row.kernel_part : row.user_part);
-    if (leaf.count && unnamed[leaf.places[0]]) {
-        uint32_t object = stacks_place_at(stacks, leaf.places[0]).object;
-        int r = quality_add_unnamed(quality, object, weight, err);
-        if (r < 0)
-            return r;
-    }
+    if (leaf.count)
+        quality_add_leaf(quality, leaf.places[0], weight, unnamed[leaf.places[0]]);
     if (group_mark_of(row.group) != GROUP_WHOLE) /* told already, with its own remedy */
         return 0;
     int breaks_off = resolver_breaks_off(quality->profile->resolver, row.user_part, err);
@@ -67,61 +57,114 @@ static int quality_add_row(struct quality *quality, uint32_t row_number, const b
 
 static int object_compare(const void *left, const void *right)
 {
-    const struct unnamed_object *a = left, *b = right;
+    const struct quality_object *a = left, *b = right;
+    if (a->unnamed != b->unnamed)
+        return a->unnamed > b->unnamed ? -1 : 1;
     if (a->weight != b->weight)
         return a->weight > b->weight ? -1 : 1;
     return a->object < b->object ? -1 : a->object > b->object;
 }
 
-static int copy_or_memory(char **ret_text, const char *text, struct pfl_error *err)
+/* Measures all rows. */
+static int quality_measure(struct quality *quality, const bool *unnamed, struct pfl_error *err)
 {
-    *ret_text = mem_copy_text(text, strlen(text));
+    const struct pfl_profile *profile = quality->profile;
+    uint32_t count = resolver_object_count(profile->resolver);
+    quality->objects = mem_zalloc(count, sizeof *quality->objects);
+    if (!quality->objects)
+        return error_memory(err);
+    for (uint32_t i = 0; i < stacks_row_count(profile->stacks); i++) {
+        int r = quality_add_row(quality, i, unnamed, err);
+        if (r < 0)
+            return r;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        quality->objects[i].object = i;
+        if (quality->objects[i].weight)
+            quality->objects[quality->count++] = quality->objects[i];
+    }
+    qsort(quality->objects, quality->count, sizeof *quality->objects, object_compare);
+    return 0;
+}
+
+/* Takes the text out of a buffer. */
+static int take_text(char **ret_text, struct buffer *buffer, struct pfl_error *err)
+{
+    const char *text = buffer_string(buffer);
+    *ret_text = buffer->failed ? NULL : mem_copy_text(text, strlen(text));
+    buffer_clear(buffer);
     return *ret_text ? 0 : error_memory(err);
 }
 
-/* Keeps what has no name for `info`: the resolver will be gone. */
-static int keep_unnamed(struct quality *quality, struct pfl_error *err)
+static int keep_object(struct named_object *ret_object, struct resolver *resolver,
+                       const struct quality_object *object, struct pfl_error *err)
 {
-    struct pfl_profile *profile = quality->profile;
-    if (quality->object_count)
-        qsort(quality->objects, quality->object_count, sizeof *quality->objects, object_compare);
-    profile->named_of = quality->all;
-    profile->unnamed = mem_zalloc(quality->object_count, sizeof *profile->unnamed);
-    if (!profile->unnamed)
-        return error_memory(err);
-    int r = 0;
-    for (size_t i = 0; i < quality->object_count && r == 0; i++) {
-        struct unnamed *unnamed = &profile->unnamed[profile->unnamed_count++];
-        uint32_t object = quality->objects[i].object;
-        const char *path = resolver_object_path(profile->resolver, object);
-        const char *why = resolver_object_trouble(profile->resolver, object);
-        unnamed->weight = quality->objects[i].weight;
-        r = copy_or_memory(&unnamed->path, path && *path ? path : "no known file", err);
-        if (r == 0)
-            r = copy_or_memory(&unnamed->why, why ? why : "no symbol there", err);
+    CLEANUP(buffer_done) struct buffer text = {0};
+    uint32_t number = object->object;
+    const char *path = resolver_object_path(resolver, number);
+    ret_object->weight = object->weight;
+    ret_object->unnamed = object->unnamed;
+    buffer_text(&text, *path ? path : "no known file");
+    int r = take_text(&ret_object->path, &text, err);
+    if (r == 0) {
+        resolver_object_build_id(resolver, number, &text);
+        r = take_text(&ret_object->build_id, &text, err);
+    }
+    if (r == 0) {
+        buffer_text(&text, object->unnamed ? resolver_object_trouble(resolver, number) : "");
+        r = take_text(&ret_object->why, &text, err);
+    }
+    if (r == 0) {
+        if (object->unnamed)
+            resolver_object_remedy(resolver, number, &text);
+        r = take_text(&ret_object->remedy, &text, err);
     }
     return r;
 }
 
+/* Keeps what is known of the objects for `info`: the resolver will be gone. */
+static int keep_objects(const struct quality *quality, struct pfl_error *err)
+{
+    struct pfl_profile *profile = quality->profile;
+    int r = 0;
+    profile->named_of = quality->all;
+    profile->objects = mem_zalloc(quality->count, sizeof *profile->objects);
+    if (!profile->objects)
+        return error_memory(err);
+    for (size_t i = 0; i < quality->count && r == 0; i++) {
+        profile->object_count++;
+        r = keep_object(&profile->objects[i], profile->resolver, &quality->objects[i], err);
+    }
+    return r;
+}
+
+/* How many objects the warning names; `info` lists more. */
+#define REPORT_OBJECTS 3
+
 static int report_unnamed(const struct quality *quality, const char *input, struct pfl_error *err)
 {
     struct pfl_profile *profile = quality->profile;
-    if (quality->object_count == 0 || quality->unnamed < quality->all / 10)
+    CLEANUP(buffer_done) struct buffer text = {0};
+    char share[NUMBER_SIZE];
+    if (quality->unnamed <= 0 || quality->unnamed < quality->all / 10 + (quality->all % 10 != 0))
         return 0;
-    const struct unnamed_object *worst = &quality->objects[0];
-    for (size_t i = 1; i < quality->object_count; i++)
-        if (quality->objects[i].weight > worst->weight)
-            worst = &quality->objects[i];
-    const char *why = resolver_object_trouble(profile->resolver, worst->object);
-    const char *path = resolver_object_path(profile->resolver, worst->object);
-    char share[NUMBER_SIZE], worst_share[NUMBER_SIZE];
     number_percent(share, quality->unnamed, quality->all, 1);
-    number_percent(worst_share, worst->weight, quality->all, 1);
-    return notice_add(&profile->notices, PFL_NOTICE_UNNAMED, true, input, err,
-                      "%s%% of the weight has no name, %s%% in %s (%s); symbols can be given with "
-                      "--symfs, --buildid-dir or --kallsyms",
-                      share, worst_share, path && *path ? path : "no known file",
-                      why ? why : "no symbol there");
+    buffer_printf(&text, "%s%% of the weight has no name", share);
+    size_t shown = 0;
+    for (; shown < profile->object_count && shown < REPORT_OBJECTS; shown++) {
+        const struct named_object *object = &profile->objects[shown];
+        if (shown && object->unnamed < quality->all / 100)
+            break;
+        number_percent(share, object->unnamed, quality->all, 1);
+        buffer_printf(&text, "%s %s%% in %s (%s)%s%s", shown ? ";" : ":", share, object->path,
+                      object->why, *object->remedy ? ": " : "", object->remedy);
+    }
+    if (shown < profile->object_count && profile->objects[shown].unnamed)
+        buffer_text(&text, "; `perflame info` tells of the others");
+    const char *line = buffer_string(&text);
+    if (text.failed)
+        return error_memory(err);
+    return notice_add(&profile->notices, PFL_NOTICE_UNNAMED, true, input, err, "%s", line);
 }
 
 static int report_breaking_off(const struct quality *quality, const char *input,
@@ -140,16 +183,11 @@ static int report_breaking_off(const struct quality *quality, const char *input,
 
 static int report_kernel(struct pfl_profile *profile, const char *input, struct pfl_error *err)
 {
-    const struct resolve_trouble *trouble = resolver_trouble(profile->resolver);
-    if (trouble->kernel_addresses_hidden)
-        return notice_add(&profile->notices, PFL_NOTICE_KERNEL_HIDDEN, true, input, err,
-                          "kernel addresses are hidden, so kernel frames have no names: "
-                          "`sysctl kernel.kptr_restrict=0`, then record again");
-    if (trouble->kernel_build_id_differs)
-        return notice_add(&profile->notices, PFL_NOTICE_UNNAMED, true, input, err,
-                          "another kernel was recorded than the one at hand, so kernel frames "
-                          "have no names: give its symbols with --kallsyms FILE");
-    return 0;
+    if (!resolver_kernel_is_hidden(profile->resolver))
+        return 0;
+    return notice_add(&profile->notices, PFL_NOTICE_KERNEL_HIDDEN, true, input, err,
+                      "kernel addresses are hidden, so kernel frames have no names: "
+                      "`sysctl kernel.kptr_restrict=0`, then record again");
 }
 
 /* True if the events' user stacks were walked by frame pointers: what was recorded without call
@@ -169,12 +207,9 @@ int report_quality(struct pfl_profile *profile, const bool *unnamed, struct pfl_
 {
     CLEANUP(quality_done) struct quality quality = {.profile = profile};
     const char *input = profile->inputs[0].name;
-    for (uint32_t i = 0; i < stacks_row_count(profile->stacks); i++) {
-        int r = quality_add_row(&quality, i, unnamed, err);
-        if (r < 0)
-            return r;
-    }
-    int r = keep_unnamed(&quality, err);
+    int r = quality_measure(&quality, unnamed, err);
+    if (r == 0)
+        r = keep_objects(&quality, err);
     if (r == 0)
         r = report_unnamed(&quality, input, err);
     if (r == 0 && stacks_were_walked(profile))

@@ -44,7 +44,7 @@ bool files_fit(const struct elf_file *file, const struct object *object, bool el
     }
     if (elsewhere) /* the user's word; perf notes the ids of what was hit by leaves alone */
         return true;
-    *ret_trouble = TROUBLE_FOREIGN;
+    *ret_trouble = object->hostless ? TROUBLE_HOSTLESS : TROUBLE_FOREIGN;
     if (!object->local)
         return false;
     *ret_trouble = TROUBLE_CHANGED;
@@ -157,8 +157,10 @@ static int search_process(struct search *search)
 static int search_path(struct search *search)
 {
     const struct object *object = search->object;
-    if (search->file.size == 0 || *search->file.data != '/')
+    if (search->file.size == 0 || *search->file.data != '/') {
+        search->files.trouble = TROUBLE_NO_FILE;
         return 0; /* "[uprobes]" and the like are no files of the working folder */
+    }
     bool elsewhere = search->names->symfs != NULL;
     buffer_clear(&search->path);
     buffer_printf(&search->path, "%s%s", search->root, buffer_string(&search->file));
@@ -277,6 +279,16 @@ static int search_debug(struct search *search)
     return search_by_id(search, &key) < 0 || search_link(search, &key) < 0 ? -1 : 0;
 }
 
+/* Of a recording of another machine, a file that is missing here, or another, is no news. */
+static void search_elsewhere(struct search *search)
+{
+    const struct object *object = search->object;
+    enum trouble *trouble = &search->files.trouble;
+    if (!object->local && !object->hostless && !search->names->symfs &&
+        (*trouble == TROUBLE_NOT_FOUND || *trouble == TROUBLE_DIFFERS))
+        *trouble = TROUBLE_ELSEWHERE;
+}
+
 int files_open(struct files *ret_files, struct names *names, uint32_t number)
 {
     static const char deleted[] = " (deleted)";
@@ -300,6 +312,7 @@ int files_open(struct files *ret_files, struct names *names, uint32_t number)
         return -1;
     if (search.files.named && !elf_file_has_code(search.files.named))
         elf_file_set_code_offset(search.files.named, object->code_offset);
+    search_elsewhere(&search);
     *ret_files = search.files;
     search.files = (struct files){0};
     return 0;

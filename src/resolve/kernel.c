@@ -43,7 +43,7 @@ static int kernel_kallsyms(struct names *names, struct object *object, const cha
     bool hidden = false;
     int r = kallsyms_read(&object->symbols, text, size, &reference, &hidden);
     if (hidden) {
-        names->trouble.kernel_addresses_hidden = true;
+        names->kernel_is_hidden = true;
         object->trouble = TROUBLE_HIDDEN;
     }
     return r;
@@ -129,6 +129,16 @@ static int kernel_given(struct names *names, struct object *object)
     return names->kallsyms || names->vmlinux;
 }
 
+/* Why the kernel that runs gives no names. */
+static enum trouble kernel_trouble(const struct object *object, bool differs)
+{
+    if (!object->local && !object->hostless)
+        return object->build_id.size ? TROUBLE_ELSEWHERE : TROUBLE_FOREIGN;
+    if (object->build_id.size)
+        return differs ? TROUBLE_DIFFERS : TROUBLE_NOT_FOUND;
+    return object->hostless ? TROUBLE_HOSTLESS : TROUBLE_NOT_FOUND;
+}
+
 int names_load_kernel(struct names *names, struct object *object)
 {
     bool found = false, differs = false;
@@ -147,10 +157,9 @@ int names_load_kernel(struct names *names, struct object *object)
         return -1;
     if (object->symbols.count) {
         object->trouble = TROUBLE_NONE;
-        names->trouble.kernel_addresses_hidden = false;
+        names->kernel_is_hidden = false;
     } else if (!runs) {
-        names->trouble.kernel_build_id_differs = true;
-        object->trouble = differs ? TROUBLE_DIFFERS : TROUBLE_NOT_FOUND;
+        object->trouble = kernel_trouble(object, differs);
     }
     return 0;
 }

@@ -192,8 +192,10 @@ static int jit_load(struct names *names, struct object *object, const char *path
     CLEANUP(mem_cleanup) char *text = NULL;
     size_t size = 0;
     object->trouble = TROUBLE_NO_MAP;
-    if (!names->symfs && !object->local)
+    if (!names->symfs && !object->local) {
+        object->trouble = object->hostless ? TROUBLE_HOSTLESS : TROUBLE_ELSEWHERE;
         return 0;
+    }
     if (jit_path(names, object, path) < 0 ||
         loading_text(buffer_string(&names->scratch), &text, &size) < 0)
         return -1;

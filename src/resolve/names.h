@@ -42,7 +42,7 @@ struct names {
     struct buffer scratch;
     struct resolved_frame *frames; /* what was told last */
     size_t frame_capacity;
-    struct resolve_trouble trouble;
+    bool kernel_is_hidden; /* its addresses are: kptr_restrict */
 };
 
 /* Copies the texts of options. Returns 0, or -1 without memory. */

@@ -95,19 +95,3 @@ const char *objects_base(const char *path, size_t *ret_length)
     *ret_length = length - (size_t)(base - path);
     return base;
 }
-
-const char *objects_trouble(enum trouble trouble)
-{
-    static const char *const texts[] = {
-        [TROUBLE_NOT_FOUND] = "not found",
-        [TROUBLE_STRIPPED] = "stripped",
-        [TROUBLE_DIFFERS] = "build id differs",
-        [TROUBLE_FOREIGN] = "no build id recorded, and not this machine's",
-        [TROUBLE_CHANGED] = "changed since it was recorded",
-        [TROUBLE_DELETED] = "deleted since",
-        [TROUBLE_PERMISSION] = "may not be read",
-        [TROUBLE_NO_MAP] = "no map file",
-        [TROUBLE_HIDDEN] = "addresses are hidden",
-    };
-    return texts[trouble];
-}

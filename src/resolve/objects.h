@@ -34,10 +34,13 @@ enum trouble {
     TROUBLE_NOT_FOUND,
     TROUBLE_STRIPPED,
     TROUBLE_DIFFERS,    /* the file at hand has another build id */
-    TROUBLE_FOREIGN,    /* no build id was recorded, and the recording is not of this machine */
+    TROUBLE_ELSEWHERE,  /* not found, for the recording is of another machine */
+    TROUBLE_FOREIGN,    /* likewise, and no build id was recorded by which to know a file */
+    TROUBLE_HOSTLESS,   /* no build id was recorded, nor which machine it was */
     TROUBLE_CHANGED,    /* no build id was recorded, and the file was changed since */
     TROUBLE_DELETED,    /* deleted or replaced while it was mapped */
     TROUBLE_PERMISSION, /* its file, or its map, may not be read */
+    TROUBLE_NO_FILE,    /* what the kernel maps that is in no file */
     TROUBLE_NO_MAP,     /* code of a JIT compiler that left no list of it */
     TROUBLE_HIDDEN,     /* kernel addresses are hidden */
 };
@@ -70,6 +73,7 @@ struct object {
     uint32_t release;          /* number in `paths`: of the kernel recorded */
     uint32_t kernel;           /* module: the kernel's object */
     bool local;                /* recorded on this machine, so that its files may be asked */
+    bool hostless;             /* the recording does not tell its machine: perf was killed, say */
     int64_t recorded_until;    /* seconds since 1970; 0: unknown */
     bool loaded;               /* an attempt was made to read its symbols */
     struct symbols symbols;
@@ -97,9 +101,6 @@ static inline const char *objects_path(const struct objects *objects, uint32_t o
 {
     return intern_text(&objects->paths, objects->items[object].path);
 }
-
-/* A trouble in words; NULL for none. */
-const char *objects_trouble(enum trouble trouble);
 
 /* The last part of a path, without the " (deleted)" that the kernel adds; its length goes to
  * *ret_length. */

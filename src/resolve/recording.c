@@ -76,6 +76,7 @@ int recording_begin(struct recording *recording, struct spaces *spaces,
         .objects = recording->objects,
         .number = recording->number + 1,
         .local = recording_is_local(session),
+        .hostless = !perf_session_facts(session)->hostname,
         .recorded_until = recorded_until,
     };
     recording_done(recording);
@@ -116,6 +117,7 @@ static int recording_object(struct recording *recording, const struct object_key
     if (r > 0) {
         struct object *object = &recording->objects->items[*ret_object];
         object->local = recording->local;
+        object->hostless = recording->hostless;
         object->recorded_until = recording->recorded_until;
         object->release = recording->release;
     }

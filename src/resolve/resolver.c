@@ -8,6 +8,7 @@
 #include "resolve/jit/jits.h"
 #include "resolve/names.h"
 #include "resolve/recording.h"
+#include "resolve/remedy.h"
 #include "resolve/tasks.h"
 
 struct resolver {
@@ -247,19 +248,35 @@ int resolver_breaks_off(struct resolver *resolver, uint32_t user_part, struct pf
     return !is_root(frames[count - 1].name);
 }
 
-const struct resolve_trouble *resolver_trouble(const struct resolver *resolver)
+bool resolver_kernel_is_hidden(const struct resolver *resolver)
 {
-    return &resolver->names.trouble;
+    return resolver->names.kernel_is_hidden;
 }
 
-const char *resolver_object_trouble(const struct resolver *resolver, uint32_t object)
+uint32_t resolver_object_count(const struct resolver *resolver)
 {
-    return object < resolver->objects.count
-               ? objects_trouble(resolver->objects.items[object].trouble)
-               : NULL;
+    return (uint32_t)resolver->objects.count;
 }
 
 const char *resolver_object_path(const struct resolver *resolver, uint32_t object)
 {
-    return object < resolver->objects.count ? objects_path(&resolver->objects, object) : "";
+    return objects_path(&resolver->objects, object);
+}
+
+const char *resolver_object_trouble(const struct resolver *resolver, uint32_t object)
+{
+    return remedy_trouble(&resolver->objects.items[object]);
+}
+
+void resolver_object_remedy(struct resolver *resolver, uint32_t number, struct buffer *to)
+{
+    const struct object *object = &resolver->objects.items[number];
+    bool known = object->pid && object->recording == resolver->recording.number;
+    remedy_append(to, object, objects_path(&resolver->objects, number),
+                  known ? resolver_comm(resolver, object->pid, object->pid) : "");
+}
+
+void resolver_object_build_id(const struct resolver *resolver, uint32_t object, struct buffer *to)
+{
+    build_id_text(to, &resolver->objects.items[object].build_id);
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "perf/session.h"
@@ -105,18 +106,22 @@ int resolver_name(struct resolver *resolver, uint32_t place, const struct resolv
  * outermost place, so it is asked per part and after the samples are read. */
 int resolver_breaks_off(struct resolver *resolver, uint32_t user_part, struct pfl_error *err);
 
-/* What stood in the way of names; for warnings and the quality report. */
-struct resolve_trouble {
-    bool kernel_addresses_hidden; /* kptr_restrict: kallsyms has zeros */
-    bool kernel_build_id_differs; /* the kernel recorded is not the one at hand */
-};
-const struct resolve_trouble *resolver_trouble(const struct resolver *resolver);
+/* True if names of the kernel were wanted but its addresses are hidden: kptr_restrict. */
+bool resolver_kernel_is_hidden(const struct resolver *resolver);
 
-/* Why an object has no names: "stripped", "not found", "build id differs", ... NULL if it was
- * never needed or has names. */
+/* How many objects there are; they have the numbers below. */
+uint32_t resolver_object_count(const struct resolver *resolver);
+
+/* The path of an object as recorded; "" for addresses that no object holds. */
+const char *resolver_object_path(const struct resolver *resolver, uint32_t object);
+
+/* Why places of an object have no names: "stripped", "not found", "build id differs", ... */
 const char *resolver_object_trouble(const struct resolver *resolver, uint32_t object);
 
-/* The path of an object as recorded. */
-const char *resolver_object_path(const struct resolver *resolver, uint32_t object);
+/* Appends what would name them, a command or an option; nothing where nothing would. */
+void resolver_object_remedy(struct resolver *resolver, uint32_t object, struct buffer *to);
+
+/* Appends the object's build id, if it has one. */
+void resolver_object_build_id(const struct resolver *resolver, uint32_t object, struct buffer *to);
 
 #endif

@@ -2,10 +2,16 @@
 # SPDX-License-Identifier: MIT
 """The warnings that a beginner needs most, each on a real recording that deserves it, and none
 where it does not."""
+import json
+import os
 import platform
 import re
+import shutil
+import signal
+import subprocess
+import time
 
-from lab import Skip, case, compile_c, need_perf, perflame, record, run, succeed
+from lab import HERE, TMP, Skip, case, compile_c, need_perf, perflame, record, run, succeed
 
 need_perf()
 
@@ -59,6 +65,132 @@ def chains_that_end_in_garbage():
     assert re.search(r"^garbage;(.*;)?\[broken\];walk_over_text \d+$", folded, re.M), folded
     compat = succeed("fold", "-q", "--perf-compat", data).out
     assert "[unknown];[unknown];walk_over_text" in compat, "perf-compat keeps them"
+
+
+def busy(name, *flags):
+    """Compiles busy.c as a program of its own, with a build id that no other has."""
+    return compile_c("busy.c", "-fno-omit-frame-pointer", "-Wl,--build-id=uuid", *flags, name=name)
+
+
+def forget_cache():
+    """Empties the cache that perf record fills."""
+    shutil.rmtree(TMP / ".debug", ignore_errors=True)
+
+
+def unnamed(data, program, why, remedy, *options, **how):
+    """Holds the warning, and what `info` tells of a program that lacks names."""
+    told = perflame("fold", *options, data, **how)
+    assert told.status == 0, told
+    line = one(told.err.splitlines(), "has no name")
+    assert re.search(rf"% in {re.escape(str(program))} \({re.escape(why)}\): [^;]*{remedy}", line), line
+    share = re.search(r"(\d+(?:\.\d+)?)% of the weight has no name", line)
+    assert share and float(share[1]) > 80, line
+    info = perflame("info", *options, data, **how).out
+    one(info.splitlines(), rf"% in {re.escape(str(program))}, .*% of it: {re.escape(why)}: .*{remedy}")
+    report = json.loads(perflame("info", "--format", "json", *options, data, **how).out)
+    rows = [row for row in report["objects"] if row["object"] == str(program)]
+    assert len(rows) == 1 and rows[0]["why"] == why and re.search(remedy, rows[0]["remedy"]), rows
+    assert rows[0]["weight"] >= rows[0]["unnamed"] > 0.8 * report["weight"], report["objects"]
+    assert sum(row["weight"] for row in report["objects"]) <= report["weight"]
+    assert report["objects"][0] == rows[0], "the worst comes first"
+    return rows[0]
+
+
+def named(data, *options):
+    """Holds that a remedy helped."""
+    told = succeed("fold", *options, data)
+    assert "inner_static" in told.out and "has no name" not in told.err, told
+    rows = json.loads(succeed("info", "--format", "json", *options, data).out)["objects"]
+    assert rows[0]["unnamed"] < 0.1 * sum(row["weight"] for row in rows), rows
+
+
+@case
+def a_stripped_program_is_reported_and_its_debug_file_helps():
+    program, debug = busy("stripped"), TMP / "stripped.debug"
+    subprocess.run(["objcopy", "--only-keep-debug", program, debug], check=True)
+    subprocess.run(["strip", program], check=True)
+    data = record([program, "0.3"], "-F", "999", "-g", name="stripped.data")
+    row = unnamed(data, program, "stripped", "--symbols PATH")
+    assert len(row["build_id"]) == 32 and row["build_id"] in row["remedy"], row
+    named(data, "--symbols", debug)
+
+
+@case
+def a_program_that_is_gone_or_was_replaced_is_reported():
+    program, kept = busy("gone"), TMP / "kept"
+    data = record([program, "0.3"], "-F", "999", "-g", name="gone.data")
+    named(data)
+    forget_cache()
+    program.rename(kept)
+    unnamed(data, program, "not found", "--symbols PATH")
+    named(data, "--symbols", kept)
+    busy("gone")
+    unnamed(data, program, "build id differs", "--symbols PATH")
+
+
+@case
+def a_recording_of_another_machine_is_reported_as_such():
+    program = busy("moved")
+    data = record([program, "0.3"], "-F", "999", "-g", name="here.data")
+    archive = TMP / "archive"
+    shutil.copytree(TMP / ".debug", archive, symlinks=True)
+    forget_cache()
+    program.rename(TMP / "elsewhere")
+    host = platform.node().encode()
+    moved = TMP / "moved.data"
+    moved.write_bytes(data.read_bytes().replace(host + b"\0", bytes(reversed(host)) + b"\0"))
+    if host == bytes(reversed(host)) or moved.read_bytes() == data.read_bytes():
+        raise Skip("the host's name cannot be changed in place")
+    unnamed(moved, program, "recorded elsewhere", "perf archive")
+    named(moved, "--buildid-dir", archive)
+
+
+@case
+def a_file_that_may_not_be_read_is_reported():
+    program = busy("secret")
+    data = record([program, "0.3"], "-F", "999", "-g", name="secret.data")
+    forget_cache()
+    program.chmod(0o111)
+    data.chmod(0o644)
+    how = {}
+    if os.geteuid() == 0:  # who may read everything
+        TMP.chmod(0o755)
+        how = {"user": 65534, "group": 65534, "cwd": "/"}
+    try:
+        perflame("--version", **how)
+    except OSError as error:
+        raise Skip(f"another user cannot run perflame here: {error}")
+    unnamed(data, program, "may not be read", f"sudo chmod a\\+r {re.escape(str(program))}", **how)
+    program.chmod(0o755)
+    named(data)
+
+
+@case
+def a_killed_recording_tells_no_machine():
+    program, data = busy("killed"), TMP / "killed.data"
+    with subprocess.Popen(["perf", "record", "-q", "-e", "cpu-clock", "-F", "2999", "-g", "-o",
+                           data, "--", program, "10"], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, start_new_session=True) as perf:
+        for _ in range(200):
+            if data.exists() and data.stat().st_size > 200000:
+                break
+            time.sleep(0.05)
+        perf.kill()
+        os.killpg(perf.pid, signal.SIGKILL)
+    unnamed(data, program, "neither build id nor machine recorded", "--symfs /")
+    named(data, "--symfs", "/")
+
+
+@case
+def code_of_a_jit_compiler_without_a_map_is_reported():
+    if not shutil.which("node"):
+        raise Skip("no node here")
+    data = record(["node", "--interpreted-frames-native-stack", HERE / "real.js", "1"], "-F", "999",
+                  "-g", name="node.data")
+    rows = json.loads(succeed("info", "--format", "json", data).out)["objects"]
+    row = next(row for row in rows if re.fullmatch(r"/tmp/perf-\d+\.map", row["object"]))
+    assert row["why"] == "no JIT map" and "node --perf-basic-prof" in row["remedy"], row
+    assert row["object"] in row["remedy"] and row["unnamed"] == row["weight"], row
 
 
 run()

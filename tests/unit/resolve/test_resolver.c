@@ -370,6 +370,38 @@ static void the_cache_follows_changes_of_the_space(void **state)
     end(&f);
 }
 
+/* Why the leaf of a part has no name. */
+static const char *trouble_of(struct fixture *f, uint32_t part)
+{
+    uint32_t place = stacks_part_at(f->stacks, part).places[0];
+    return resolver_object_trouble(f->resolver, stacks_place_at(f->stacks, place).object);
+}
+
+static void a_recording_that_names_no_machine_is_not_called_anothers(void **state)
+{
+    struct fixture f;
+    begin(&f, false, false);
+    f.session.facts.hostname = NULL;
+    struct resolve_options options = {.buildid_dir = "/nonexistent"};
+    resolver_free(f.resolver);
+    assert_int_equal(resolver_new(&f.resolver, f.stacks, &options, NULL), 0);
+    assert_int_equal(resolver_begin(f.resolver, &f.session, 0, NULL), 0);
+    map(&f, 2000000010, 0x1000, 0x80000, 0, "/usr/bin/env", PROT_EXEC);
+    map(&f, 2000000010, 0x100000, 0x80000, 0, "//anon", PROT_EXEC);
+    map(&f, (uint32_t)-1, KERNEL_START, 0x1000000, KERNEL_START, "[kernel.kallsyms]_text", 4);
+    struct resolved_stack stack =
+        SAMPLE(&f, PERF_CONTEXT_KERNEL, KERNEL_START + 5, PERF_CONTEXT_USER, 0x3000, 0x103000);
+    assert_string_equal(text_of(&f, stack.user_part), "[perf-2000000010.map];[env]");
+    assert_string_equal(text_of(&f, stack.kernel_part), "[kernel.kallsyms]");
+    const char *why = "neither build id nor machine recorded";
+    assert_string_equal(trouble_of(&f, stack.user_part), why);
+    assert_string_equal(trouble_of(&f, stack.kernel_part), why);
+    stack = SAMPLE(&f, PERF_CONTEXT_USER, 0x103000);
+    (void)text_of(&f, stack.user_part);
+    assert_string_equal(trouble_of(&f, stack.user_part), why);
+    end(&f);
+}
+
 static void files_of_another_machine_give_no_names(void **state)
 {
     struct fixture f;
@@ -388,11 +420,17 @@ static void files_of_another_machine_give_no_names(void **state)
         SAMPLE(&f, PERF_CONTEXT_KERNEL, KERNEL_START + 5, PERF_CONTEXT_USER, 0x3000, 0x103000);
     assert_string_equal(text_of(&f, stack.kernel_part), "[kernel.kallsyms]");
     assert_string_equal(text_of(&f, stack.user_part), "[sh];[env]");
-    assert_true(resolver_trouble(f.resolver)->kernel_build_id_differs);
+    assert_string_equal(trouble_of(&f, stack.kernel_part), "recorded elsewhere, without build id");
+    assert_string_equal(trouble_of(&f, stack.user_part), "recorded elsewhere");
     uint32_t place = stacks_part_at(f.stacks, stack.user_part).places[0];
     uint32_t object = stacks_place_at(f.stacks, place).object;
-    assert_string_equal(resolver_object_trouble(f.resolver, object), "build id differs");
     assert_string_equal(resolver_object_path(f.resolver, object), "/usr/bin/env");
+    CLEANUP(buffer_done) struct buffer text = {0};
+    resolver_object_remedy(f.resolver, object, &text);
+    assert_non_null(strstr(buffer_string(&text), "perf archive"));
+    buffer_clear(&text);
+    resolver_object_build_id(f.resolver, object, &text);
+    assert_string_equal(buffer_string(&text), "0102030000000000000000000000000000000000");
     assert_int_equal(resolver_breaks_off(f.resolver, stack.user_part, NULL), 1);
     assert_int_equal(resolver_breaks_off(f.resolver, 0, NULL), 0);
     end(&f);
@@ -529,4 +567,5 @@ RUN_TESTS(TEST(without_memory_there_is_an_error_and_nothing_worse),
           TEST(a_chain_is_read_anew_where_something_was_mapped),
           TEST(the_cache_follows_changes_of_the_space),
           TEST(files_of_another_machine_give_no_names),
+          TEST(a_recording_that_names_no_machine_is_not_called_anothers),
           TEST(without_build_id_a_file_must_be_unchanged), TEST(hostile_records_are_survived))
