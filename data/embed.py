@@ -3,10 +3,12 @@
 """Turns files into a C file of byte arrays: embed.py OUTPUT STYLE.css SCRIPT.js...
 
 The scripts are joined in the order in which they are given into the one script that every picture
-carries; comments and needless space stay behind, in data/script. Each array has a NUL behind it."""
+carries; comments, needless space and long names stay behind, in data/script. Each array has a NUL
+behind it."""
 import base64
 import hashlib
 import re
+import string
 import sys
 
 SCRIPT_LIMIT = 48 * 1024  # in every picture
@@ -29,11 +31,23 @@ TOKEN = re.compile(r"""(?P<comment>/\*.*?\*/)
     |(?P<space>\s+)|(?P<word>[\w$]+)|(?P<mark>.)""", re.S | re.X)
 
 
-def bare(path):
+# What is declared outside of all functions, and constants declared beside another.
+DECLARED = re.compile(r'^(?:const|let|(?:async )?function) (\w{4,})|\b([A-Z][A-Z_]{3,}) = ', re.M)
+
+
+def shorten(text, names):
+    """Gives names that are declared outside of all functions a short one, unless a property may
+    have the same."""
+    short = (mark + letter for mark in '$_' for letter in string.ascii_letters)
+    for name in sorted(names, key=lambda name: -text.count(name) * len(name)):
+        if not re.search(rf'\.{name}\b|[{{,]{name}[:,}}]', text):
+            text = re.sub(rf'\b{name}\b', next(short), text)
+    return text
+
+
+def bare(path, text):
     """A script without what only its readers need: comments, and space that separates nothing.
     Line breaks stay where a statement may end."""
-    with open(path, encoding='utf-8') as file:
-        text = file.read()
     if re.search(r'^\s*(for|while|if) \(.*\);$', text, flags=re.M):
         sys.exit(f'{path}: a loop with nothing in it would take what follows')
     out, gap = '', ''
@@ -60,8 +74,13 @@ def is_word(character):
 
 
 def join(paths):
+    texts = []
+    for path in paths:
+        with open(path, encoding='utf-8') as file:
+            texts.append(file.read())
+    names = {a or b for text in texts for a, b in DECLARED.findall(text)}
     lines = ['/* perflame, MIT licence; the sources are in data/script */', '(() => {',
-             "'use strict';", *map(bare, paths), '})();', '']
+             "'use strict';", shorten('\n'.join(map(bare, paths, texts)), names), '})();', '']
     data = '\n'.join(lines).replace(']]>', ']] >').encode()  # the end of a CDATA section
     if len(data) > SCRIPT_LIMIT:
         sys.exit(f'the script has {len(data)} bytes, more than {SCRIPT_LIMIT}')
