@@ -5,7 +5,7 @@ async function start(root) {
   const of = (type) => [...root.children].filter((element) =>
     element.localName === 'script' && element.getAttribute('type') === type);
   const about = JSON.parse(of('application/x-perflame+json')[0].textContent);
-  if (about.format !== 2)
+  if (about.format !== 3)
     return;
   const bytes = await inflate(of('application/x-perflame+deflate'));
   new Picture(root, about, readTrie(bytes));

@@ -52,8 +52,8 @@ function hashStrings(bytes) {
 /* What the data begins with: counts, sizes, and the columns. */
 function readHead(bytes) {
   const next = makeReader(bytes, 0);
-  const [strings, frames, count, columnCount, stringsSize, framesSize, nodesSize] =
-    Array.from({length: 7}, next);
+  const [strings, frames, count, columnCount, timed, textSize, ...sizes] =
+    Array.from({length: 10}, next);
   const text = () => {
     const size = next(), end = next.skip(size);
     return new TextDecoder().decode(bytes.subarray(end - size, end));
@@ -62,14 +62,28 @@ function readHead(bytes) {
   for (let i = 0; i < columnCount; i++)
     columns.push({event: text(), weight: text(), unit: text(), scale: next(), samples: next(),
       recorded: unzigzag(next()), size: next()});
-  const stringsAt = next.skip(0), framesAt = stringsAt + stringsSize;
-  const nodesAt = framesAt + framesSize;
-  let at = nodesAt + nodesSize;
-  for (const column of columns) {
-    column.start = at;
-    at += column.size;
+  let at = next.skip(0);
+  const part = (size) => (at += size) - size;
+  const starts = [strings, ...sizes].map(part);
+  for (const column of columns)
+    column.start = part(column.size);
+  return {frames, count, timed, textSize, columns, starts};
+}
+
+/* All strings, each with a NUL behind it: what a string shares with the one before stands only
+ * there. */
+function readText(bytes, size, shared, tails) {
+  const text = new Uint8Array(size);
+  for (let at = 0, before = 0, start; at < size; before = start) {
+    const same = bytes[shared++];
+    start = at;
+    text.copyWithin(at, before, before + same);
+    at += same;
+    do {
+      text[at] = bytes[tails++];
+    } while (text[at++]);
   }
-  return {strings, frames, count, columns, stringsAt, framesAt, nodesAt};
+  return text;
 }
 
 const unzigzag = (value) => value % 2 ? -(value + 1) / 2 : value / 2;
@@ -82,41 +96,42 @@ function classOfFrame(kind, name, object) {
 }
 
 function readTrie(bytes) {
-  const {frames, count, columns, stringsAt, framesAt, nodesAt} = readHead(bytes);
-  const strings = bytes.subarray(stringsAt, framesAt);
+  const {frames, count, timed, textSize, columns, starts} = readHead(bytes);
+  const text = readText(bytes, textSize, starts[0], starts[1]);
+  const read = makeReader(bytes, starts[2]);
   const trie = {
     count,
-    strings: new TextDecoder().decode(strings).split('\0'),
-    hashes: hashStrings(strings),
-    name: new Uint32Array(frames),
-    object: new Uint32Array(frames),
-    kind: new Uint8Array(frames),
-    class: new Uint8Array(frames),
-    frame: new Uint32Array(count),
-    parent: new Uint32Array(count),
+    timed,
+    strings: new TextDecoder().decode(text).split('\0'),
+    hashes: hashStrings(text),
+    name: new Uint32Array(frames).map(read),
+    object: new Uint32Array(frames).map(read),
+    kind: new Uint8Array(frames).map(read),
     callers: count,
     columns,
     bytes,
   };
-  let next = makeReader(bytes, framesAt);
-  for (let f = 0; f < frames; f++) {
-    trie.name[f] = next();
-    trie.object[f] = next();
-    trie.kind[f] = next();
-    trie.class[f] = classOfFrame(trie.kind[f], trie.strings[trie.name[f]],
-      trie.strings[trie.object[f]]);
-  }
-  next = makeReader(bytes, nodesAt);
-  const {parent, frame} = trie;
+  trie.class = trie.kind.map((kind, f) =>
+    classOfFrame(kind, trie.strings[trie.name[f]], trie.strings[trie.object[f]]));
+  readNodes(trie, makeReader(bytes, starts[3]), makeReader(bytes, starts[4]));
+  addSpans(trie);
+  return trie;
+}
+
+function readNodes(trie, next, nextFirst) {
+  const {count} = trie, callees = Array.from(trie.name, () => [0]);
+  const parent = trie.parent = new Uint32Array(count);
+  const frame = trie.frame = new Uint32Array(count);
   for (let node = 1; node < count; node++) {
     let above = node - 1;
     for (let up = next(); up > 0; up--)
       above = parent[above];
     parent[node] = above;
-    frame[node] = next();
+    const rank = next(), seen = callees[frame[above]];
+    if (!rank)
+      seen.push(nextFirst());
+    frame[node] = rank ? seen[rank] : seen.at(-1);
   }
-  addSpans(trie);
-  return trie;
 }
 
 /* What follows from the parents: levels, and where each subtree ends. */
@@ -149,8 +164,10 @@ function openColumn(trie, index) {
 
 function readSelves(trie, column) {
   const next = makeReader(trie.bytes, column.start), self = new Float64Array(trie.count);
-  for (let node = 0; node < trie.count; node++)
-    self[node] = unzigzag(next()) * column.scale;
+  for (const inner of [false, true])
+    for (let node = 0; node < trie.count; node++)
+      if ((trie.end[node] > node + 1) === inner)
+        self[node] = unzigzag(next()) * column.scale;
   return self;
 }
 

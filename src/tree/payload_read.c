@@ -8,12 +8,16 @@
 #include "base/compress.h"
 #include "base/cursor.h"
 #include "base/limits.h"
+#include "tree/callees.h"
 
 struct reading {
     struct trie *trie;
     uint64_t strings, frames, nodes, columns; /* counts */
-    uint64_t sizes[3];
+    uint64_t timed, text_size;
+    uint64_t sizes[4]; /* of tails, frames, nodes, firsts */
+    char *text;
     const char **texts;
+    struct callees callees;
     uint32_t *frame; /* number → frame of the trie */
     uint32_t *node;  /* number → node of the trie */
     uint32_t *parent;
@@ -21,7 +25,9 @@ struct reading {
 
 static void reading_done(struct reading *reading)
 {
+    mem_free(reading->text);
     mem_free(reading->texts);
+    callees_done(&reading->callees);
     mem_free(reading->frame);
     mem_free(reading->node);
     mem_free(reading->parent);
@@ -62,37 +68,64 @@ static struct cursor cursor_part(struct cursor *c, uint64_t size)
 
 static int read_head(struct reading *reading, struct cursor *c, struct pfl_error *err)
 {
-    uint64_t *const counts[] = {&reading->strings, &reading->frames, &reading->nodes,
-                                &reading->columns};
-    for (size_t i = 0; i < 4; i++)
-        *counts[i] = cursor_varint(c);
-    for (size_t i = 0; i < 3; i++)
+    uint64_t *const numbers[] = {&reading->strings, &reading->frames, &reading->nodes,
+                                 &reading->columns, &reading->timed,  &reading->text_size};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        *numbers[i] = cursor_varint(c);
+    for (size_t i = 0; i < sizeof reading->sizes / sizeof *reading->sizes; i++)
         reading->sizes[i] = cursor_varint(c);
-    /* A string has a byte at least, a frame three, a node but the root two, a column seven. */
+    /* A string has two bytes at least, a frame three, a node but the root two, a column seven. */
     uint64_t left = cursor_left(c);
-    if (c->failed || !reading->nodes || !reading->strings || reading->strings > left ||
+    if (c->failed || !reading->nodes || !reading->strings || reading->strings > left / 2 ||
         reading->frames > left / 3 || reading->nodes - 1 > left / 2 ||
         reading->columns > left / 7 || reading->columns > LIMIT_COLUMNS ||
-        reading->nodes > LIMIT_TRIE_NODES)
+        reading->nodes > LIMIT_TRIE_NODES || reading->timed > 1)
         return error_payload(c, err);
+    /* A string begins with at most 255 bytes of another. */
+    if (reading->text_size > LIMIT_TEXT_BYTES || reading->text_size > left * 256)
+        return error_payload(c, err);
+    reading->text = mem_alloc(reading->text_size);
     reading->texts = mem_zalloc(reading->strings, sizeof *reading->texts);
     reading->frame = mem_zalloc(reading->frames, sizeof *reading->frame);
     reading->node = mem_zalloc(reading->nodes, sizeof *reading->node);
     reading->parent = mem_zalloc(reading->nodes, sizeof *reading->parent);
-    if (!reading->texts || !reading->frame || !reading->node || !reading->parent)
+    if (!reading->text || !reading->texts || !reading->frame || !reading->node ||
+        !reading->parent || callees_init(&reading->callees, reading->frames) < 0)
         return error_memory(err);
     return 0;
 }
 
-static int read_frames(struct reading *reading, struct cursor *strings, struct cursor *c,
-                       struct pfl_error *err)
+static int read_strings(struct reading *reading, struct cursor *shared, struct cursor *tails,
+                        struct pfl_error *err)
 {
-    for (uint64_t i = 0; i < reading->strings; i++)
-        reading->texts[i] = cursor_text(strings, NULL);
-    if (strings->failed)
-        return error_payload(strings, err);
+    size_t at = 0, before = 0, before_length = 0;
+    for (uint64_t i = 0; i < reading->strings; i++) {
+        size_t same = cursor_u8(shared), length;
+        const char *tail = cursor_text(tails, &length);
+        if (shared->failed || !tail || same > before_length ||
+            same + length + 1 > reading->text_size - at)
+            return error_payload(tails, err);
+        memcpy(reading->text + at, reading->text + before, same);
+        memcpy(reading->text + at + same, tail, length + 1);
+        reading->texts[i] = reading->text + at;
+        before = at;
+        before_length = same + length;
+        at += before_length + 1;
+    }
+    return at == reading->text_size ? 0 : error_payload(tails, err);
+}
+
+static int read_frames(struct reading *reading, struct cursor *c, struct pfl_error *err)
+{
+    struct cursor names = *c;
+    for (uint64_t i = 0; i < reading->frames; i++)
+        (void)cursor_varint(c);
+    struct cursor objects = *c;
+    for (uint64_t i = 0; i < reading->frames; i++)
+        (void)cursor_varint(c);
     for (uint64_t i = 0; i < reading->frames; i++) {
-        uint64_t name = cursor_varint(c), object = cursor_varint(c), kind = cursor_varint(c);
+        uint64_t name = cursor_varint(&names), object = cursor_varint(&objects);
+        uint64_t kind = cursor_varint(c);
         if (c->failed || name >= reading->strings || object >= reading->strings ||
             kind >= FRAME_KIND_COUNT)
             return error_payload(c, err);
@@ -105,40 +138,77 @@ static int read_frames(struct reading *reading, struct cursor *strings, struct c
     return 0;
 }
 
-static int read_nodes(struct reading *reading, struct cursor *c, struct pfl_error *err)
+/* The number of a node's frame in the picture, or CALLEES_NONE. */
+static uint32_t read_frame(struct reading *reading, uint32_t above, uint64_t rank,
+                           struct cursor *firsts)
 {
+    if (rank)
+        return rank <= UINT32_MAX ? callees_frame(&reading->callees, above, (uint32_t)rank)
+                                  : CALLEES_NONE;
+    uint64_t frame = cursor_varint(firsts);
+    return firsts->failed || frame >= reading->frames ? CALLEES_NONE : (uint32_t)frame;
+}
+
+static int read_node(struct reading *reading, uint32_t node, uint32_t parent, uint32_t *numbers,
+                     uint64_t rank, struct cursor *firsts, struct pfl_error *err)
+{
+    uint32_t above = numbers[parent];
+    uint32_t frame = read_frame(reading, above, rank, firsts);
+    if (frame == CALLEES_NONE)
+        return error_payload(firsts, err);
+    if (!rank && callees_add(&reading->callees, above, frame) < 0)
+        return error_memory(err);
+    numbers[node] = frame;
+    reading->parent[node] = parent;
+    reading->node[node] = trie_child(reading->trie, reading->node[parent], reading->frame[frame]);
+    if (reading->node[node] == TRIE_FAILED)
+        return error_set(err, PFL_ERROR_LIMIT, "too many distinct stacks");
+    return 0;
+}
+
+static int read_nodes(struct reading *reading, struct cursor *c, struct cursor *firsts,
+                      struct pfl_error *err)
+{
+    CLEANUP(mem_cleanup) uint32_t *numbers = mem_zalloc(reading->nodes, sizeof *numbers);
+    if (!numbers)
+        return error_memory(err);
     uint64_t depth = 0; /* of the node before; the root's is 0 */
-    for (uint32_t node = 1; node < reading->nodes; node++) {
-        uint64_t up = cursor_varint(c), frame = cursor_varint(c);
-        if (c->failed || up > depth || frame >= reading->frames)
+    int r = 0;
+    for (uint32_t node = 1; r == 0 && node < reading->nodes; node++) {
+        uint64_t up = cursor_varint(c), rank = cursor_varint(c);
+        if (c->failed || up > depth)
             return error_payload(c, err);
         depth = depth + 1 - up;
         /* A group and a mark may stand below the frames of a stack. */
         if (depth > LIMIT_STACK_FRAMES + 2)
             return error_set(err, PFL_ERROR_LIMIT, "stacks of more than %d frames",
                              LIMIT_STACK_FRAMES);
-        uint32_t above = node - 1;
+        uint32_t parent = node - 1;
         for (; up; up--)
-            above = reading->parent[above];
-        reading->parent[node] = above;
-        reading->node[node] =
-            trie_child(reading->trie, reading->node[above], reading->frame[frame]);
-        if (reading->node[node] == TRIE_FAILED)
-            return error_set(err, PFL_ERROR_LIMIT, "too many distinct stacks");
+            parent = reading->parent[parent];
+        r = read_node(reading, node, parent, numbers, rank, firsts, err);
     }
-    return 0;
+    return r;
+}
+
+static bool has_children(const struct reading *reading, uint32_t node)
+{
+    return node + 1 < reading->nodes && reading->parent[node + 1] == node;
 }
 
 static int read_weights(const struct reading *reading, struct cursor *c, uint32_t column,
                         int64_t scale, struct pfl_error *err)
 {
-    for (uint32_t node = 0; node < reading->nodes; node++) {
-        int64_t value = cursor_zigzag(c);
-        if (c->failed || __builtin_mul_overflow(value, scale, &value))
-            return error_payload(c, err);
-        if (value && trie_add(reading->trie, column, reading->node[node], value) < 0)
-            return error_memory(err);
-    }
+    for (int inner = 0; inner < 2; inner++)
+        for (uint32_t node = 0; node < reading->nodes; node++) {
+            if (has_children(reading, node) != inner)
+                continue;
+            int64_t value = cursor_zigzag(c);
+            if (c->failed || __builtin_mul_overflow(value, scale, &value))
+                return error_payload(c, err);
+            if (value && trie_add(reading->trie, column, reading->node[node], value) < 0)
+                return error_memory(err);
+        }
     return 0;
 }
 
@@ -194,13 +264,16 @@ static int read_all(struct reading *reading, struct cursor *c, const struct payl
         return r;
     struct cursor head = *c;
     skip_column_heads(c, reading->columns);
-    struct cursor strings = cursor_part(c, reading->sizes[0]);
+    struct cursor shared = cursor_part(c, reading->strings);
+    struct cursor tails = cursor_part(c, reading->sizes[0]);
     struct cursor frames = cursor_part(c, reading->sizes[1]);
     struct cursor nodes = cursor_part(c, reading->sizes[2]);
+    struct cursor firsts = cursor_part(c, reading->sizes[3]);
     if (c->failed)
         return error_payload(c, err);
-    if ((r = read_frames(reading, &strings, &frames, err)) < 0 ||
-        (r = read_nodes(reading, &nodes, err)) < 0)
+    if ((r = read_strings(reading, &shared, &tails, err)) < 0 ||
+        (r = read_frames(reading, &frames, err)) < 0 ||
+        (r = read_nodes(reading, &nodes, &firsts, err)) < 0)
         return r;
     uint32_t columns = 0;
     for (uint64_t i = 0; i < reading->columns && r == 0; i++)

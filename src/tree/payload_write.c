@@ -7,6 +7,7 @@
 
 #include "base/compress.h"
 #include "base/text.h"
+#include "tree/callees.h"
 
 struct used_frame {
     uint32_t frame, nodes;
@@ -86,36 +87,71 @@ static void numbering_done(struct numbering *numbering)
     mem_free(numbering->text_number);
 }
 
-static void append_strings(struct buffer *to, const struct numbering *numbering,
+/* What stands behind the head, part by part, before it is joined. */
+struct parts {
+    struct buffer shared, tails, frames, nodes, firsts, columns;
+    size_t text_size;
+};
+
+#define SHARED_MOST 255 /* fits in a byte */
+
+static size_t shared_size(const struct buffer *a, const struct buffer *b)
+{
+    size_t size = 0;
+    while (size < a->size && size < b->size && size < SHARED_MOST && a->data[size] == b->data[size])
+        size++;
+    return size;
+}
+
+static void append_strings(struct parts *parts, const struct numbering *numbering,
                            const struct intern *texts)
 {
+    struct buffer safe[2] = {{0}, {0}};
     for (uint32_t i = 0; i < numbering->text_count; i++) {
-        uint32_t text = numbering->texts[i];
-        text_append_safe(to, intern_text(texts, text), intern_length(texts, text));
-        buffer_char(to, '\0');
+        struct buffer *text = &safe[i % 2];
+        uint32_t number = numbering->texts[i];
+        buffer_clear(text);
+        text_append_safe(text, intern_text(texts, number), intern_length(texts, number));
+        size_t shared = shared_size(&safe[0], &safe[1]);
+        buffer_char(&parts->shared, (char)shared);
+        buffer_append(&parts->tails, text->data + shared, text->size - shared);
+        buffer_char(&parts->tails, '\0');
+        parts->text_size += text->size + 1;
+        parts->tails.failed |= text->failed;
     }
+    buffer_done(&safe[0]);
+    buffer_done(&safe[1]);
 }
 
 static void append_frames(struct buffer *to, const struct numbering *numbering,
                           const struct frames *frames)
 {
-    for (uint32_t i = 0; i < numbering->used_count; i++) {
-        uint32_t number = numbering->used[i].frame;
-        const struct frame *frame = &frames->items[number];
-        buffer_varint(to, numbering->text_number[frame->name]);
-        buffer_varint(to, numbering->text_number[frame->object]);
-        buffer_varint(to, frame->kind);
-    }
+    for (uint32_t i = 0; i < numbering->used_count; i++)
+        buffer_varint(to, numbering->text_number[frames->items[numbering->used[i].frame].name]);
+    for (uint32_t i = 0; i < numbering->used_count; i++)
+        buffer_varint(to, numbering->text_number[frames->items[numbering->used[i].frame].object]);
+    for (uint32_t i = 0; i < numbering->used_count; i++)
+        buffer_varint(to, frames->items[numbering->used[i].frame].kind);
 }
 
-static void append_nodes(struct buffer *to, const struct numbering *numbering,
+static void append_nodes(struct parts *parts, const struct numbering *numbering,
                          const struct trie *trie, const struct order *order)
 {
+    struct callees callees = {0};
     uint32_t up;
-    for (uint32_t node = 0; (node = order_step(order, trie, node, &up));) {
-        buffer_varint(to, up);
-        buffer_varint(to, numbering->frame_number[trie->frame[node]]);
+    parts->nodes.failed |= callees_init(&callees, numbering->used_count) < 0;
+    for (uint32_t node = 0; !parts->nodes.failed && (node = order_step(order, trie, node, &up));) {
+        uint32_t parent = trie->parent[node], frame = numbering->frame_number[trie->frame[node]];
+        uint32_t above = parent ? numbering->frame_number[trie->frame[parent]] : 0;
+        uint32_t rank = callees_rank(&callees, above, frame);
+        buffer_varint(&parts->nodes, up);
+        buffer_varint(&parts->nodes, rank);
+        if (rank)
+            continue;
+        buffer_varint(&parts->firsts, frame);
+        parts->nodes.failed |= callees_add(&callees, above, frame) < 0;
     }
+    callees_done(&callees);
 }
 
 static uint64_t size_of(int64_t value)
@@ -144,10 +180,13 @@ static uint64_t zigzag(int64_t value)
 static void append_column(struct buffer *to, const struct trie *trie, const struct order *order,
                           uint32_t column, int64_t scale)
 {
-    uint32_t node = 0, up;
-    do {
-        buffer_varint(to, zigzag(trie_self(trie, column, node) / scale));
-    } while ((node = order_step(order, trie, node, &up)));
+    for (int inner = 0; inner < 2; inner++) {
+        uint32_t node = 0, up;
+        do {
+            if ((order->first[node] != 0) == inner)
+                buffer_varint(to, zigzag(trie_self(trie, column, node) / scale));
+        } while ((node = order_step(order, trie, node, &up)));
+    }
 }
 
 static void append_text(struct buffer *to, const char *text)
@@ -178,43 +217,49 @@ static void append_columns(struct buffer *head, struct buffer *body, const struc
     }
 }
 
-static void append_parts(struct buffer *head, struct buffer *body, const struct trie *trie,
-                         const struct order *order, const struct numbering *numbering)
+static void append_head(struct buffer *head, const struct parts *parts, const struct trie *trie,
+                        const struct numbering *numbering)
 {
-    append_strings(body, numbering, &trie->frames.texts);
-    size_t strings = body->size;
-    append_frames(body, numbering, &trie->frames);
-    size_t frames = body->size - strings;
-    append_nodes(body, numbering, trie, order);
-    const uint64_t numbers[] = {numbering->text_count,
-                                numbering->used_count,
-                                trie->count,
-                                trie->column_count,
-                                strings,
-                                frames,
-                                body->size - strings - frames};
+    const uint64_t numbers[] = {numbering->text_count, numbering->used_count, trie->count,
+                                trie->column_count,    trie->timed,           parts->text_size,
+                                parts->tails.size,     parts->frames.size,    parts->nodes.size,
+                                parts->firsts.size};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         buffer_varint(head, numbers[i]);
-    append_columns(head, body, trie, order);
+}
+
+static void append_all(struct buffer *to, struct parts *parts, const struct trie *trie,
+                       const struct order *order, const struct numbering *numbering)
+{
+    append_strings(parts, numbering, &trie->frames.texts);
+    append_frames(&parts->frames, numbering, &trie->frames);
+    append_nodes(parts, numbering, trie, order);
+    append_head(to, parts, trie, numbering);
+    append_columns(to, &parts->columns, trie, order);
+    struct buffer *const all[] = {&parts->shared, &parts->tails,  &parts->frames,
+                                  &parts->nodes,  &parts->firsts, &parts->columns};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        buffer_append(to, all[i]->data, all[i]->size);
+        to->failed |= all[i]->failed;
+        buffer_done(all[i]);
+    }
 }
 
 int payload_write(struct buffer *packed, const struct trie *trie, const struct order *order,
                   struct pfl_error *err)
 {
     struct numbering numbering = {0};
-    struct buffer head = {0}, body = {0};
+    struct parts parts = {.text_size = 0};
+    struct buffer bytes = {0};
     int result = 0;
     if (number_frames(&numbering, trie) < 0 || number_texts(&numbering, trie) < 0)
         result = error_memory(err);
     if (result == 0) {
-        append_parts(&head, &body, trie, order, &numbering);
-        head.failed |= body.failed;
-        buffer_append(&head, body.data, body.size);
-        result =
-            head.failed ? error_memory(err) : compress_deflate(packed, head.data, head.size, err);
+        append_all(&bytes, &parts, trie, order, &numbering);
+        result = bytes.failed ? error_memory(err)
+                              : compress_deflate(packed, bytes.data, bytes.size, err);
     }
     numbering_done(&numbering);
-    buffer_done(&head);
-    buffer_done(&body);
+    buffer_done(&bytes);
     return result;
 }

@@ -41,6 +41,7 @@ struct trie {
     struct trie_column *columns;
     uint32_t column_count;
     uint32_t weighed; /* columns that have values */
+    bool timed;       /* a flame chart: siblings stand in the order of time, and may be equal */
 };
 
 #define TRIE_FAILED UINT32_MAX

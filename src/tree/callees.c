@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* See tree/callees.h. */
+#include "tree/callees.h"
+
+#include "base/hash.h"
+
+int callees_init(struct callees *callees, uint64_t frames)
+{
+    *callees = (struct callees){.seen = mem_zalloc(frames + 1, sizeof *callees->seen)};
+    return callees->seen ? 0 : -1;
+}
+
+void callees_done(struct callees *callees)
+{
+    mem_free(callees->items);
+    mem_free(callees->seen);
+    index_done(&callees->by_rank);
+    index_done(&callees->by_frame);
+    *callees = (struct callees){0};
+}
+
+uint32_t callees_rank(const struct callees *callees, uint32_t above, uint32_t frame)
+{
+    struct index_probe probe = index_probe(&callees->by_frame, hash_pair(above, frame));
+    for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;)
+        if (callees->items[id].above == above && callees->items[id].frame == frame)
+            return callees->items[id].rank;
+    return 0;
+}
+
+uint32_t callees_frame(const struct callees *callees, uint32_t above, uint32_t rank)
+{
+    struct index_probe probe = index_probe(&callees->by_rank, hash_pair(above, rank));
+    for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;)
+        if (callees->items[id].above == above && callees->items[id].rank == rank)
+            return callees->items[id].frame;
+    return CALLEES_NONE;
+}
+
+int callees_add(struct callees *callees, uint32_t above, uint32_t frame)
+{
+    uint32_t id = (uint32_t)callees->count;
+    struct callee callee = {above, callees->seen[above] + 1, frame};
+    if (mem_grow(&callees->items, &callees->capacity, callees->count + 1, sizeof callee) < 0 ||
+        index_add(&callees->by_rank, hash_pair(above, callee.rank), id) < 0 ||
+        index_add(&callees->by_frame, hash_pair(above, frame), id) < 0)
+        return -1;
+    callees->items[callees->count++] = callee;
+    callees->seen[above]++;
+    return 0;
+}
