@@ -11,7 +11,7 @@
 const SVG = 'http://www.w3.org/2000/svg';
 const HTML = 'http://www.w3.org/1999/xhtml';
 const MARGIN = 16;         /* as in src/draw/page.h */
-const OWN_ELEMENTS = 1900; /* as in src/draw/svg.c */
+const OWN_ELEMENTS = 1500; /* as in src/draw/svg.c */
 const OWN_WIDTH = 3;
 const LABEL_WIDTH = 26;
 const INLINED = 3, LIBRARY = 4, GROUP = 5, UNKNOWN = 6, CUT = 7;

@@ -33,7 +33,7 @@ const paintMethods = {
     const boxes = this.visibleBoxes();
     const hadFocus = this.wide.contains(document.activeElement);
     this.drawBoxes(boxes, colours);
-    this.drawNarrow(boxes, colours);
+    this.drawNarrow(boxes);
     set(this.wide, 'stroke', page);
     set(this.frames, 'fill', label);
     for (const element of [this.page, this.backdrop])
@@ -124,23 +124,28 @@ const paintMethods = {
       text?.removeAttribute('fill');
   },
 
-  /* All narrow boxes of a colour as one path. */
-  drawNarrow(boxes, colours) {
-    const paths = new Map(), {view} = this;
-    for (const box of boxes) {
-      if (box.element)
-        continue;
-      const key = this.isMatch(box.node) ? SWATCHES : swatchOf(this.trie, box.node, view.colour);
-      if (!paths.has(key))
-        paths.set(key, []);
-      const width = px(box.width);
-      paths.get(key).push(`M${px(box.x)} ${px(this.y(box.node))}` +
-        `h${width}v${px(view.row - 1)}h-${width}z`);
-    }
-    this.narrow.replaceChildren(...[...paths].sort((a, b) => a[0] - b[0])
-      .map(([swatch, d]) => make(SVG, 'path', swatch < SWATCHES
-        ? {class: classOf(swatch), fill: colours[swatch], d: d.join('')}
-        : {fill: this.match, d: d.join('')})));
+  /* All narrow boxes of a colour as one path, as src/draw/svg.c writes it. */
+  drawNarrow(boxes) {
+    const paths = new Map(), {view} = this, high = view.row - 1;
+    const narrow = boxes.filter(({element}) => !element).map(({node, x, width}) => ({
+      swatch: this.isMatch(node) ? SWATCHES : swatchOf(this.trie, node, view.colour),
+      y: this.y(node),
+      left: Math.round(x * 10),
+      right: Math.round((x + width) * 10),
+    }));
+    narrow.sort((a, b) => a.swatch - b.swatch || a.y - b.y || a.left - b.left || a.right - b.right);
+    narrow.forEach(({swatch, y, left, right}, i) => {
+      const before = narrow[i - 1], path = paths.get(swatch);
+      const move = !path || y !== before.y
+        ? `${path ? 'v1' : ''}M${left} ${((y + high) / high).toFixed(4)}v-1`
+        : left === before.right ? '' : `v1h${left - before.right}v-1`;
+      paths.set(swatch, (path || '') + move + `h${right - left}`);
+    });
+    this.narrow.replaceChildren(...[...paths].map(([swatch, d]) => make(SVG, 'path', {
+      class: swatch < SWATCHES ? classOf(swatch) : '',
+      fill: swatch < SWATCHES ? this.colours[swatch] : this.match,
+      d: d + 'v1',
+    })));
   },
 
   /* The picture is as high as what it shows; where it is the document, the root stays put. */

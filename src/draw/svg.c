@@ -21,7 +21,7 @@
 #include "draw/xml.h"
 #include "tree/payload.h"
 
-#define SVG_OWN_ELEMENTS 1900              /* of boxes; narrower ones are joined into paths */
+#define SVG_OWN_ELEMENTS 1500              /* of boxes; narrower ones are joined into paths */
 #define SVG_OWN_WIDTH    3.0               /* px a box must have for that */
 #define SVG_LABEL_WIDTH  26.0              /* px a box must have for a label */
 #define SVG_NAME_BYTES   240               /* of a name in a tooltip */
@@ -113,12 +113,12 @@ static void write_tooltip(struct svg *svg, const struct layout_box *box)
     xml_close(&svg->xml);
 }
 
-/* A length as a share of the picture's width, to a ten-thousandth of a percent. */
+/* A length as a share of the picture's width, to a thousandth of a percent. */
 static void attribute_share(struct svg *svg, const char *name, double px)
 {
-    long share = (long)(px / svg->page.width * 1e6 + 0.5);
+    long share = (long)(px / svg->page.width * 1e5 + 0.5);
     buffer_clear(&svg->text);
-    buffer_printf(&svg->text, "%ld.%04ld%%", share / 10000, share % 10000);
+    buffer_printf(&svg->text, "%ld.%03ld%%", share / 1000, share % 1000);
     xml_attribute(&svg->xml, name, buffer_string(&svg->text));
 }
 
@@ -134,7 +134,6 @@ static void write_box(struct svg *svg, const struct layout_box *box, uint32_t sw
         attribute_share(svg, "x", x);
         xml_attribute_px(xml, "y", y);
         attribute_share(svg, "width", width);
-        xml_attribute_px(xml, "height", svg->page.row - 1);
         x = y = 0;
     } else {
         xml_open(xml, "g");
@@ -167,38 +166,89 @@ static void write_box(struct svg *svg, const struct layout_box *box, uint32_t sw
     xml_close(xml);
 }
 
-/* All narrow boxes of a colour as one path; neighbours of a level become one piece. */
-static void write_paths(struct svg *svg)
+/* A box that is a piece of a path: its edges in tenths of a px. */
+struct narrow {
+    uint32_t swatch;
+    double y;
+    long left, right;
+};
+
+static int narrow_compare(const void *left, const void *right)
 {
-    struct buffer paths[COLOUR_SWATCHES] = {0};
-    for (size_t i = 0; i < svg->layout.count; i++) {
-        const struct layout_box *box = &svg->layout.boxes[i];
-        double width = layout_px(&svg->layout, box->total);
-        if (width >= svg->own_width || !box->node)
-            continue;
-        struct buffer *path = &paths[svg->swatch[i]];
-        buffer_char(path, 'M');
-        px_append(path, PAGE_MARGIN + layout_px(&svg->layout, box->start));
-        buffer_char(path, ' ');
-        px_append(path, page_y(&svg->page, box->level));
-        buffer_char(path, 'h');
-        px_append(path, width);
-        buffer_char(path, 'v');
-        px_append(path, svg->page.row - 1);
-        buffer_text(path, "h-");
-        px_append(path, width);
-        buffer_char(path, 'z');
-    }
-    for (uint32_t swatch = 0; swatch < COLOUR_SWATCHES; swatch++) {
-        svg->xml.failed |= paths[swatch].failed;
-        if (paths[swatch].size) {
-            xml_open(&svg->xml, "path");
-            paint_swatch(svg, swatch);
-            xml_attribute(&svg->xml, "d", buffer_string(&paths[swatch]));
-            xml_close(&svg->xml);
+    const struct narrow *a = left, *b = right;
+    if (a->swatch != b->swatch)
+        return a->swatch < b->swatch ? -1 : 1;
+    if (a->y != b->y)
+        return a->y < b->y ? -1 : 1;
+    if (a->left != b->left)
+        return a->left < b->left ? -1 : 1;
+    return (a->right > b->right) - (a->right < b->right);
+}
+
+static struct narrow narrow_of(const struct svg *svg, size_t i)
+{
+    const struct layout_box *box = &svg->layout.boxes[i];
+    double left = PAGE_MARGIN + layout_px(&svg->layout, box->start);
+    double right = left + layout_px(&svg->layout, box->total);
+    return (struct narrow){svg->swatch[i], page_y(&svg->page, box->level), (long)(left * 10 + 0.5),
+                           (long)(right * 10 + 0.5)};
+}
+
+static bool is_narrow(const struct svg *svg, size_t i)
+{
+    const struct layout_box *box = &svg->layout.boxes[i];
+    return box->node && layout_px(&svg->layout, box->total) < svg->own_width;
+}
+
+/* The boxes of one colour as one path: along the foot of each row, and up and down again at each
+ * box. A unit is a tenth of a px to the right, and the height of a box downwards. */
+static void write_path(struct svg *svg, const struct narrow *boxes, size_t count)
+{
+    struct buffer *path = &svg->text;
+    double high = svg->page.row - 1;
+    buffer_clear(path);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || boxes[i].y != boxes[i - 1].y) {
+            long foot = (long)((boxes[i].y + high) / high * 1e4 + 0.5);
+            buffer_printf(path, "%sM%ld %ld.%04ldv-1", i ? "v1" : "", boxes[i].left, foot / 10000,
+                          foot % 10000);
+        } else if (boxes[i].left != boxes[i - 1].right) {
+            buffer_printf(path, "v1h%ldv-1", boxes[i].left - boxes[i - 1].right);
         }
-        buffer_done(&paths[swatch]);
+        buffer_printf(path, "h%ld", boxes[i].right - boxes[i].left);
     }
+    buffer_text(path, "v1");
+    xml_open(&svg->xml, "path");
+    paint_swatch(svg, boxes->swatch);
+    xml_attribute(&svg->xml, "d", buffer_string(path));
+    xml_close(&svg->xml);
+}
+
+/* All narrow boxes of a colour as one path. */
+static void write_narrow(struct svg *svg)
+{
+    struct narrow *boxes = mem_zalloc(svg->layout.count, sizeof *boxes);
+    size_t count = 0;
+    svg->xml.failed |= !boxes;
+    for (size_t i = 0; boxes && i < svg->layout.count; i++)
+        if (is_narrow(svg, i))
+            boxes[count++] = narrow_of(svg, i);
+    if (count)
+        qsort(boxes, count, sizeof *boxes, narrow_compare);
+    xml_open(&svg->xml, "g");
+    xml_attribute(&svg->xml, "class", "pf-narrow");
+    buffer_clear(&svg->text);
+    buffer_text(&svg->text, "scale(.1 ");
+    px_append(&svg->text, svg->page.row - 1);
+    buffer_char(&svg->text, ')');
+    xml_attribute(&svg->xml, "transform", buffer_string(&svg->text));
+    for (size_t first = 0, end; first < count; first = end) {
+        for (end = first + 1; end < count && boxes[end].swatch == boxes[first].swatch;)
+            end++;
+        write_path(svg, boxes + first, end - first);
+    }
+    xml_close(&svg->xml);
+    mem_free(boxes);
 }
 
 static void attribute_view_box(struct svg *svg)
@@ -226,10 +276,7 @@ static void write_frames(struct svg *svg)
         attribute_view_box(svg);
         xml_attribute(xml, "preserveAspectRatio", "none");
     }
-    xml_open(xml, "g");
-    xml_attribute(xml, "class", "pf-narrow");
-    write_paths(svg);
-    xml_close(xml);
+    write_narrow(svg);
     if (svg->fluid)
         xml_close(xml);
     xml_open(xml, "g");
@@ -238,8 +285,7 @@ static void write_frames(struct svg *svg)
     xml_attribute(xml, "stroke", page);
     xml_attribute(xml, "stroke-width", "0.5");
     for (size_t i = 0; i < svg->layout.count; i++)
-        if (!svg->layout.boxes[i].node ||
-            layout_px(&svg->layout, svg->layout.boxes[i].total) >= svg->own_width)
+        if (!is_narrow(svg, i))
             write_box(svg, &svg->layout.boxes[i], svg->swatch[i]);
     xml_close(xml);
     xml_close(xml);
