@@ -8,20 +8,49 @@
 struct kallsyms_line {
     uint64_t address;
     char type;
-    struct words name, module; /* the module's with its brackets; empty: none */
+    struct words rest; /* from the name on */
 };
+
+/* "ffffffff81000000 T _text", as the kernel writes all lines: those are so many that reading them
+ * word by word was a tenth of the time for a short recording. */
+static bool kallsyms_head(struct words *line, struct kallsyms_line *ret)
+{
+    const char *at = line->at;
+    uint64_t high, low;
+    if (line->end - at < 20 || at[16] != ' ' || at[17] == ' ' || at[18] != ' ' ||
+        !words_hex_8(at, &high) || !words_hex_8(at + 8, &low))
+        return false;
+    ret->address = high << 32 | low;
+    ret->type = at[17];
+    line->at += 19;
+    return true;
+}
+
+static bool kallsyms_words(struct words *line, struct kallsyms_line *ret)
+{
+    struct words type;
+    if (!words_hex(line, &ret->address) || !words_next(line, &type) || type.end - type.at != 1)
+        return false;
+    ret->type = *type.at;
+    return true;
+}
 
 static bool kallsyms_parse(struct words line, struct kallsyms_line *ret)
 {
-    struct words type;
     *ret = (struct kallsyms_line){0};
-    if (!words_hex(&line, &ret->address) || !words_next(&line, &type) || type.end - type.at != 1 ||
-        !words_next(&line, &ret->name))
+    if (!kallsyms_head(&line, ret) && !kallsyms_words(&line, ret))
         return false;
-    ret->type = *type.at;
-    if (!words_next(&line, &ret->module) || *ret->module.at != '[')
-        ret->module.at = ret->module.end;
-    return true;
+    words_skip_blanks(&line);
+    ret->rest = line;
+    return line.at != line.end;
+}
+
+/* The module behind the name, with its brackets. */
+static bool kallsyms_module(const struct kallsyms_line *line, struct words *ret_module)
+{
+    struct words rest = line->rest, name;
+    return rest.end[-1] == ']' && words_next(&rest, &name) && words_next(&rest, ret_module) &&
+           *ret_module->at == '[';
 }
 
 static bool word_is(struct words word, const char *text)
@@ -34,7 +63,7 @@ static bool word_is(struct words word, const char *text)
  * the symbol before it. "$" begins the marks of ARM. */
 static bool kallsyms_wanted(const struct kallsyms_line *line)
 {
-    return line->type && strchr("TtWwDdBb", line->type) && *line->name.at != '$';
+    return line->type && strchr("TtWwDdBb", line->type) && *line->rest.at != '$';
 }
 
 static enum symbol_binding kallsyms_binding(char type)
@@ -59,8 +88,9 @@ static struct kallsyms_scan kallsyms_scan(struct words all, const char *symbol)
         if (!kallsyms_parse(line, &parsed))
             continue;
         scan.visible |= parsed.address != 0;
-        if (symbol && !scan.found && parsed.module.at == parsed.module.end &&
-            word_is(parsed.name, symbol)) {
+        struct words name, module;
+        if (symbol && !scan.found && !kallsyms_module(&parsed, &module) &&
+            words_next(&parsed.rest, &name) && word_is(name, symbol)) {
             scan.found = true;
             scan.reference = parsed.address;
         }
@@ -75,33 +105,46 @@ static int kallsyms_add(struct symbols *symbols, const struct kallsyms_line *lin
         .end = line->address + moved,
         .binding = (uint8_t)kallsyms_binding(line->type),
     };
-    if (symbols_text(symbols, line->name.at, (size_t)(line->name.end - line->name.at),
-                     &symbol.name) < 0)
-        return -1;
-    if (line->module.at != line->module.end &&
-        symbols_text(symbols, line->module.at, (size_t)(line->module.end - line->module.at),
-                     &symbol.module) < 0)
+    struct words rest = line->rest, name, module;
+    if (kallsyms_module(line, &module)) {
+        if (moved)
+            return 0;
+        if (symbols_module(symbols, module.at, (size_t)(module.end - module.at), &symbol.module) <
+            0)
+            return -1;
+    }
+    if (!symbols_takes(symbols, symbol.start, symbol.end))
+        return 0;
+    if (!words_next(&rest, &name) ||
+        symbols_text(symbols, name.at, (size_t)(name.end - name.at), &symbol.name) < 0)
         return -1;
     return symbols_add(symbols, &symbol);
+}
+
+static int kallsyms_lines(struct symbols *symbols, struct words all, uint64_t moved)
+{
+    struct words line;
+    struct kallsyms_line parsed;
+    while (words_line(&all, &line)) {
+        if (kallsyms_parse(line, &parsed) && kallsyms_wanted(&parsed) &&
+            kallsyms_add(symbols, &parsed, moved) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 int kallsyms_read(struct symbols *symbols, const char *text, size_t size,
                   const struct kallsyms_reference *reference, bool *ret_hidden)
 {
-    struct words all = {text, text + size}, line;
+    struct words all = {text, text + size};
     struct kallsyms_scan scan = kallsyms_scan(all, reference->symbol);
     *ret_hidden = size > 0 && !scan.visible;
     if (*ret_hidden)
         return 0;
     uint64_t moved = scan.found ? reference->address - scan.reference : 0;
-    struct kallsyms_line parsed;
-    while (words_line(&all, &line)) {
-        if (!kallsyms_parse(line, &parsed) || !kallsyms_wanted(&parsed))
-            continue;
-        if (moved && parsed.module.at != parsed.module.end)
-            continue;
-        if (kallsyms_add(symbols, &parsed, moved) < 0)
+    do {
+        if (kallsyms_lines(symbols, all, moved) < 0)
             return -1;
-    }
+    } while (symbols_again(symbols));
     return symbols_finish(symbols);
 }

@@ -69,7 +69,7 @@ static int kernel_vmlinux(struct names *names, struct object *object, const char
         moved = object->reference - value;
     if (elf_file_addresses(file, moved, &object->symbols) < 0)
         return -1;
-    object->trouble = object->symbols.count ? TROUBLE_NONE : TROUBLE_STRIPPED;
+    object->trouble = object->symbols.offered ? TROUBLE_NONE : TROUBLE_STRIPPED;
     return 0;
 }
 
@@ -84,7 +84,7 @@ static int kernel_by_id(struct names *names, struct object *object, enum stock_k
     buffer_clear(&names->scratch);
     build_id_cached(&names->scratch, names->buildid_dir, &object->build_id, cached);
     path = buffer_string(&names->scratch);
-    for (size_t nth = 0; path && !object->symbols.count; nth++) {
+    for (size_t nth = 0; path && !object->symbols.offered; nth++) {
         int r = kind == STOCK_ELF ? kernel_vmlinux(names, object, path, false)
                                   : kernel_kallsyms(names, object, path, &found);
         if (r < 0 || stock_find(&names->stock, &object->build_id, kind, nth, &path) < 0)
@@ -102,7 +102,7 @@ static int kernel_image(struct names *names, struct object *object)
     const char *release = intern_text(&names->objects->paths, object->release);
     if (!*release || strchr(release, '/') || !object->build_id.size)
         return 0;
-    for (size_t i = 0; i < sizeof paths / sizeof *paths && !object->symbols.count; i++) {
+    for (size_t i = 0; i < sizeof paths / sizeof *paths && !object->symbols.offered; i++) {
         size_t before = strcspn(paths[i], "%");
         buffer_clear(&names->scratch);
         buffer_text(&names->scratch, names->symfs ? names->symfs : "");
@@ -121,10 +121,10 @@ static int kernel_given(struct names *names, struct object *object)
     bool found = false;
     if (names->kallsyms && kernel_kallsyms(names, object, names->kallsyms, &found) < 0)
         return -1;
-    if (names->vmlinux && !object->symbols.count &&
+    if (names->vmlinux && !object->symbols.offered &&
         kernel_vmlinux(names, object, names->vmlinux, true) < 0)
         return -1;
-    if (object->symbols.count)
+    if (object->symbols.offered)
         object->trouble = TROUBLE_NONE;
     return names->kallsyms || names->vmlinux;
 }
@@ -149,13 +149,13 @@ int names_load_kernel(struct names *names, struct object *object)
     if (kernel_by_id(names, object, STOCK_KALLSYMS, "kallsyms") < 0)
         return -1;
     bool runs = kernel_runs(object, names->symfs != NULL, &differs);
-    if (!object->symbols.count && runs &&
+    if (!object->symbols.offered && runs &&
         kernel_kallsyms(names, object, "/proc/kallsyms", &found) < 0)
         return -1;
-    if (!object->symbols.count &&
+    if (!object->symbols.offered &&
         (kernel_by_id(names, object, STOCK_ELF, "elf") < 0 || kernel_image(names, object) < 0))
         return -1;
-    if (object->symbols.count) {
+    if (object->symbols.offered) {
         object->trouble = TROUBLE_NONE;
         names->kernel_is_hidden = false;
     } else if (!runs) {
@@ -167,8 +167,8 @@ int names_load_kernel(struct names *names, struct object *object)
 /* True if the kernel's list has symbols of a module. */
 static bool kernel_lists(const struct symbols *kernel, const char *module)
 {
-    for (size_t i = 0; i < kernel->count; i++)
-        if (kernel->items[i].module && strcmp(kernel->names + kernel->items[i].module, module) == 0)
+    for (size_t i = 0; i < kernel->module_count; i++)
+        if (strcmp(kernel->names + kernel->modules[i], module) == 0)
             return true;
     return false;
 }

@@ -207,6 +207,18 @@ static int jit_load(struct names *names, struct object *object, const char *path
     return perfmap_read(&object->symbols, text, size);
 }
 
+/* What will be asked for */
+
+struct wants {
+    uint64_t *items;
+    size_t count, capacity;
+};
+
+static void wants_done(struct wants *wants)
+{
+    mem_free(wants->items);
+}
+
 static int loading_run(struct names *names, uint32_t number)
 {
     struct object *object = &names->objects->items[number];
@@ -226,11 +238,47 @@ static int loading_run(struct names *names, uint32_t number)
     }
 }
 
+/* Appends the addresses at which the symbols of an object's places are looked for. */
+static int wants_add(const struct names *names, uint32_t number, uint64_t moved,
+                     struct wants *wants)
+{
+    size_t count;
+    const uint32_t *places = groups_of(&names->groups, number, &count);
+    if (mem_grow(&wants->items, &wants->capacity, wants->count + count, sizeof *wants->items) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        wants->items[wants->count++] = stacks_place_at(names->stacks, places[i]).offset - moved;
+    return 0;
+}
+
+/* Tells an object's table which addresses will be asked for. The kernel's list names modules as
+ * well; a module's own symbols begin where it was loaded. */
+static int names_want(struct names *names, uint32_t number)
+{
+    CLEANUP(wants_done) struct wants wants = {0};
+    struct object *object = &names->objects->items[number];
+    if (wants_add(names, number, object->kind == OBJECT_MODULE ? object->code_offset : 0, &wants) <
+        0)
+        return -1;
+    for (uint32_t i = 0; object->kind == OBJECT_KERNEL && i < names->objects->count; i++) {
+        const struct object *module = &names->objects->items[i];
+        if (module->kind == OBJECT_MODULE && module->kernel == number &&
+            wants_add(names, i, 0, &wants) < 0)
+            return -1;
+    }
+    symbols_done(&object->symbols);
+    return symbols_want(&object->symbols, wants.items, wants.count);
+}
+
 int names_load(struct names *names, uint32_t number)
 {
     struct object *object = &names->objects->items[number];
-    if (object->loaded)
+    uint32_t count = stacks_place_count(names->stacks);
+    if (object->loaded && object->loaded_for >= count)
         return 0;
     object->loaded = true;
+    object->loaded_for = count;
+    if (groups_update(&names->groups, names->stacks) < 0 || names_want(names, number) < 0)
+        return -1;
     return loading_run(names, number);
 }

@@ -62,6 +62,7 @@ void names_done(struct names *names)
     mem_free(names->made);
     mem_free(names->inlined);
     mem_free(names->frames);
+    groups_done(&names->groups);
     dwarf_places_done(&names->dwarf);
     intern_done(&names->texts);
     buffer_done(&names->scratch);
@@ -151,7 +152,7 @@ static int names_inlined(struct names *names, uint32_t name, uint32_t *ret)
 static bool is_nameless(const struct names *names, const struct object *object, size_t length)
 {
     return object->kind == OBJECT_UNKNOWN || length == 0 ||
-           (names->compat && object->kind == OBJECT_KERNEL && object->symbols.count);
+           (names->compat && object->kind == OBJECT_KERNEL && object->symbols.offered);
 }
 
 /* What stands for the name of an address without symbol. */
@@ -253,6 +254,12 @@ static int names_expand(struct names *names, uint32_t number)
         return 0;
     const struct intern *paths = &names->objects->paths;
     object->expanded = count;
+    size_t place_count;
+    const uint32_t *places = groups_of(&names->groups, number, &place_count);
+    while (place_count && *places < from) { /* those were asked already */
+        places++;
+        place_count--;
+    }
     buffer_clear(&names->scratch);
     buffer_printf(&names->scratch, "%s%s", names->symfs ? names->symfs : "",
                   intern_text(paths, object->file));
@@ -262,7 +269,7 @@ static int names_expand(struct names *names, uint32_t number)
         .recorded = buffer_string(&names->scratch),
         .code_offset = object->code_offset,
     };
-    return dwarf_places_expand(&names->dwarf, number, from, &files);
+    return dwarf_places_expand(&names->dwarf, places, place_count, &files);
 }
 
 static int names_make(struct names *names, uint32_t place, struct name_entry *entry)

@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "base/intern.h"
 #include "resolve/dwarf/places.h"
+#include "resolve/groups.h"
 #include "resolve/objects.h"
 #include "resolve/resolver.h"
 #include "resolve/stock.h"
@@ -35,6 +36,7 @@ struct names {
     size_t count, capacity;
     struct name_frame *made;
     size_t made_count, made_capacity;
+    struct groups groups;
     struct dwarf_places dwarf;
     uint32_t *inlined; /* names of inlined functions as shown, by number in dwarf.texts */
     size_t inlined_count, inlined_capacity;

@@ -76,6 +76,7 @@ struct object {
     bool hostless;             /* the recording does not tell its machine: perf was killed, say */
     int64_t recorded_until;    /* seconds since 1970; 0: unknown */
     bool loaded;               /* an attempt was made to read its symbols */
+    uint32_t loaded_for;       /* of the places before this one */
     struct symbols symbols;
     uint32_t program, debug; /* files: what was mapped, and what has its debug information if
                                 that is another; numbers in `paths`; 0: none */

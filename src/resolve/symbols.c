@@ -19,7 +19,37 @@ void symbols_done(struct symbols *symbols)
 {
     mem_free(symbols->items);
     mem_free(symbols->names);
+    mem_free(symbols->modules);
+    wanted_done(&symbols->wanted);
     *symbols = (struct symbols){0};
+}
+
+int symbols_want(struct symbols *symbols, const uint64_t *addresses, size_t count)
+{
+    if (wanted_init(&symbols->wanted, addresses, count) < 0)
+        return -1;
+    symbols->round = SYMBOLS_NOTE;
+    return 0;
+}
+
+bool symbols_takes(struct symbols *symbols, uint64_t start, uint64_t end)
+{
+    if (symbols->round == SYMBOLS_TAKE)
+        return wanted_has(&symbols->wanted, start);
+    symbols->offered++;
+    if (symbols->round == SYMBOLS_NOTE && wanted_note(&symbols->wanted, start, end) < 0)
+        symbols->round = SYMBOLS_FAILED;
+    return symbols->round == SYMBOLS_ALL;
+}
+
+bool symbols_again(struct symbols *symbols)
+{
+    bool again = symbols->round == SYMBOLS_NOTE;
+    if (again)
+        wanted_settle(&symbols->wanted);
+    if (again || symbols->round == SYMBOLS_TAKE)
+        symbols->round = again ? SYMBOLS_TAKE : SYMBOLS_NOTE;
+    return again;
 }
 
 int symbols_text(struct symbols *symbols, const char *text, size_t length, uint32_t *ret_at)
@@ -33,6 +63,22 @@ int symbols_text(struct symbols *symbols, const char *text, size_t length, uint3
     symbols->names[at + length] = '\0';
     symbols->names_size = at + length + 1;
     *ret_at = (uint32_t)at;
+    return 0;
+}
+
+int symbols_module(struct symbols *symbols, const char *text, size_t length, uint32_t *ret_at)
+{
+    size_t count = symbols->module_count;
+    const char *last = count ? symbols->names + symbols->modules[count - 1] : NULL;
+    if (last && strncmp(last, text, length) == 0 && last[length] == '\0') {
+        *ret_at = symbols->modules[count - 1];
+        return 0;
+    }
+    if (mem_grow(&symbols->modules, &symbols->module_capacity, count + 1,
+                 sizeof *symbols->modules) < 0 ||
+        symbols_text(symbols, text, length, ret_at) < 0)
+        return -1;
+    symbols->modules[symbols->module_count++] = *ret_at;
     return 0;
 }
 
@@ -141,6 +187,8 @@ static int symbols_choose(struct symbols *symbols)
 
 int symbols_finish(struct symbols *symbols)
 {
+    if (symbols->round == SYMBOLS_FAILED)
+        return -1;
     if (symbols->count == 0)
         return 0;
     qsort(symbols->items, symbols->count, sizeof *symbols->items, symbol_compare);

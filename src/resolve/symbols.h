@@ -5,6 +5,14 @@
  *     reach:  the highest end so far                     how far back an enclosing one may lie
  *     names:  m a i n \0 m a l l o c \0 ...              as the object has them
  *
+ * Who knows which addresses will be asked for says so first; then the table keeps what has a say in
+ * their names alone. For that every source tells its symbols twice:
+ *
+ *     do
+ *         for each symbol: if (symbols_takes(...)) symbols_text(...), symbols_add(...);
+ *     while (symbols_again(...));
+ *     symbols_finish(...);
+ *
  * Which of several symbols at one address wins, and where a symbol without a size ends, follows
  * tools/perf/util/symbol.c of Linux 6.1, so that names equal those of perf. */
 #ifndef PFL_RESOLVE_SYMBOLS_H
@@ -13,6 +21,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "resolve/wanted.h"
 
 enum symbol_binding { SYMBOL_LOCAL, SYMBOL_GLOBAL, SYMBOL_WEAK };
 
@@ -26,6 +36,13 @@ struct symbol {
     uint8_t binding;
 };
 
+enum symbols_round {
+    SYMBOLS_ALL = 0, /* everything is kept */
+    SYMBOLS_NOTE,    /* the first time that a source tells its symbols: none is taken */
+    SYMBOLS_TAKE,
+    SYMBOLS_FAILED, /* without memory */
+};
+
 /* Zero-initialise to begin. */
 struct symbols {
     struct symbol *items;
@@ -34,12 +51,30 @@ struct symbols {
     size_t names_size, names_capacity;
     bool mangled;    /* names may be of C++ or Rust: aliases are compared as demangled */
     bool later_wins; /* of ranges that overlap the last one added counts, not the innermost */
+    struct wanted wanted;
+    enum symbols_round round;
+    size_t offered;    /* how many symbols there were */
+    uint32_t *modules; /* the kernel's: all that there were, as symbols have them, in `names` */
+    size_t module_count, module_capacity;
 };
 
 void symbols_done(struct symbols *symbols);
 
+/* Says before anything is added that no other addresses will be looked for. Returns 0, or -1
+ * without memory. */
+int symbols_want(struct symbols *symbols, const uint64_t *addresses, size_t count);
+
+/* Whether a symbol is to be added. */
+bool symbols_takes(struct symbols *symbols, uint64_t start, uint64_t end);
+
+/* True if the source has to tell its symbols once more. */
+bool symbols_again(struct symbols *symbols);
+
 /* Adds a copy of the text; its place goes to *ret_at (never 0). Returns 0, or -1. */
 int symbols_text(struct symbols *symbols, const char *text, size_t length, uint32_t *ret_at);
+
+/* The same for the module of the next symbols. */
+int symbols_module(struct symbols *symbols, const char *text, size_t length, uint32_t *ret_at);
 
 /* Appends; size 0 means unknown. Returns 0, or -1 without memory or beyond LIMIT_SYMBOLS. */
 int symbols_add(struct symbols *symbols, const struct symbol *symbol);

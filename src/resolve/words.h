@@ -48,6 +48,26 @@ static inline bool words_next(struct words *line, struct words *ret_word)
     return ret_word->at != ret_word->end;
 }
 
+/* The number that eight digits of lower case stand for; false if that is not what they are. Each
+ * byte becomes its digit at once, and what that digit is written as must be the byte again. */
+static inline bool words_hex_8(const char *at, uint64_t *ret_value)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t text;
+    memcpy(&text, at, sizeof text);
+    if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+        text = __builtin_bswap64(text);
+    uint64_t digits = (text & 0x0f * ones) + 9 * (text >> 6 & ones);
+    uint64_t letters = (digits + 6 * ones) >> 4 & ones;
+    if (digits & 0xf0 * ones || digits + '0' * ones + ('a' - '9' - 1) * letters != text)
+        return false;
+    /* The first digit, in the lowest byte, counts most: pairs of neighbours are joined. */
+    digits = (digits << 4 | digits >> 8) & UINT64_C(0x00ff00ff00ff00ff);
+    digits = (digits << 8 | digits >> 16) & UINT64_C(0x0000ffff0000ffff);
+    *ret_value = (digits << 16 | digits >> 32) & UINT32_MAX;
+    return true;
+}
+
 /* A hexadecimal number of at most 16 digits, with or without 0x, that is a word of its own. */
 static inline bool words_hex(struct words *line, uint64_t *ret_value)
 {

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_CHECK(image);
     memcpy(image, data, size);
     struct elf_file *file = NULL;
-    struct symbols symbols = {0}, kernel = {0}, module = {0};
+    struct symbols symbols = {0}, few = {0}, kernel = {0}, module = {0};
     bool rich;
     uint32_t checksum;
     uint64_t value;
@@ -26,6 +26,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             fuzz_touch(link, strlen(link));
         FUZZ_CHECK(elf_file_symbols(file, file, ELF_ALL_TABLES, &symbols, &rich) == 0);
         symbol_list_check(&symbols);
+        symbol_list_want(&few, &symbols);
+        FUZZ_CHECK(elf_file_symbols(file, file, ELF_ALL_TABLES, &few, &rich) == 0);
+        symbol_list_same(&few, &symbols);
         (void)elf_file_symbol_value(file, "_text", &value);
         FUZZ_CHECK(elf_file_addresses(file, size, &kernel) == 0);
         symbol_list_check(&kernel);
@@ -33,6 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         symbol_list_check(&module);
     }
     symbols_done(&symbols);
+    symbols_done(&few);
     symbols_done(&kernel);
     symbols_done(&module);
     elf_file_free(file);

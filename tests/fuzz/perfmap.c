@@ -6,9 +6,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct symbols symbols = {0};
+    struct symbols symbols = {0}, few = {0};
     FUZZ_CHECK(perfmap_read(&symbols, (const char *)data, size) == 0);
     symbol_list_check(&symbols);
+    symbol_list_want(&few, &symbols);
+    FUZZ_CHECK(perfmap_read(&few, (const char *)data, size) == 0);
+    symbol_list_same(&few, &symbols);
     symbols_done(&symbols);
+    symbols_done(&few);
     return 0;
 }

@@ -21,4 +21,31 @@ static inline void symbol_list_check(struct symbols *symbols)
     (void)symbols_find(symbols, UINT64_MAX);
 }
 
+/* Says that `few` will be asked for some of the addresses that `all` knows. */
+static inline void symbol_list_want(struct symbols *few, const struct symbols *all)
+{
+    uint64_t wants[2 * 16];
+    size_t count = 0, step = all->count / 16 + 1;
+    for (size_t i = 0; i < all->count; i += step) {
+        wants[count++] = all->items[i].start;
+        wants[count++] = all->items[i].end - 1;
+    }
+    FUZZ_CHECK(symbols_want(few, wants, count) == 0);
+}
+
+/* What is kept of a table answers as all of it does, where look-ups need not give up. */
+static inline void symbol_list_same(struct symbols *few, struct symbols *all)
+{
+    FUZZ_CHECK(few->offered == all->offered);
+    if (all->offered > 200)
+        return;
+    for (size_t i = 0; i < few->wanted.count; i++) {
+        struct symbol *a = symbols_find(all, few->wanted.addresses[i]);
+        struct symbol *b = symbols_find(few, few->wanted.addresses[i]);
+        FUZZ_CHECK(!a == !b);
+        FUZZ_CHECK(!a || strcmp(symbols_name(all, a), symbols_name(few, b)) == 0);
+        FUZZ_CHECK(!a || strcmp(all->names + a->module, few->names + b->module) == 0);
+    }
+}
+
 #endif

@@ -18,43 +18,7 @@ void dwarf_places_done(struct dwarf_places *places)
     intern_done(&places->texts);
     mem_free(places->items);
     mem_free(places->frames);
-    mem_free(places->order);
-    mem_free(places->starts);
     *places = (struct dwarf_places){0};
-}
-
-/* Puts the places of all objects in order, by counting those of each. */
-static int places_order(struct dwarf_places *places)
-{
-    uint32_t count = stacks_place_count(places->stacks);
-    size_t objects = 0;
-    if (places->starts && places->ordered == count)
-        return 0;
-    for (uint32_t i = 0; i < count; i++) {
-        size_t object = stacks_place_at(places->stacks, i).object;
-        objects = object >= objects ? object + 1 : objects;
-    }
-    uint32_t *order = mem_alloc(count * sizeof *order);
-    uint32_t *starts = mem_zalloc(objects + 2, sizeof *starts);
-    if (!order || !starts) {
-        mem_free(order);
-        mem_free(starts);
-        return -1;
-    }
-    /* starts[object + 1] runs from where the object's places begin to where they end. */
-    for (uint32_t i = 0; i < count; i++)
-        starts[stacks_place_at(places->stacks, i).object + 2]++;
-    for (size_t i = 2; i < objects + 2; i++)
-        starts[i] += starts[i - 1];
-    for (uint32_t i = 0; i < count; i++)
-        order[starts[stacks_place_at(places->stacks, i).object + 1]++] = i;
-    mem_free(places->order);
-    mem_free(places->starts);
-    places->order = order;
-    places->starts = starts;
-    places->ordered = count;
-    places->objects = objects;
-    return 0;
 }
 
 static int place_compare(const void *left, const void *right)
@@ -87,7 +51,7 @@ static int places_take(struct dwarf_places *places, const struct dwarf_frames *f
     return 0;
 }
 
-int dwarf_places_expand(struct dwarf_places *places, uint32_t object, uint32_t from,
+int dwarf_places_expand(struct dwarf_places *places, const uint32_t *numbers, size_t count,
                         const struct dwarf_files *files)
 {
     CLEANUP(dwarf_image_done) struct dwarf_image image = {0};
@@ -99,24 +63,16 @@ int dwarf_places_expand(struct dwarf_places *places, uint32_t object, uint32_t f
         .symfs = places->symfs,
         .texts = &places->texts,
     };
-    if (places_order(places) < 0 ||
-        dwarf_image_read(&image, files->program, files->code_offset) < 0)
-        return -1;
-    if (object >= places->objects)
-        return 0;
-    const uint32_t *first = places->order + places->starts[object];
-    const uint32_t *end = places->order + places->starts[object + 1];
-    CLEANUP(mem_cleanup)
-    struct dwarf_place *asked = mem_zalloc((size_t)(end - first), sizeof *asked);
-    if (!asked)
+    CLEANUP(mem_cleanup) struct dwarf_place *asked = mem_zalloc(count, sizeof *asked);
+    if (!asked || dwarf_image_read(&image, files->program, files->code_offset) < 0)
         return -1;
     frames.places = asked;
-    for (const uint32_t *place = first; place < end; place++) {
+    for (size_t i = 0; i < count; i++) {
         struct dwarf_place *ask = &asked[frames.place_count];
-        uint64_t offset = stacks_place_at(places->stacks, *place).offset;
-        if (*place < from || !dwarf_image_address(&image, offset, &ask->address))
+        uint64_t offset = stacks_place_at(places->stacks, numbers[i]).offset;
+        if (!dwarf_image_address(&image, offset, &ask->address))
             continue;
-        ask->number = *place;
+        ask->number = numbers[i];
         frames.place_count++;
     }
     qsort(asked, frames.place_count, sizeof *asked, place_compare);

@@ -3,8 +3,7 @@
  * them is named, so that its file is open only meanwhile.
  *
  *     items:   by place      first, count
- *     frames:  [innermost, ..., the function itself] ...
- *     order:   places by object; starts: where those of an object begin */
+ *     frames:  [innermost, ..., the function itself] ... */
 #ifndef PFL_RESOLVE_DWARF_PLACES_H
 #define PFL_RESOLVE_DWARF_PLACES_H
 
@@ -25,8 +24,6 @@ struct dwarf_places {
     size_t item_count, item_capacity;
     struct dwarf_frame *frames;
     size_t frame_count, frame_capacity;
-    uint32_t *order, *starts;
-    size_t ordered, objects; /* how many places and objects were put in order */
 };
 
 /* Returns 0, or -1 without memory. `symfs` is borrowed. */
@@ -42,9 +39,9 @@ struct dwarf_files {
     uint64_t code_offset; /* see dwarf_image_read */
 };
 
-/* Expands the places of an object from number `from` on; offsets are of the program. Returns 0,
- * or -1 without memory. */
-int dwarf_places_expand(struct dwarf_places *places, uint32_t object, uint32_t from,
+/* Expands places of one object, by their numbers; offsets are of the program. Returns 0, or -1
+ * without memory. */
+int dwarf_places_expand(struct dwarf_places *places, const uint32_t *numbers, size_t count,
                         const struct dwarf_files *files);
 
 /* The frames of a place, innermost first; their count goes to *ret_count. Valid until the next

@@ -22,6 +22,8 @@ static int plt_add(struct symbols *symbols, const char *name, uint64_t start, ui
 {
     struct symbol symbol = {.start = start, .end = start + size, .binding = SYMBOL_GLOBAL};
     uint32_t rest; /* lands behind the name, where its NUL was */
+    if (!symbols_takes(symbols, symbol.start, symbol.end))
+        return 0;
     if (symbols_text(symbols, name, strnlen(name, LIMIT_NAME_BYTES), &symbol.name) < 0)
         return -1;
     symbols->names_size--;

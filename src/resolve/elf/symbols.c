@@ -13,7 +13,9 @@
 struct elf_walk {
     const struct elf_file *file;
     struct symbols *symbols;
-    size_t names; /* number of the string section */
+    const char *names; /* the table's strings, up to the last one that ends */
+    size_t names_size;
+    size_t offered; /* symbols so far */
     GElf_Phdr *segments;
     size_t segment_count;
     uint64_t *bases;     /* of a module, by section: where its code is loaded */
@@ -132,8 +134,8 @@ static int elf_walk_symbol(struct elf_walk *walk, const GElf_Sym *from)
 {
     if (!elf_walk_wants(walk, from))
         return 0;
-    const char *name = elf_strptr(walk->file->elf, walk->names, from->st_name);
-    if (!name || !*name || elf_walk_mark(walk, name))
+    const char *name = from->st_name < walk->names_size ? walk->names + from->st_name : "";
+    if (!*name || elf_walk_mark(walk, name))
         return 0;
     uint64_t value = from->st_value;
     if (walk->file->header.e_machine == EM_ARM && GELF_ST_TYPE(from->st_info) == STT_FUNC)
@@ -148,9 +150,27 @@ static int elf_walk_symbol(struct elf_walk *walk, const GElf_Sym *from)
         return 0;
     if (__builtin_add_overflow(symbol.start, from->st_size, &symbol.end))
         symbol.end = UINT64_MAX;
+    walk->offered++;
+    if (!symbols_takes(walk->symbols, symbol.start, symbol.end))
+        return 0;
     if (symbols_text(walk->symbols, name, strnlen(name, LIMIT_NAME_BYTES), &symbol.name) < 0)
         return -1;
     return symbols_add(walk->symbols, &symbol);
+}
+
+static void elf_walk_names(struct elf_walk *walk, size_t section)
+{
+    GElf_Shdr header;
+    Elf_Scn *strings = elf_getscn(walk->file->elf, section);
+    if (!strings || !gelf_getshdr(strings, &header) || header.sh_type != SHT_STRTAB)
+        return;
+    Elf_Data *data = elf_rawdata(strings, NULL);
+    if (!data || !data->d_buf)
+        return;
+    walk->names = data->d_buf;
+    walk->names_size = data->d_size;
+    while (walk->names_size && walk->names[walk->names_size - 1] != '\0')
+        walk->names_size--;
 }
 
 static int elf_walk_table(struct elf_walk *walk, Elf_Scn *table)
@@ -161,7 +181,7 @@ static int elf_walk_table(struct elf_walk *walk, Elf_Scn *table)
         return 0;
     size_t size = gelf_fsize(walk->file->elf, ELF_T_SYM, 1, EV_CURRENT);
     size_t count = size ? data->d_size / size : 0;
-    walk->names = header.sh_link;
+    elf_walk_names(walk, header.sh_link);
     for (size_t i = 1; i < count && i < LIMIT_SYMBOLS; i++) {
         GElf_Sym symbol;
         if (gelf_getsym(data, (int)i, &symbol) && elf_walk_symbol(walk, &symbol) < 0)
@@ -170,34 +190,29 @@ static int elf_walk_table(struct elf_walk *walk, Elf_Scn *table)
     return 0;
 }
 
+/* Returns 1 if there were symbols, else 0, or -1. */
 static int elf_walk_run(const struct elf_file *file, const struct elf_file *runtime, Elf_Scn *table,
                         struct symbols *symbols)
 {
     CLEANUP(elf_walk_done) struct elf_walk walk = {.file = file, .symbols = symbols};
     if (runtime && elf_walk_segments(&walk, runtime) < 0)
         return -1;
-    if (elf_walk_sections(&walk) < 0)
+    if (elf_walk_sections(&walk) < 0 || elf_walk_table(&walk, table) < 0)
         return -1;
-    return elf_walk_table(&walk, table);
+    return walk.offered > 0;
 }
 
-/* .gnu_debugdata is a whole ELF file, compressed, with the symbols that .dynsym has not. Returns
- * how many it gave, or -1. */
-static int elf_file_minidebug(const struct elf_file *file, const struct elf_file *runtime,
-                              struct symbols *symbols)
+/* .gnu_debugdata is a whole ELF file, compressed, with the symbols that .dynsym has not. NULL
+ * without; the image must outlive it. */
+static int elf_file_minidebug(const struct elf_file *file, struct buffer *image,
+                              struct elf_file **ret_mini)
 {
-    CLEANUP(elf_file_cleanup) struct elf_file *mini = NULL;
-    CLEANUP(buffer_done) struct buffer image = {0};
-    size_t size = 0, before = symbols->count;
+    size_t size = 0;
     const uint8_t *packed = elf_file_bytes(file, ".gnu_debugdata", &size);
-    int r = packed ? compress_expand(&image, packed, size, LIMIT_EXPANDED_BYTES) : 1;
+    int r = packed ? compress_expand(image, packed, size, LIMIT_EXPANDED_BYTES) : 1;
     if (r)
         return r < 0 ? -1 : 0;
-    if (elf_file_image(&mini, image.data, image.size) < 0)
-        return -1;
-    r = mini && mini->symtab ? elf_walk_run(mini, runtime, mini->symtab, symbols) : 0;
-    elf_file_free(MEM_TAKE(mini)); /* before the image that it lies in */
-    return r < 0 ? -1 : symbols->count > before;
+    return elf_file_image(ret_mini, image->data, image->size);
 }
 
 /* What the loader adds to where it loads a program and puts into the word at an address: a
@@ -243,44 +258,63 @@ static bool elf_file_go_table(const struct elf_file *file, struct go_table *ret_
            elf_section_go_table(file, ".data.rel.ro", true, ret_table);
 }
 
-/* Returns 1 if the file has Go's table, whose functions were added, else 0, or -1. */
+/* Returns 1 if the file has Go's table, whose functions are added, else 0, or -1. */
 static int elf_file_go(const struct elf_file *file, struct symbols *symbols)
 {
     CLEANUP(elf_walk_done) struct elf_walk walk = {.file = file, .symbols = symbols};
+    CLEANUP(symbols_done) struct symbols functions = {0};
     struct go_table table;
-    size_t before = symbols->count, kept = before;
+    int any = 0;
     if (!elf_file_go_table(file, &table))
         return 0;
-    if (elf_walk_segments(&walk, file) < 0 || go_table_symbols(&table, symbols) < 0)
+    if (elf_walk_segments(&walk, file) < 0 || go_table_symbols(&table, &functions) < 0)
         return -1;
-    for (size_t i = before; i < symbols->count; i++) {
-        struct symbol symbol = symbols->items[i];
+    for (size_t i = 0; i < functions.count; i++) {
+        struct symbol symbol = functions.items[i];
+        const char *name = symbols_name(&functions, &symbol);
         uint64_t size = symbol.end - symbol.start;
         if (!elf_walk_offset(&walk, NULL, symbol.start, &symbol.start) ||
             __builtin_add_overflow(symbol.start, size, &symbol.end))
             continue;
-        symbols->items[kept++] = symbol;
+        any = 1;
+        if (symbols_takes(symbols, symbol.start, symbol.end) &&
+            (symbols_text(symbols, name, strlen(name), &symbol.name) < 0 ||
+             symbols_add(symbols, &symbol) < 0))
+            return -1;
     }
-    symbols->count = kept;
-    return kept > before;
+    return any;
+}
+
+/* Returns 1 if there is more than a .dynsym, else 0, or -1. */
+static int elf_file_offer(struct elf_file *file, struct elf_file *runtime, struct elf_file *mini,
+                          enum elf_tables tables, struct symbols *symbols)
+{
+    Elf_Scn *table = file->symtab ? file->symtab : file->dynsym;
+    int rich = file->symtab != NULL;
+    if (table && elf_walk_run(file, runtime, table, symbols) < 0)
+        return -1;
+    if (!rich && mini && mini->symtab &&
+        (rich = elf_walk_run(mini, runtime, mini->symtab, symbols)) < 0)
+        return -1;
+    if (!rich && tables == ELF_ALL_TABLES && (rich = elf_file_go(file, symbols)) < 0)
+        return -1;
+    return elf_file_plt(runtime, symbols) < 0 ? -1 : rich;
 }
 
 int elf_file_symbols(struct elf_file *file, struct elf_file *runtime, enum elf_tables tables,
                      struct symbols *symbols, bool *ret_rich)
 {
-    Elf_Scn *table = file->symtab ? file->symtab : file->dynsym;
-    int rich = file->symtab != NULL;
+    CLEANUP(buffer_done) struct buffer image = {0};
+    CLEANUP(elf_file_cleanup) struct elf_file *mini = NULL; /* it lies in the image */
     symbols->mangled = true;
-    if (table && elf_walk_run(file, runtime, table, symbols) < 0)
+    if (!file->symtab && tables == ELF_ALL_TABLES && elf_file_minidebug(file, &image, &mini) < 0)
         return -1;
-    bool all = tables == ELF_ALL_TABLES;
-    if (!rich && all && (rich = elf_file_minidebug(file, runtime, symbols)) < 0)
-        return -1;
-    if (!rich && all && (rich = elf_file_go(file, symbols)) < 0)
-        return -1;
-    if (elf_file_plt(runtime, symbols) < 0)
-        return -1;
-    *ret_rich = rich;
+    do {
+        int rich = elf_file_offer(file, runtime, mini, tables, symbols);
+        if (rich < 0)
+            return -1;
+        *ret_rich = rich;
+    } while (symbols_again(symbols));
     return symbols_finish(symbols);
 }
 
@@ -288,8 +322,14 @@ int elf_file_addresses(struct elf_file *file, uint64_t moved, struct symbols *sy
 {
     CLEANUP(elf_walk_done)
     struct elf_walk walk = {.file = file, .symbols = symbols, .moved = moved, .kernel = true};
-    if (file->symtab && (elf_walk_sections(&walk) < 0 || elf_walk_table(&walk, file->symtab) < 0))
+    if (!file->symtab)
+        return 0;
+    if (elf_walk_sections(&walk) < 0)
         return -1;
+    do {
+        if (elf_walk_table(&walk, file->symtab) < 0)
+            return -1;
+    } while (symbols_again(symbols));
     return symbols_finish(symbols);
 }
 
@@ -340,8 +380,11 @@ int elf_file_module(struct elf_file *file, struct symbols *symbols)
     CLEANUP(elf_walk_done) struct elf_walk walk = {.file = file, .symbols = symbols};
     if (!file->symtab || file->header.e_type != ET_REL)
         return 0;
-    if (elf_walk_sections(&walk) < 0 || elf_walk_bases(&walk) < 0 ||
-        elf_walk_table(&walk, file->symtab) < 0)
+    if (elf_walk_sections(&walk) < 0 || elf_walk_bases(&walk) < 0)
         return -1;
+    do {
+        if (elf_walk_table(&walk, file->symtab) < 0)
+            return -1;
+    } while (symbols_again(symbols));
     return symbols_finish(symbols);
 }

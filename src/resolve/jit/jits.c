@@ -50,6 +50,7 @@ int jits_add(struct jits *jits, struct objects *objects, struct tasks *tasks, ui
     if (object->loaded || jits->count >= LIMIT_JIT_DUMPS || source_open(&source, path, NULL) < 0)
         return 0;
     object->loaded = true;
+    object->loaded_for = UINT32_MAX;
     struct jit jit = {.pid = pid, .object = number};
     int r = jitdump_read(&jit.dump, &object->symbols, &source);
     source_close(&source);

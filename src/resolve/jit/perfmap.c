@@ -12,7 +12,7 @@ static int perfmap_line(struct symbols *symbols, struct words line)
         start > UINT64_MAX - size)
         return 0;
     words_skip_blanks(&line);
-    if (line.at == line.end)
+    if (line.at == line.end || !symbols_takes(symbols, start, start + size))
         return 0;
     struct symbol symbol = {.start = start, .end = start + size, .binding = SYMBOL_GLOBAL};
     if (symbols_text(symbols, line.at, (size_t)(line.end - line.at), &symbol.name) < 0)
@@ -22,10 +22,12 @@ static int perfmap_line(struct symbols *symbols, struct words line)
 
 int perfmap_read(struct symbols *symbols, const char *text, size_t size)
 {
-    struct words all = {text, text + size}, line;
     symbols->later_wins = true;
-    while (words_line(&all, &line))
-        if (perfmap_line(symbols, line) < 0)
-            return -1;
+    do {
+        struct words all = {text, text + size}, line;
+        while (words_line(&all, &line))
+            if (perfmap_line(symbols, line) < 0)
+                return -1;
+    } while (symbols_again(symbols));
     return symbols_finish(symbols);
 }

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "resolve/wanted.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static int address_compare(const void *left, const void *right)
+{
+    uint64_t a, b;
+    memcpy(&a, left, sizeof a);
+    memcpy(&b, right, sizeof b);
+    return (a > b) - (a < b);
+}
+
+/* Sorts, and leaves each once. */
+static size_t addresses_order(uint64_t *addresses, size_t count)
+{
+    size_t kept = 0;
+    if (count)
+        qsort(addresses, count, sizeof *addresses, address_compare);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || addresses[kept - 1] != addresses[i])
+            addresses[kept++] = addresses[i];
+    return kept;
+}
+
+int wanted_init(struct wanted *wanted, const uint64_t *addresses, size_t count)
+{
+    *wanted = (struct wanted){
+        .addresses = mem_alloc(count * sizeof *addresses),
+        .gaps = mem_alloc((count + 1) * sizeof *wanted->gaps),
+    };
+    if (!wanted->addresses || !wanted->gaps) {
+        wanted_done(wanted);
+        return -1;
+    }
+    if (count)
+        memcpy(wanted->addresses, addresses, count * sizeof *addresses);
+    wanted->count = addresses_order(wanted->addresses, count);
+    for (size_t i = 0; i <= wanted->count; i++)
+        wanted->gaps[i] = (struct wanted_gap){UINT64_MAX, 0};
+    return 0;
+}
+
+void wanted_done(struct wanted *wanted)
+{
+    mem_free(wanted->addresses);
+    mem_free(wanted->gaps);
+    mem_free(wanted->reaching);
+    *wanted = (struct wanted){0};
+}
+
+/* The gap that an address is in: the number of the first wanted address not below it. The search
+ * has no branch that could be mispredicted: symbols of a program come in no order. */
+static size_t wanted_gap(struct wanted *wanted, uint64_t address)
+{
+    const uint64_t *wants = wanted->addresses;
+    size_t at = wanted->at, count = wanted->count;
+    if ((at == count || address <= wants[at]) && (at == 0 || wants[at - 1] < address))
+        return at;
+    at = 0;
+    while (count > 1) {
+        size_t half = count / 2;
+        at += half & -(size_t)(wants[at + half - 1] < address);
+        count -= half;
+    }
+    at += count && wants[at] < address;
+    return wanted->at = at;
+}
+
+int wanted_note(struct wanted *wanted, uint64_t start, uint64_t end)
+{
+    size_t at = wanted_gap(wanted, start), count = wanted->reaching_count;
+    struct wanted_gap *gap = &wanted->gaps[at];
+    gap->first = start < gap->first ? start : gap->first;
+    gap->last = start > gap->last ? start : gap->last;
+    if (at == wanted->count || end <= wanted->addresses[at])
+        return 0;
+    if (count && wanted->reaching[count - 1] == start)
+        return 0;
+    if (mem_grow(&wanted->reaching, &wanted->reaching_capacity, count + 1,
+                 sizeof *wanted->reaching) < 0)
+        return -1;
+    wanted->reaching[wanted->reaching_count++] = start;
+    return 0;
+}
+
+void wanted_settle(struct wanted *wanted)
+{
+    wanted->reaching_count = addresses_order(wanted->reaching, wanted->reaching_count);
+}
+
+bool wanted_has(struct wanted *wanted, uint64_t start)
+{
+    const struct wanted_gap *gap = &wanted->gaps[wanted_gap(wanted, start)];
+    return start == gap->first || start == gap->last ||
+           (wanted->reaching_count && bsearch(&start, wanted->reaching, wanted->reaching_count,
+                                              sizeof start, address_compare));
+}
