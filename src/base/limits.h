@@ -38,7 +38,7 @@
 
 /* Bytes of a recording held at once while it is brought into order: what is beyond that is read
  * again when its turn comes. */
-#define LIMIT_RESIDENT_BYTES (64 * 1024 * 1024)
+#define LIMIT_RESIDENT_BYTES (16 * 1024 * 1024)
 
 /* Records held at once while they are brought into order. perf closes a round long before; a
  * recording without marks is cut into rounds of half of these. */

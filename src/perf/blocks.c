@@ -4,9 +4,9 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
-/* Read at once of what was given up: records follow each other, so the next ones as well. */
-#define WINDOW_SIZE  (64 * 1024)
-#define WINDOW_FIRST (16 * 1024)
+/* Read at once of what was given up: records follow each other, so the next ones as well. As much
+ * as a record can have. */
+#define WINDOW_SIZE (64 * 1024)
 
 void blocks_init(struct blocks *blocks, uint32_t block_size, bool swap)
 {
@@ -21,7 +21,8 @@ void blocks_done(struct blocks *blocks)
     for (size_t i = 0; i < blocks->count; i++)
         mem_free(blocks->list[i].data);
     mem_free(blocks->list);
-    mem_free(blocks->window);
+    for (size_t i = 0; i < BLOCK_WINDOWS; i++)
+        mem_free(blocks->windows[i].data);
     if (blocks->has_spool)
         source_close(&blocks->spool);
     *blocks = (struct blocks){.free = BLOCKS_NONE};
@@ -97,24 +98,44 @@ void blocks_release(struct blocks *blocks, uint32_t block)
     blocks->free = block;
 }
 
-/* Sees to it that the window holds `size` bytes at `at` of a home, as far as there are. */
-static int blocks_look(struct blocks *blocks, const struct source *home, uint64_t at, size_t size,
-                       struct pfl_error *err)
+static bool window_holds(const struct block_window *window, const struct source *home, uint64_t at,
+                         size_t size)
 {
-    if (blocks->window_home == home && at >= blocks->window_at &&
-        at - blocks->window_at <= blocks->window_size &&
-        size <= blocks->window_size - (size_t)(at - blocks->window_at))
+    return window->home == home && at >= window->at && at - window->at <= window->size &&
+           size <= window->size - (size_t)(at - window->at);
+}
+
+/* The window through which a block was looked at last, or else the one not used for longest. */
+static struct block_window *blocks_window(struct blocks *blocks, struct block *block, uint64_t at)
+{
+    struct block_window *windows = blocks->windows;
+    if (window_holds(&windows[block->window], block->home, at, RECORD_HEADER_SIZE))
+        return &windows[block->window];
+    uint32_t oldest = 0, i = 0;
+    for (; i < BLOCK_WINDOWS && !window_holds(&windows[i], block->home, at, RECORD_HEADER_SIZE);
+         i++)
+        if (windows[i].used < windows[oldest].used)
+            oldest = i;
+    block->window = i < BLOCK_WINDOWS ? i : oldest;
+    return &windows[block->window];
+}
+
+/* Sees to it that a window holds `size` bytes at `at` of a home, as far as there are. */
+static int blocks_look(struct blocks *blocks, struct block_window *window,
+                       const struct source *home, uint64_t at, size_t size, struct pfl_error *err)
+{
+    window->used = ++blocks->looks;
+    if (window_holds(window, home, at, size))
         return 0;
-    if (!blocks->window && !(blocks->window = mem_alloc(WINDOW_SIZE)))
+    if (!window->data && !(window->data = mem_alloc(WINDOW_SIZE)))
         return error_memory(err);
-    blocks->window_home = NULL;
-    int r = source_read(home, at, blocks->window, size > WINDOW_FIRST ? size : WINDOW_FIRST,
-                        &blocks->window_size, err);
+    window->home = NULL;
+    int r = source_read(home, at, window->data, WINDOW_SIZE, &window->size, err);
     if (r < 0)
         return r;
-    blocks->window_home = home;
-    blocks->window_at = at;
-    return size <= blocks->window_size
+    window->home = home;
+    window->at = at;
+    return size <= window->size
                ? 0
                : error_at(err, PFL_ERROR_FORMAT, at, "the file changed while read");
 }
@@ -123,18 +144,19 @@ static int blocks_look(struct blocks *blocks, const struct source *home, uint64_
 static int blocks_view_again(struct blocks *blocks, struct block_place place,
                              struct raw_record *ret_raw, struct pfl_error *err)
 {
-    const struct block *block = &blocks->list[place.block];
+    struct block *block = &blocks->list[place.block];
     uint64_t at = block->home_at + place.at;
+    struct block_window *window = blocks_window(blocks, block, at);
     struct raw_record raw = {.size = RECORD_HEADER_SIZE};
     for (int i = 0; i < 2; i++) {
-        int r = blocks_look(blocks, block->home, at, raw.size, err);
+        int r = blocks_look(blocks, window, block->home, at, raw.size, err);
         if (r < 0)
             return r;
-        struct block window = {.data = blocks->window,
-                               .base = block->base + (block->inflated ? 0 : place.at) -
-                                       (block->inflated ? 0 : at - blocks->window_at),
-                               .inflated = block->inflated};
-        raw = blocks_raw(blocks, &window, (uint32_t)(at - blocks->window_at));
+        struct block seen = {.data = window->data,
+                             .base = block->base + (block->inflated ? 0 : place.at) -
+                                     (block->inflated ? 0 : at - window->at),
+                             .inflated = block->inflated};
+        raw = blocks_raw(blocks, &seen, (uint32_t)(at - window->at));
         if (raw.size < RECORD_HEADER_SIZE || raw.size > block->size - place.at)
             return error_at(err, PFL_ERROR_FORMAT, raw.offset, "the file changed while read");
     }

@@ -22,6 +22,18 @@
 
 #define BLOCKS_NONE UINT32_MAX
 
+/* A piece of a home, read again. Records of several CPUs come by turns, each from a place of its
+ * own, so there are several. */
+struct block_window {
+    uint8_t *data; /* NULL: not used yet */
+    const struct source *home;
+    uint64_t at;
+    size_t size;
+    uint64_t used; /* when, to find the one not used for longest */
+};
+
+#define BLOCK_WINDOWS 32
+
 struct block {
     uint8_t *data; /* NULL: given up, or never filled */
     uint64_t base; /* where its first byte stands in its file or stream */
@@ -32,6 +44,7 @@ struct block {
     bool pinned;               /* being filled */
     const struct source *home; /* where the bytes can be read again; NULL: nowhere yet */
     uint64_t home_at;          /* of the first byte */
+    uint32_t window;           /* through which it was looked at last */
 };
 
 struct blocks {
@@ -45,10 +58,8 @@ struct blocks {
     bool swap;     /* records are of the other byte order */
     struct source spool;
     bool has_spool;
-    uint8_t *window; /* a piece of a home, read again */
-    const struct source *window_home;
-    uint64_t window_at;
-    size_t window_size;
+    struct block_window windows[BLOCK_WINDOWS];
+    uint64_t looks; /* at windows, so far */
 };
 
 /* Where a record is to be found again. */
