@@ -6,6 +6,7 @@
 
 #include "lib/cgroups.h"
 #include "lib/profile_data.h"
+#include "lib/tracefs.h"
 #include "lib/weights.h"
 #include "perf/session.h"
 #include "weigh/weigh.h"
@@ -358,6 +359,7 @@ int load_recording(struct pfl_profile *profile, struct source *source, struct in
                                       .still_waiting = host_still_waiting};
     int r;
     if ((r = perf_session_open(&session, source, err)) < 0 ||
+        (r = tracefs_restore(session, source, err)) < 0 ||
         (r = input_take_facts(input, session, err)) < 0 ||
         (r = weigher_new(&weigher, session, &profile->options.weigher, profile->stacks, &host,
                          err)) < 0)

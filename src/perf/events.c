@@ -303,8 +303,7 @@ int events_take_record(struct events *events, const struct raw_record *raw,
     return r;
 }
 
-static int event_rename(struct perf_event *event, const char *name, size_t length,
-                        struct pfl_error *err)
+int event_rename(struct perf_event *event, const char *name, size_t length, struct pfl_error *err)
 {
     char *copy = mem_copy_text(name, length);
     if (!copy)

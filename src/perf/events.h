@@ -71,6 +71,7 @@ int events_take_record(struct events *events, const struct raw_record *raw,
 int events_take_update(struct events *events, const struct raw_record *raw, struct pfl_error *err);
 int events_take_names(struct events *events, const struct features *features,
                       struct pfl_error *err);
+int event_rename(struct perf_event *event, const char *name, size_t length, struct pfl_error *err);
 
 /* The event of an id, or EVENTS_NONE. */
 uint32_t events_find(struct events *events, uint64_t id);

@@ -2,6 +2,8 @@
 /* The room's door: joins header, features, events, strands and rounds. */
 #include "perf/session.h"
 
+#include <string.h>
+
 #include "base/cursor.h"
 #include "base/limits.h"
 #include "perf/session_data.h"
@@ -283,6 +285,12 @@ const struct perf_event *perf_session_event(const struct perf_session *session, 
     return &session->events.list[event];
 }
 
+int perf_session_name_event(struct perf_session *session, uint32_t event, const char *name,
+                            struct pfl_error *err)
+{
+    return event_rename(&session->events.list[event], name, strlen(name), err);
+}
+
 const struct perf_facts *perf_session_facts(const struct perf_session *session)
 {
     return &session->features.facts;
@@ -318,4 +326,15 @@ const uint8_t *perf_session_tracing(const struct perf_session *session, size_t *
 {
     *ret_size = session->features.tracing_size;
     return session->features.tracing;
+}
+
+int perf_session_set_tracing(struct perf_session *session, const void *data, size_t size,
+                             struct pfl_error *err)
+{
+    uint8_t *copy = mem_alloc(size);
+    if (!copy)
+        return error_memory(err);
+    memcpy(copy, data, size);
+    features_take_tracing(&session->features, copy, size);
+    return 0;
 }

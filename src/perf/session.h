@@ -84,6 +84,10 @@ int perf_session_next(struct perf_session *session, struct perf_record *ret_reco
 uint32_t perf_session_event_count(const struct perf_session *session);
 const struct perf_event *perf_session_event(const struct perf_session *session, uint32_t event);
 
+/* Gives an event a name that the recording has lost. Errors: MEMORY. */
+int perf_session_name_event(struct perf_session *session, uint32_t event, const char *name,
+                            struct pfl_error *err);
+
 const struct perf_facts *perf_session_facts(const struct perf_session *session);
 const struct perf_losses *perf_session_losses(const struct perf_session *session);
 struct perf_event_losses perf_session_event_losses(const struct perf_session *session,
@@ -99,6 +103,10 @@ const struct perf_build_id *perf_session_build_ids(const struct perf_session *se
 /* The formats of tracepoints (perf's copy of tracefs, as struct tracing_data of
  * tools/perf/util/trace-event-info.c has it): *ret_size bytes, or NULL. */
 const uint8_t *perf_session_tracing(const struct perf_session *session, size_t *ret_size);
+
+/* Gives it formats that it has lost, which are copied. Errors: MEMORY. */
+int perf_session_set_tracing(struct perf_session *session, const void *data, size_t size,
+                             struct pfl_error *err);
 
 /* True if the first bytes (at least 16) are those of a recording that can be read as a stream. */
 bool perf_session_recognises_pipe(const uint8_t *bytes, size_t size);

@@ -6,21 +6,34 @@
 #include "resolve/files.h"
 #include "resolve/kallsyms.h"
 #include "resolve/loading.h"
+#include "resolve/resolver.h"
 
-/* True if the kernel that runs is the one recorded; *ret_differs if that is certainly wrong. */
-static bool kernel_runs(const struct object *object, bool symfs, bool *ret_differs)
+/* True if the build id is that of the kernel that runs; *ret_differs if that is certainly wrong. */
+static bool kernel_has_id(const struct build_id *id, bool *ret_differs)
 {
-    if (!object->build_id.size)
-        return object->local && !symfs;
     CLEANUP(mem_cleanup) char *notes = NULL;
     size_t size;
     struct build_id running;
     if (loading_text("/sys/kernel/notes", &notes, &size) < 0 || !notes ||
         !build_id_from_notes(&running, notes, size, false))
         return false;
-    bool same = build_id_equal(&running, &object->build_id);
+    bool same = build_id_equal(&running, id);
     *ret_differs = !same;
     return same;
+}
+
+/* True if the kernel that runs is the one recorded; *ret_differs likewise. */
+static bool kernel_runs(const struct object *object, bool symfs, bool *ret_differs)
+{
+    return object->build_id.size ? kernel_has_id(&object->build_id, ret_differs)
+                                 : object->local && !symfs;
+}
+
+bool resolver_kernel_runs(const struct perf_mmap *kernel)
+{
+    bool differs;
+    struct build_id id = build_id_of(kernel->build_id, kernel->build_id_size);
+    return id.size && kernel_has_id(&id, &differs);
 }
 
 static const char *kernel_reference(struct names *names, const struct object *object)

@@ -80,6 +80,9 @@ int resolver_stack_returned(struct resolver *resolver, const struct perf_record 
                             uint64_t function, struct resolved_stack *ret_stack,
                             struct pfl_error *err);
 
+/* True if a mapping of the kernel has the build id of the kernel that runs here. */
+bool resolver_kernel_runs(const struct perf_mmap *kernel);
+
 enum resolve_kind {
     RESOLVE_USER = 0,
     RESOLVE_KERNEL,

@@ -7,6 +7,7 @@ import gzip
 import json
 import lzma
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -306,6 +307,53 @@ def a_killed_perf():
     assert result.status == 0 and "did not close" in result.err, result
 
 
+TRACEFS = pathlib.Path("/sys/kernel/tracing/events/sched/sched_switch")
+
+
+def tracepoint_of(build_id):
+    """A killed recording of sched_switch under a kernel of this build id, and fold -w next_pid of it."""
+    r = shapes.Recording()
+    number = int((TRACEFS / "id").read_text())
+    r.event(shapes.Event("", shapes.IP | shapes.TID | shapes.TIME | shapes.RAW, kind=2,
+                         config=number, ids=[1]))
+    r.mmap2(-1, 0, shapes.CORE, 1 << 24, shapes.CORE, "[kernel.kallsyms]_text",
+            build_id=build_id, misc=shapes.IN_KERNEL)
+    at = int(re.search(r"next_pid;\s*offset:(\d+)", (TRACEFS / "format").read_text())[1])
+    for n in range(3):
+        r.sample(r.events[0], ip=shapes.CORE, tid=7, time=1000 + n, misc=shapes.IN_KERNEL,
+                 raw=bytes(at) + (n + 5).to_bytes(4, "little") + bytes(20))
+    path = TMP / "killed-tracepoint.data"
+    path.write_bytes(r.file(killed=True))
+    return number, path
+
+
+@case
+def a_killed_perf_has_its_tracepoints_named_by_this_kernel():
+    notes = pathlib.Path("/sys/kernel/notes")
+    if not os.access(TRACEFS / "id", os.R_OK) or not os.access(notes, os.R_OK):
+        raise Skip("tracefs or the kernel's build id may not be read")
+    found = re.search(rb"\x04\0\0\0\x14\0\0\0\x03\0\0\0GNU\0(.{20})", notes.read_bytes(), re.S)
+    if not found:
+        raise Skip("the kernel has no build id of 20 bytes")
+    _, path = tracepoint_of(found[1])
+    assert sum(fold("-e", "sched:sched_switch", "-w", "next_pid", path).values()) == 5 + 6 + 7
+    assert "prev_prio" in succeed("info", path).out
+    # Its numbers may have meant something else under an earlier start of this kernel.
+    os.utime(path, (1000000, 1000000))
+    assert "tracepoint-" in succeed("info", path).out
+
+
+@case
+def another_kernels_tracepoints_keep_their_numbers():
+    if not os.access(TRACEFS / "id", os.R_OK):
+        raise Skip("tracefs may not be read")
+    for build_id in (bytes(range(20)), None):
+        number, path = tracepoint_of(build_id)
+        assert f"tracepoint-{number}: 3 samples" in succeed("info", path).out, build_id
+        result = perflame("fold", "-w", "next_pid", path)
+        assert result.status == 2 or "next_pid" in result.err, result
+
+
 def endure(*arguments, what):
     done = subprocess.run([ENDURE, *map(str, arguments)], capture_output=True, text=True,
                           check=False, timeout=600)
@@ -325,7 +373,10 @@ SMALL = {
 @case
 def small_recordings_cut_at_every_byte():
     for name, make in SMALL.items():
-        endure("cut", 0, shapes.write(TMP, "cut-" + name, make()), what=name)
+        path = shapes.write(TMP, "cut-" + name, make())
+        endure("cut", 0, path, what=name)
+        if "pipe" not in name:
+            endure("killed", 0, path, what="killed " + name)
 
 
 @case
@@ -333,6 +384,8 @@ def larger_recordings_cut_at_many_places():
     for path in (keep("fp.data", "-g"), keep("z.data", "-g", "-z"), keep_pipe("pipe.data"),
                  keep_pipe("zpipe.data", "-z")):
         endure("cut", 400, path, what=path.name)
+    for path in (keep("fp.data", "-g"), keep("z.data", "-g", "-z")):
+        endure("killed", 200, path, what="killed " + path.name)
 
 
 @case

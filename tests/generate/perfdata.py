@@ -121,7 +121,7 @@ class Recording:
             misc |= MMAP_BUILD_ID
         body = (self.pack("iiQQQ", pid, tid, start, size, offset) + where +
                 self.pack("II", protection, 2) + path.encode() + b"\0")
-        self.record(MMAP2, body, misc, pid=pid, tid=tid, **trailer)
+        self.record(MMAP2, body, misc, pid=pid & 0xffffffff, tid=tid, **trailer)
 
     def comm(self, pid, tid, name, *, execed=False, **trailer):
         self.record(COMM, self.pack("II", pid, tid) + name.encode() + b"\0",
