@@ -63,7 +63,10 @@ static bool word_is(struct words word, const char *text)
  * the symbol before it. "$" begins the marks of ARM. */
 static bool kallsyms_wanted(const struct kallsyms_line *line)
 {
-    return line->type && strchr("TtWwDdBb", line->type) && *line->rest.at != '$';
+    const uint32_t kinds =
+        1u << ('T' & 31) | 1u << ('W' & 31) | 1u << ('D' & 31) | 1u << ('B' & 31);
+    bool letter = (line->type | 0x20) >= 'a' && (line->type | 0x20) <= 'z';
+    return letter && kinds >> (line->type & 31) & 1 && *line->rest.at != '$';
 }
 
 static enum symbol_binding kallsyms_binding(char type)
@@ -123,11 +126,13 @@ static int kallsyms_add(struct symbols *symbols, const struct kallsyms_line *lin
 
 static int kallsyms_lines(struct symbols *symbols, struct words all, uint64_t moved)
 {
-    struct words line;
     struct kallsyms_line parsed;
-    while (words_line(&all, &line)) {
-        if (kallsyms_parse(line, &parsed) && kallsyms_wanted(&parsed) &&
-            kallsyms_add(symbols, &parsed, moved) < 0)
+    for (const char *at = all.at, *end; at < all.end; at = end + 1) {
+        end = memchr(at, '\n', (size_t)(all.end - at));
+        end = end ? end : all.end;
+        bool carriage = end > at && end[-1] == '\r';
+        if (kallsyms_parse((struct words){at, end - carriage}, &parsed) &&
+            kallsyms_wanted(&parsed) && kallsyms_add(symbols, &parsed, moved) < 0)
             return -1;
     }
     return 0;
@@ -136,7 +141,7 @@ static int kallsyms_lines(struct symbols *symbols, struct words all, uint64_t mo
 int kallsyms_read(struct symbols *symbols, const char *text, size_t size,
                   const struct kallsyms_reference *reference, bool *ret_hidden)
 {
-    struct words all = {text, text + size};
+    struct words all = {text, text + strnlen(text, size)}; /* no line has a NUL */
     struct kallsyms_scan scan = kallsyms_scan(all, reference->symbol);
     *ret_hidden = size > 0 && !scan.visible;
     if (*ret_hidden)
