@@ -80,6 +80,8 @@ static void file_section(struct dwarf_file *file, Elf_Scn *section, const GElf_S
         .offset = header->sh_offset,
         .size = header->sh_size,
         .old_style = old_style,
+        .packed_head =
+            gelf_getclass(file->elf) == ELFCLASS32 ? sizeof(Elf32_Chdr) : sizeof(Elf64_Chdr),
         .packed = old_style || (header->sh_flags & SHF_COMPRESSED) ? section : NULL,
     };
 }

@@ -2,6 +2,7 @@
 #include "resolve/dwarf/section.h"
 
 #include <errno.h>
+#include <gelf.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,18 +13,47 @@ enum { BLOCK = 4096 };
 
 void dwarf_section_done(struct dwarf_section *section)
 {
+    inflate_free(section->inflate);
     mem_free(section->block);
     mem_free(section->present);
     *section = (struct dwarf_section){.fd = -1};
 }
 
-/* libelf unpacks, and refuses sizes that no compression could have come from. */
+/* Begins to unpack what zlib has packed. False where that is not so, or for want of memory. */
+static bool section_inflate(struct dwarf_section *section, Elf_Scn *packed)
+{
+    enum { MOST_TIMES = 1032 }; /* a block of deflate makes at most 258 bytes of 2 bits */
+    GElf_Chdr header;
+    Elf_Data *data = section->old_style ? NULL : elf_rawdata(packed, NULL);
+    if (!data || !data->d_buf || data->d_size <= section->packed_head ||
+        !gelf_getchdr(packed, &header) || header.ch_type != ELFCOMPRESS_ZLIB ||
+        header.ch_size > LIMIT_DEBUG_SECTION || header.ch_size / MOST_TIMES > data->d_size)
+        return false;
+    section->block = mem_alloc((size_t)header.ch_size);
+    if (!section->block ||
+        inflate_new(&section->inflate, (const uint8_t *)data->d_buf + section->packed_head,
+                    data->d_size - section->packed_head, section->block,
+                    (size_t)header.ch_size) < 0) {
+        mem_free(section->block);
+        section->block = NULL;
+        section->failed = true;
+        return false;
+    }
+    section->bytes = section->block;
+    section->size = header.ch_size;
+    return true;
+}
+
+/* Whatever else it is packed by: libelf refuses sizes that no compression could have come from. */
 static bool section_unpack(struct dwarf_section *section)
 {
     Elf_Scn *packed = section->packed;
     section->packed = NULL;
     section->size = 0;
-    if ((section->old_style ? elf_compress_gnu(packed, 0, 0) : elf_compress(packed, 0, 0)) < 0)
+    if (section_inflate(section, packed))
+        return true;
+    if (section->failed ||
+        (section->old_style ? elf_compress_gnu(packed, 0, 0) : elf_compress(packed, 0, 0)) < 0)
         return false;
     Elf_Data *data = elf_rawdata(packed, NULL);
     if (!data || !data->d_buf || data->d_size > LIMIT_DEBUG_SECTION)
@@ -85,6 +115,8 @@ bool dwarf_section_need(struct dwarf_section *section, uint64_t at, uint64_t siz
         return false;
     if (at > section->size || size > section->size - at)
         return false;
+    if (section->inflate)
+        return inflate_upto(section->inflate, (size_t)(at + size));
     if (!section->present || size == 0)
         return true;
     uint64_t last = (at + size - 1) / BLOCK;

@@ -7,7 +7,7 @@
  * Debug information may be gigabytes of which a few units are needed, so memory is reserved for
  * the whole and filled, block by block, before it is looked at; what stays untouched costs
  * nothing. A mapping would do the same, but a file that shrinks while mapped is a crash. A
- * compressed section is unpacked whole when it is first needed. */
+ * compressed section is unpacked from its beginning up to what is needed. */
 #ifndef PFL_RESOLVE_DWARF_SECTION_H
 #define PFL_RESOLVE_DWARF_SECTION_H
 
@@ -16,16 +16,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/inflate.h"
+
 struct dwarf_section {
-    const uint8_t *bytes; /* NULL until something is needed */
-    uint8_t *block;       /* the memory behind `bytes`, if it is ours */
-    uint8_t *present;     /* a bit per block; NULL: all of them are */
-    uint64_t size;        /* unpacked; 0: there is no such section */
-    uint64_t offset;      /* where it begins in the file */
-    int fd;               /* the file; borrowed */
-    Elf_Scn *packed;      /* a compressed section; NULL otherwise */
-    bool old_style;       /* compressed as .zdebug_ sections are */
-    bool failed;          /* there is no memory; for whoever asks at the end */
+    const uint8_t *bytes;    /* NULL until something is needed */
+    uint8_t *block;          /* the memory behind `bytes`, if it is ours */
+    uint8_t *present;        /* a bit per block; NULL: all of them are */
+    uint64_t size;           /* unpacked; 0: there is no such section */
+    uint64_t offset;         /* where it begins in the file */
+    int fd;                  /* the file; borrowed */
+    Elf_Scn *packed;         /* a compressed section that nothing was needed of; NULL otherwise */
+    struct inflate *inflate; /* fills `block`; NULL: it needs no more */
+    uint8_t packed_head;     /* bytes of the header that says how it is compressed */
+    bool old_style;          /* compressed as .zdebug_ sections are */
+    bool failed;             /* there is no memory; for whoever asks at the end */
 };
 
 void dwarf_section_done(struct dwarf_section *section);
