@@ -95,6 +95,13 @@ struct pfl_profile_options {
     const char *const *alloc_pairs; /**< "ALLOC:size=F:ptr=F,FREE:ptr=F": events that allocate */
     const char *older_than;         /**< "500ms": in use counts what has been alive that long */
     const char *at; /**< when in use is looked at: "end", "peak", or a time as above */
+    /** Servers of debuginfod to ask for symbols that are not here, separated by blanks; "": those
+     * of $DEBUGINFOD_URLS; NULL: none, whatever that says. A child process asks them. */
+    const char *debuginfod;
+    unsigned debuginfod_seconds; /**< for all they are asked: 1 to 30; 0: 30 */
+    /** Told some times a second, with progress_context, while a server is waited for: the file
+     * that symbols are wanted of, and the time left; NULL: not. */
+    void (*fetching)(void *context, const char *path, unsigned seconds_left);
 };
 
 /** Makes an empty profile. Errors: USAGE (a bad list, time or pattern), MEMORY. Since 0.1. */
@@ -163,7 +170,8 @@ enum pfl_notice_kind {
     PFL_NOTICE_ALLOCATIONS,       /**< what allocations could not be followed, and what was seen */
     PFL_NOTICE_UNCERTAIN,         /**< blocks whose end may have been lost */
     PFL_NOTICE_NO_SWITCH_INS,     /**< sched_switch without what ends a wait */
-    PFL_NOTICE_WAITS              /**< waits that had not ended, or whose end was lost */
+    PFL_NOTICE_WAITS,             /**< waits that had not ended, or whose end was lost */
+    PFL_NOTICE_DEBUGINFOD         /**< what debuginfod servers gave, and what they did not */
 };
 
 struct pfl_notice {

@@ -59,6 +59,8 @@ enum option_id {
     OPTION_KALLSYMS,
     OPTION_VMLINUX,
     OPTION_BUILDID_DIR,
+    OPTION_DEBUGINFOD,
+    OPTION_DEBUGINFOD_TIMEOUT,
     OPTION_PERF_COMPAT,
     OPTION_TITLE,
     OPTION_SUBTITLE,
@@ -128,6 +130,8 @@ static const struct option_spec specs[] = {
     {OPTION_KALLSYMS, "kallsyms", 0, "FILE", ANY, "kernel symbols"},
     {OPTION_VMLINUX, "vmlinux", 0, "FILE", ANY, "an image of the kernel"},
     {OPTION_BUILDID_DIR, "buildid-dir", 0, "DIR", ANY, "perf's cache (~/.debug)"},
+    {OPTION_DEBUGINFOD, "debuginfod", 0, "[=URLS]", ANY, "ask servers for missing symbols"},
+    {OPTION_DEBUGINFOD_TIMEOUT, "debuginfod-timeout", 0, "SECONDS", ANY, "for all of it (30)"},
     {OPTION_PERF_COMPAT, "perf-compat", 0, NULL, RFT, "choices of perf script, to compare"},
     {OPTION_UNIT, "unit", 0, "WORD", RFT, "unit of folded input: ns bytes samples ..."},
     {OPTION_SORT, "sort", 0, "HOW", R | COMMAND_TOP, "name or weight; top: self total name"},
@@ -310,6 +314,11 @@ static enum status args_take_shape(struct args *args, enum option_id id, char *v
     case OPTION_VMLINUX: profile->vmlinux = value; break;
     case OPTION_KALLSYMS: profile->kallsyms = value; break;
     case OPTION_BUILDID_DIR: profile->buildid_dir = value; break;
+    case OPTION_DEBUGINFOD: profile->debuginfod = value ? value : ""; break;
+    case OPTION_DEBUGINFOD_TIMEOUT:
+        status = value_count("debuginfod-timeout", value, &number);
+        profile->debuginfod_seconds = (unsigned)number;
+        break;
     case OPTION_PERF_COMPAT: profile->perf_compat = 1; break;
     case OPTION_UNIT: profile->unit = value; break;
     default: return args_take_picture(args, id, value);

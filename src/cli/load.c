@@ -92,12 +92,15 @@ enum status load_profile(const struct args *args, bool empty_is_fine,
     struct pfl_error error;
     progress_init(&progress, args->level.quiet);
     options.progress = progress_report;
+    options.fetching = progress_fetching;
     options.progress_context = &progress;
     if (pfl_profile_new(&profile, &options, &error) < 0)
         return load_failed(&error, NULL);
     enum status status = read_inputs(args, profile);
     progress_done(&progress);
-    if (status == STATUS_DONE && pfl_profile_finish(profile, &error) < 0) {
+    int finished = status == STATUS_DONE ? pfl_profile_finish(profile, &error) : 0;
+    progress_done(&progress);
+    if (finished < 0) {
         say_notices(args, profile);
         const char *about = args->inputs.count == 1 ? args->inputs.items[0] : NULL;
         if (error.code != PFL_ERROR_NO_SAMPLES || !empty_is_fine)

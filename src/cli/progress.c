@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/progress.h"
 
+#include <perflame/text.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #define BAR_WIDTH 40
@@ -26,6 +28,21 @@ void progress_report(void *context, uint64_t done, uint64_t all)
     fprintf(stderr, "\rreading [%.*s%*s] %3d%%", full, "########################################",
             BAR_WIDTH - full, "", percent);
     progress->percent = percent;
+    progress->shown = true;
+}
+
+void progress_fetching(void *context, const char *path, unsigned seconds_left)
+{
+    struct progress *progress = context;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (!progress->enabled || now.tv_sec - progress->begin.tv_sec < 2)
+        return;
+    char name[BAR_WIDTH];
+    const char *slash = strrchr(path, '/');
+    pfl_text_safe(name, sizeof name, slash ? slash + 1 : path);
+    progress_done(progress);
+    fprintf(stderr, "asking debuginfod: %s (%u s left)", name, seconds_left);
     progress->shown = true;
 }
 

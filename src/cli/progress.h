@@ -19,6 +19,9 @@ void progress_init(struct progress *progress, bool quiet);
 /* Fits pfl_profile_options.progress. */
 void progress_report(void *context, uint64_t done, uint64_t all);
 
+/* Fits pfl_profile_options.fetching. */
+void progress_fetching(void *context, const char *path, unsigned seconds_left);
+
 /* Clears the line. */
 void progress_done(struct progress *progress);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/options.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -172,6 +173,23 @@ static int weigher_parse(struct options *o, const struct pfl_profile_options *gi
     return 0;
 }
 
+/* Which debuginfod servers to ask, if any. */
+static int servers_copy(char **ret_servers, const struct pfl_profile_options *given,
+                        struct pfl_error *err)
+{
+    const char *servers = given->debuginfod;
+    if (given->debuginfod_seconds > DEBUGINFOD_SECONDS)
+        return error_set(err, PFL_ERROR_USAGE, "debuginfod is asked for %d seconds at most",
+                         DEBUGINFOD_SECONDS);
+    if (servers && !*servers)
+        servers = getenv("DEBUGINFOD_URLS");
+    if (given->debuginfod && (!servers || !*servers))
+        return error_set(err, PFL_ERROR_USAGE,
+                         "no debuginfod server is named, neither by --debuginfod=URLS nor by "
+                         "$DEBUGINFOD_URLS");
+    return text_copy(ret_servers, servers, err);
+}
+
 /* Copies all that is borrowed; on failure options_done frees what was copied. */
 static int options_copy(struct options *o, const struct pfl_profile_options *given,
                         struct pfl_error *err)
@@ -190,6 +208,7 @@ static int options_copy(struct options *o, const struct pfl_profile_options *giv
         (r = text_copy(&o->vmlinux, given->vmlinux, err)) < 0 ||
         (r = text_copy(&o->kallsyms, given->kallsyms, err)) < 0 ||
         (r = text_copy(&o->buildid_dir, given->buildid_dir, err)) < 0 ||
+        (r = servers_copy(&o->debuginfod, given, err)) < 0 ||
         (r = text_copy(&o->unit, given->unit, err)) < 0 ||
         (r = ranges_parse(given->pids, "process ids", &o->pids, &o->filter.pid_count, err)) < 0 ||
         (r = ranges_parse(given->tids, "thread ids", &o->tids, &o->filter.tid_count, err)) < 0 ||
@@ -240,6 +259,10 @@ int options_init(struct options *options, const struct pfl_profile_options *give
         .kallsyms = options->kallsyms,
         .vmlinux = options->vmlinux,
         .buildid_dir = options->buildid_dir,
+        .debuginfod = options->debuginfod,
+        .debuginfod_seconds = given->debuginfod_seconds,
+        .fetching = given->fetching,
+        .fetching_context = given->progress_context,
         .names = given->names == PFL_NAMES_FULL  ? RESOLVE_NAMES_FULL
                  : given->names == PFL_NAMES_RAW ? RESOLVE_NAMES_RAW
                                                  : RESOLVE_NAMES_SHORT,
@@ -269,6 +292,7 @@ void options_done(struct options *options)
     mem_free(options->kallsyms);
     mem_free(options->vmlinux);
     mem_free(options->buildid_dir);
+    mem_free(options->debuginfod);
     mem_free(options->unit);
     mem_free(options->pids);
     mem_free(options->tids);

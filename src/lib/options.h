@@ -12,7 +12,7 @@ struct options {
     char **events, **weights; /* NULL-terminated, or NULL */
     char **comms, **cgroups, **ignore, **focus, **show_from, **hide;
     char **symbols, **pairs;
-    char *symfs, *kallsyms, *vmlinux, *buildid_dir, *unit;
+    char *symfs, *kallsyms, *vmlinux, *buildid_dir, *debuginfod, *unit;
     struct where *where;
     struct filter_range *pids, *tids, *cpus;
     enum pfl_group_by by;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How good the stacks and their names turned out, over all recordings, measured on the weight
  * that is shown first: what has no name and why, and which user stacks break off. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -181,6 +182,24 @@ static int report_breaking_off(const struct quality *quality, const char *input,
                       share);
 }
 
+/* What came of asking servers; what is missing all the same, the other lines tell. */
+static int report_fetched(struct pfl_profile *profile, const char *input, struct pfl_error *err)
+{
+    const struct debuginfod *debuginfod = resolver_debuginfod(profile->resolver);
+    if (!debuginfod || !debuginfod->asked)
+        return 0;
+    if (debuginfod->absent)
+        return notice_add(&profile->notices, PFL_NOTICE_DEBUGINFOD, true, input, err,
+                          "no debuginfod server was asked, for libdebuginfod.so.1 is not "
+                          "installed: Debian's package is libdebuginfod1");
+    return notice_add(&profile->notices, PFL_NOTICE_DEBUGINFOD, debuginfod->expired, input, err,
+                      "debuginfod gave %" PRIu32 " of %" PRIu32 " files%s", debuginfod->got,
+                      debuginfod->asked,
+                      debuginfod->expired ? " before its time was over; go on when the servers "
+                                            "answer, what came is kept"
+                                          : "");
+}
+
 static int report_kernel(struct pfl_profile *profile, const char *input, struct pfl_error *err)
 {
     if (!resolver_kernel_is_hidden(profile->resolver))
@@ -214,5 +233,7 @@ int report_quality(struct pfl_profile *profile, const bool *unnamed, struct pfl_
         r = report_unnamed(&quality, input, err);
     if (r == 0 && stacks_were_walked(profile))
         r = report_breaking_off(&quality, input, err);
+    if (r == 0)
+        r = report_fetched(profile, input, err);
     return r < 0 ? r : report_kernel(profile, input, err);
 }

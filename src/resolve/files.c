@@ -279,6 +279,28 @@ static int search_debug(struct search *search)
     return search_by_id(search, &key) < 0 || search_link(search, &key) < 0 ? -1 : 0;
 }
 
+/* Asks debuginfod servers for what is still missing. */
+static int search_fetch(struct search *search)
+{
+    struct debuginfod *debuginfod = &search->names->debuginfod;
+    struct debug_key key = {.id = search->object->build_id};
+    const char *about = buffer_string(&search->file);
+    if (!debuginfod->urls || search_over(search) || search->files.named || *about != '/')
+        return 0;
+    if (search->files.mapped)
+        key.id = elf_file_build_id(search->files.mapped);
+    buffer_clear(&search->path);
+    if (!search->files.mapped &&
+        debuginfod_find(debuginfod, DEBUGINFOD_EXECUTABLE, &key.id, about, &search->path) &&
+        search_try(search, buffer_string(&search->path), false) < 0)
+        return -1;
+    buffer_clear(&search->path);
+    if (!search_over(search) &&
+        debuginfod_find(debuginfod, DEBUGINFOD_DEBUG, &key.id, about, &search->path))
+        return search_debug_try(search, &key);
+    return 0;
+}
+
 /* Of a recording of another machine, a file that is missing here, or another, is no news. */
 static void search_elsewhere(struct search *search)
 {
@@ -308,7 +330,7 @@ int files_open(struct files *ret_files, struct names *names, uint32_t number)
     }
     buffer_append(&search.file, path, length);
     if (search_cache(&search) < 0 || search_path(&search) < 0 || search_debug(&search) < 0 ||
-        search.file.failed || search.path.failed)
+        search_fetch(&search) < 0 || search.file.failed || search.path.failed)
         return -1;
     if (search.files.named && !elf_file_has_code(search.files.named))
         elf_file_set_code_offset(search.files.named, object->code_offset);

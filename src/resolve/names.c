@@ -48,6 +48,10 @@ int names_init(struct names *names, struct objects *objects, const struct stacks
     if ((options->symfs && !names->symfs) || (options->kallsyms && !names->kallsyms) ||
         (options->vmlinux && !names->vmlinux) || !names->buildid_dir)
         return -1;
+    if (debuginfod_init(&names->debuginfod, options->debuginfod, options->debuginfod_seconds) < 0)
+        return -1;
+    names->debuginfod.progress = options->fetching;
+    names->debuginfod.context = options->fetching_context;
     return dwarf_places_init(&names->dwarf, stacks, names->lines, names->symfs);
 }
 
@@ -57,6 +61,7 @@ void names_done(struct names *names)
     mem_free(names->kallsyms);
     mem_free(names->vmlinux);
     stock_done(&names->stock);
+    debuginfod_done(&names->debuginfod);
     mem_free(names->buildid_dir);
     mem_free(names->entries);
     mem_free(names->made);

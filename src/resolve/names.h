@@ -6,6 +6,7 @@
 
 #include "base/buffer.h"
 #include "base/intern.h"
+#include "resolve/debuginfod.h"
 #include "resolve/dwarf/places.h"
 #include "resolve/groups.h"
 #include "resolve/objects.h"
@@ -30,6 +31,7 @@ struct names {
     char *symfs, *kallsyms, *vmlinux; /* NULL without */
     char *buildid_dir;
     struct stock stock; /* --symbols */
+    struct debuginfod debuginfod;
     enum resolve_names style;
     bool addresses, compat, inlines, lines;
     struct name_entry *entries; /* by place */

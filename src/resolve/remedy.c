@@ -67,13 +67,19 @@ static void remedy_file(struct buffer *to, const struct object *object, const ch
     buffer_char(to, ')');
 }
 
-static void remedy_user(struct buffer *to, const struct object *object, const char *path)
+static void remedy_user(struct buffer *to, const struct object *object, const char *path,
+                        bool asked)
 {
+    bool can_ask = object->build_id.size && !asked && *path == '/';
     switch (object->trouble) {
     case TROUBLE_STRIPPED:
+        buffer_text(to, can_ask ? "--debuginfod, or " : "");
         remedy_file(to, object, object->build_id.size ? "its debug file" : "the whole file");
         break;
-    case TROUBLE_NOT_FOUND: remedy_file(to, object, "the file"); break;
+    case TROUBLE_NOT_FOUND:
+        buffer_text(to, can_ask ? "--debuginfod, or " : "");
+        remedy_file(to, object, "the file");
+        break;
     case TROUBLE_DIFFERS:
     case TROUBLE_CHANGED:
     case TROUBLE_DELETED:
@@ -97,19 +103,19 @@ static void remedy_jit(struct buffer *to, const struct object *object, const cha
     switch (object->trouble) {
     case TROUBLE_NO_MAP: remedy_map(to, path, comm); break;
     case TROUBLE_ELSEWHERE: buffer_printf(to, "--symfs DIR with that machine's %s", path); break;
-    default: remedy_user(to, object, path);
+    default: remedy_user(to, object, path, true);
     }
 }
 
 void remedy_append(struct buffer *to, const struct object *object, const char *path,
-                   const char *comm)
+                   const char *comm, bool asked)
 {
     switch (object->kind) {
     case OBJECT_KERNEL: remedy_kernel(to, object); break;
     case OBJECT_JIT: remedy_jit(to, object, path, comm); break;
     case OBJECT_FILE:
     case OBJECT_VDSO:
-    case OBJECT_MODULE: remedy_user(to, object, path); break;
+    case OBJECT_MODULE: remedy_user(to, object, path, asked); break;
     default: break;
     }
 }

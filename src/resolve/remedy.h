@@ -10,8 +10,8 @@
 const char *remedy_trouble(const struct object *object);
 
 /* Appends the command, option or file that would name them; nothing where nothing would. `comm`
- * is the name of a process that ran the code, "" if unknown. */
+ * is the name of a process that ran the code, "" if unknown. `asked`: debuginfod servers were. */
 void remedy_append(struct buffer *to, const struct object *object, const char *path,
-                   const char *comm);
+                   const char *comm, bool asked);
 
 #endif

@@ -253,6 +253,11 @@ bool resolver_kernel_is_hidden(const struct resolver *resolver)
     return resolver->names.kernel_is_hidden;
 }
 
+const struct debuginfod *resolver_debuginfod(const struct resolver *resolver)
+{
+    return resolver->names.debuginfod.urls ? &resolver->names.debuginfod : NULL;
+}
+
 uint32_t resolver_object_count(const struct resolver *resolver)
 {
     return (uint32_t)resolver->objects.count;
@@ -273,7 +278,8 @@ void resolver_object_remedy(struct resolver *resolver, uint32_t number, struct b
     const struct object *object = &resolver->objects.items[number];
     bool known = object->pid && object->recording == resolver->recording.number;
     remedy_append(to, object, objects_path(&resolver->objects, number),
-                  known ? resolver_comm(resolver, object->pid, object->pid) : "");
+                  known ? resolver_comm(resolver, object->pid, object->pid) : "",
+                  resolver->names.debuginfod.asked);
 }
 
 void resolver_object_build_id(const struct resolver *resolver, uint32_t object, struct buffer *to)

@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "perf/session.h"
+#include "resolve/debuginfod.h"
 #include "stacks/stacks.h"
 
 struct resolver;
@@ -27,11 +28,15 @@ enum resolve_names {
 };
 
 struct resolve_options {
-    const char *symfs;          /* root under which the recording's files stand; NULL: / */
-    const char *kallsyms;       /* a file in place of the machine's; NULL: find one */
-    const char *vmlinux;        /* likewise */
-    const char *const *symbols; /* files and folders asked by build id; NULL-terminated or NULL */
-    const char *buildid_dir;    /* NULL: ~/.debug */
+    const char *symfs;           /* root under which the recording's files stand; NULL: / */
+    const char *kallsyms;        /* a file in place of the machine's; NULL: find one */
+    const char *vmlinux;         /* likewise */
+    const char *const *symbols;  /* files and folders asked by build id; NULL-terminated or NULL */
+    const char *buildid_dir;     /* NULL: ~/.debug */
+    const char *debuginfod;      /* servers to ask; NULL: none */
+    unsigned debuginfod_seconds; /* for all that they are asked; 0: DEBUGINFOD_SECONDS */
+    void (*fetching)(void *context, const char *path, unsigned seconds_left); /* or NULL */
+    void *fetching_context;
     enum resolve_names names;
     bool perf_compat; /* perf script's choices: no return-address adjustment in chains,
                          garbage kept as unknown frames */
@@ -111,6 +116,9 @@ int resolver_breaks_off(struct resolver *resolver, uint32_t user_part, struct pf
 
 /* True if names of the kernel were wanted but its addresses are hidden: kptr_restrict. */
 bool resolver_kernel_is_hidden(const struct resolver *resolver);
+
+/* What debuginfod servers were asked for; NULL if there are none to ask. */
+const struct debuginfod *resolver_debuginfod(const struct resolver *resolver);
 
 /* How many objects there are; they have the numbers below. */
 uint32_t resolver_object_count(const struct resolver *resolver);
