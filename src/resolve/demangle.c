@@ -5,9 +5,11 @@
 
 #include <libiberty/demangle.h>
 #include <setjmp.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
+#include "resolve/elf/build_id.h"
 
 struct demangling {
     struct buffer *to;
@@ -48,6 +50,78 @@ bool demangle(struct buffer *to, const char *name, bool parameters)
     size_t before = to->size;
     struct demangling job = {.to = to, .limit = before + LIMIT_NAME_BYTES};
     if (demangle_run(&job, name, parameters) && !to->failed && to->size > before)
+        return true;
+    to->size = before;
+    return false;
+}
+
+/* The value of two hexadecimal digits; 0 if they are none. */
+static unsigned char hex_pair(const char *digits)
+{
+    int high = build_id_digit(digits[0]), low = high < 0 ? -1 : build_id_digit(digits[1]);
+    return low < 0 ? 0 : (unsigned char)(high << 4 | low);
+}
+
+/* A module's symbols begin with "caml" and its name; "__" parts modules and functions, and "$2b" is
+ * a character of an operator (tools/perf/util/demangle-ocaml.c). */
+bool demangle_ocaml(struct buffer *to, const char *name)
+{
+    size_t before = to->size;
+    if (strncmp(name, "caml", 4) != 0 || name[4] < 'A' || name[4] > 'Z' ||
+        strnlen(name, LIMIT_NAME_BYTES) >= LIMIT_NAME_BYTES)
+        return false;
+    for (const char *at = name + 4; *at;) {
+        unsigned char coded = *at == '$' ? hex_pair(at + 1) : 0;
+        if (coded) {
+            buffer_char(to, (char)coded);
+            at += 3;
+        } else if (at[0] == '_' && at[1] == '_') {
+            buffer_char(to, '.');
+            at += 2;
+        } else {
+            buffer_char(to, *at++);
+        }
+    }
+    if (!to->failed)
+        return true;
+    to->size = before;
+    return false;
+}
+
+/* Bounds for names of D: libiberty has no callback for them. It calls itself for each nested type;
+ * and a "Q" repeats an earlier type, which may hold others, so that each can double the text. */
+#define D_BYTES   1024
+#define D_REPEATS 8
+
+/* Where the parameters of a function begin, "(...)" at the end of its form; else the end. Those of
+ * a template stand behind "!". */
+static size_t d_parameters(const char *form)
+{
+    size_t length = strlen(form), depth = 0;
+    for (size_t i = length; i-- > 0 && form[length - 1] == ')';) {
+        depth += form[i] == ')';
+        depth -= form[i] == '(';
+        if (depth == 0)
+            return i && form[i - 1] != '!' ? i : length;
+    }
+    return length;
+}
+
+bool demangle_d(struct buffer *to, const char *name, bool parameters)
+{
+    size_t length, repeats = 0, before = to->size;
+    if (strncmp(name, "_D", 2) != 0 || (length = strnlen(name, D_BYTES)) >= D_BYTES)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        repeats += name[i] == 'Q';
+    char *form = repeats <= D_REPEATS ? dlang_demangle(name, DMGL_NO_OPTS) : NULL;
+    if (!form)
+        return false;
+    size_t size = parameters ? strlen(form) : d_parameters(form);
+    if (size < LIMIT_NAME_BYTES)
+        buffer_append(to, form, size);
+    free(form);
+    if (!to->failed && to->size > before)
         return true;
     to->size = before;
     return false;

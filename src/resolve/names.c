@@ -99,25 +99,50 @@ static enum resolve_kind kind_of(enum object_kind kind)
     }
 }
 
-/* Appends the demangled form of a name; that of an entry of a jump table keeps its ending. */
+/* perf knows one form of Java's names, LCLASS;METHOD(PARAMETERS)TYPE, and none of D's. */
+static bool demangle_as_perf(struct buffer *to, const char *raw)
+{
+    return *raw == 'L' && strchr(raw, ')') && !strstr(raw, ";::") && demangle_java(to, raw, true);
+}
+
+/* Appends the demangled form of a name in a file. */
+static bool names_demangle_any(struct names *names, const char *raw)
+{
+    struct buffer *to = &names->scratch;
+    bool parameters = names->style == RESOLVE_NAMES_FULL;
+    return demangle(to, raw, parameters) || demangle_ocaml(to, raw) ||
+           (names->compat ? demangle_as_perf(to, raw)
+                          : demangle_java(to, raw, parameters) || demangle_d(to, raw, parameters));
+}
+
+/* The same; that of an entry of a jump table keeps its ending. */
 static bool names_demangle(struct names *names, const char *raw)
 {
     static const char plt[] = "@plt";
-    bool parameters = names->style == RESOLVE_NAMES_FULL;
     size_t length = strlen(raw), tail = sizeof plt - 1;
     if (length <= tail || strcmp(raw + length - tail, plt) != 0)
-        return demangle(&names->scratch, raw, parameters);
+        return names_demangle_any(names, raw);
     CLEANUP(mem_cleanup) char *name = mem_copy_text(raw, length - tail);
-    if (!name || !demangle(&names->scratch, name, parameters))
+    if (!name || !names_demangle_any(names, name))
         return false;
     buffer_text(&names->scratch, plt);
     return true;
 }
 
-static int names_show(struct names *names, const char *raw, bool mangled, uint32_t *ret)
+/* The same of a name that a JIT compiler gave, which perf leaves alone. */
+static bool names_demangle_jit(struct names *names, const char *raw)
+{
+    return !names->compat &&
+           demangle_java(&names->scratch, raw, names->style == RESOLVE_NAMES_FULL);
+}
+
+static int names_show(struct names *names, const char *raw, enum resolve_kind kind, uint32_t *ret)
 {
     buffer_clear(&names->scratch);
-    if (!mangled || names->style == RESOLVE_NAMES_RAW || !names_demangle(names, raw))
+    bool mangled = names->style != RESOLVE_NAMES_RAW;
+    if (!mangled || !(kind == RESOLVE_USER  ? names_demangle(names, raw)
+                      : kind == RESOLVE_JIT ? names_demangle_jit(names, raw)
+                                            : false))
         buffer_text(&names->scratch, raw);
     return names_scratch(names, ret);
 }
@@ -127,7 +152,7 @@ static int names_symbol(struct names *names, struct symbols *symbols, struct sym
                         enum resolve_kind kind, uint32_t *ret)
 {
     if (!symbol->shown &&
-        names_show(names, symbols_name(symbols, symbol), kind == RESOLVE_USER, &symbol->shown) < 0)
+        names_show(names, symbols_name(symbols, symbol), kind, &symbol->shown) < 0)
         return -1;
     *ret = symbol->shown;
     return 0;
@@ -146,7 +171,8 @@ static int names_inlined(struct names *names, uint32_t name, uint32_t *ret)
         names->inlined_count = need;
     }
     uint32_t *shown = &names->inlined[name];
-    if (!*shown && names_show(names, intern_text(&names->dwarf.texts, name), true, shown) < 0)
+    if (!*shown &&
+        names_show(names, intern_text(&names->dwarf.texts, name), RESOLVE_USER, shown) < 0)
         return -1;
     *ret = *shown;
     return 0;

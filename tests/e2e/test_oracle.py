@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """perflame fold --perf-compat --no-inline against perf script, stack by stack, on small recordings."""
+import subprocess
+
 from compare import fold_samples, report, script
-from lab import case, compile_c, fold, need_perf, record, run
+from lab import TMP, case, compile_c, fold, need_perf, record, run
 
 need_perf()
 
@@ -28,6 +30,30 @@ def a_shell_that_starts_many_small_programs():
 @case
 def no_call_chains():
     hold(record([compile_c("known.c", "-fno-omit-frame-pointer"), "20"], "-F", "999"))
+
+
+JAVA = {"java_method": "Ljava/lang/String;hashCode([BI)I", "java_agent": "Ljava/lang/String;::hashCode",
+        "java_path": "java/util/HashMap.get(Ljava/lang/Object;)Ljava/lang/Object;"}
+
+
+@case
+def names_of_other_languages():
+    made, program = TMP / "languages.o", TMP / "languages"
+    compile_c("languages.c", "-fno-omit-frame-pointer", "-c", name="languages.o")
+    renamed = [part for names in JAVA.items() for part in ("--redefine-sym", "=".join(names))]
+    subprocess.run(["objcopy", *renamed, made], check=True)
+    subprocess.run(["cc", "-o", program, made], check=True)
+    data = record([program], "-F", "1999", "-g")
+    hold(data)
+    short = {"Stdlib.list.map_123", "Foo.++_17", "caml_alloc", "java.lang.String.hashCode",
+             "java.util.HashMap.get", "demangle.test"}
+    full = {"java.lang.String.hashCode(byte[], int)", "java.util.HashMap.get(java.lang.Object)",
+            "demangle.test(char)"}
+    raw = {"camlStdlib__list__map_123", "_D8demangle4testFaZv"}
+    for style, names in ("short", short), ("full", full), ("raw", raw):
+        stacks = fold("--names", style, data)
+        found = {name for stack in stacks for name in stack.split(";")}
+        assert names <= found, (style, names - found)
 
 
 run()

@@ -67,6 +67,107 @@ static void other_names_are_left_alone(void **state)
     buffer_done(&to);
 }
 
+static void methods_of_java_are_readable(void **state)
+{
+    static const char *const names[][3] = {
+        {"Ljava/lang/String;::hashCode", "java.lang.String.hashCode", "java.lang.String.hashCode"},
+        {"Ljava/lang/String;equals([BI)Z", "java.lang.String.equals",
+         "java.lang.String.equals(byte[], int)"},
+        {"java/util/HashMap.get(Ljava/lang/Object;)Ljava/lang/Object;", "java.util.HashMap.get",
+         "java.util.HashMap.get(java.lang.Object)"},
+        {"LMain$Inner;::<init>()V", "Main$Inner.<init>", "Main$Inner.<init>()"},
+        {"LA;f([[JDFSCZ[LB/C;)V", "A.f",
+         "A.f(long[][], double, float, short, char, boolean, B.C[])"},
+    };
+    static const char *const others[] = {
+        "",
+        "L",
+        "L;",
+        "L;f",
+        "LA;",
+        "LA;f(",
+        "LA;f(X)V",
+        "LA;f(I)",
+        "LA;f(I)VV",
+        "LA;f([)V",
+        "LA;f(L)V",
+        "LA;f(L;)V",
+        "/usr/lib/x.so(I)V",
+        "a/b.c",
+        "LazyCompile:~fibonacci /tmp/real.js:3:19",
+        "Function:~(anonymous) node:internal/a/b:1:1",
+        "int Real.fibonacci(int)",
+        "(I)V",
+        "Lib",
+        "a.b(I)V",
+        "LA;::f g",
+        "operator()(int)",
+    };
+    struct buffer to = {0};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (int full = 0; full < 2; full++) {
+            buffer_clear(&to);
+            assert_true(demangle_java(&to, names[i][0], full));
+            assert_string_equal(buffer_string(&to), names[i][1 + full]);
+        }
+    buffer_clear(&to);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(demangle_java(&to, others[i], true));
+    assert_int_equal(to.size, 0);
+    buffer_done(&to);
+}
+
+static void ocaml_is_as_perf_has_it(void **state)
+{
+    static const char *const names[][2] = {
+        {"camlStdlib__list__map_123", "Stdlib.list.map_123"},
+        {"camlFoo__bar$20baz_17", "Foo.bar baz_17"},
+        {"camlMain__$2b$2B_4$zz$", "Main.++_4$zz$"},
+        {"camlFoo", "Foo"},
+    };
+    struct buffer to = {0};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        buffer_clear(&to);
+        assert_true(demangle_ocaml(&to, names[i][0]));
+        assert_string_equal(buffer_string(&to), names[i][1]);
+    }
+    assert_false(demangle_ocaml(&to, "caml_alloc"));
+    assert_false(demangle_ocaml(&to, "caml"));
+    buffer_done(&to);
+}
+
+static void names_of_d_are_demangled_within_bounds(void **state)
+{
+    static const char *const names[][3] = {
+        {"_D8demangle4testFaZv", "demangle.test", "demangle.test(char)"},
+        {"_Dmain", "D main", "D main"},
+        {"_D8demangle4testFDFZaZv", "demangle.test", "demangle.test(char() delegate)"},
+        {"_D8demangle11__T4testTiZv", "demangle.test!(int)", "demangle.test!(int)"},
+    };
+    struct buffer to = {0}, name = {0};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (int full = 0; full < 2; full++) {
+            buffer_clear(&to);
+            assert_true(demangle_d(&to, names[i][0], full));
+            assert_string_equal(buffer_string(&to), names[i][1 + full]);
+        }
+    buffer_clear(&to);
+    buffer_text(&name, "_D1aFZ");
+    for (unsigned i = 0; i < 100000; i++)
+        buffer_char(&name, 'P');
+    assert_false(demangle_d(&to, buffer_string(&name), true));
+    buffer_clear(&name);
+    buffer_text(&name, "_D1aFG3iZv");
+    for (unsigned i = 0; i < 20; i++)
+        buffer_text(&name, "QbQb");
+    assert_false(demangle_d(&to, buffer_string(&name), true));
+    assert_false(demangle_d(&to, "_Dynamic", true));
+    assert_false(demangle_d(&to, "_D", true));
+    assert_int_equal(to.size, 0);
+    buffer_done(&name);
+    buffer_done(&to);
+}
+
 static void what_stands_before_stays(void **state)
 {
     struct buffer to = {0};
@@ -116,4 +217,6 @@ static void deep_nesting_ends(void **state)
 
 RUN_TESTS(TEST(short_names_are_those_of_perf), TEST(full_names_have_parameters),
           TEST(other_names_are_left_alone), TEST(what_stands_before_stays),
-          TEST(a_name_that_would_explode_is_given_up), TEST(deep_nesting_ends))
+          TEST(methods_of_java_are_readable), TEST(ocaml_is_as_perf_has_it),
+          TEST(names_of_d_are_demangled_within_bounds), TEST(a_name_that_would_explode_is_given_up),
+          TEST(deep_nesting_ends))
