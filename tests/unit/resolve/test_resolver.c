@@ -441,7 +441,7 @@ static bool has_name(const char *path, uint64_t inode, int64_t recorded_until)
 {
     struct fixture f;
     begin(&f, false, false);
-    struct resolve_options options = {.buildid_dir = "/nonexistent"};
+    struct resolve_options options = {.buildid_dir = "/nonexistent", .no_inline = true};
     resolver_free(f.resolver);
     assert_int_equal(resolver_new(&f.resolver, f.stacks, &options, NULL), 0);
     assert_int_equal(resolver_begin(f.resolver, &f.session, recorded_until, NULL), 0);
