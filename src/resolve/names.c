@@ -299,6 +299,7 @@ static int names_expand(struct names *names, uint32_t number)
         .debug = object->debug ? intern_text(paths, object->debug) : NULL,
         .recorded = buffer_string(&names->scratch),
         .code_offset = object->code_offset,
+        .go = !names->compat,
     };
     return dwarf_places_expand(&names->dwarf, places, place_count, &files);
 }

@@ -192,6 +192,39 @@ def rust():
 
 
 @case
+def go_without_dwarf_by_its_own_table():
+    """The compiler's DWARF of the same program is the measure."""
+    need("go", "strip")
+    stripped = False
+    for name, flags in ("goplain", []), ("gopie", ["-buildmode=pie"]):
+        whole, program = TMP / (name + "-whole"), TMP / name
+        build_id = "4711" * 9 + ("0001" if flags else "0002")
+        done = subprocess.run(["go", "build", *flags, "-ldflags=-B 0x" + build_id, "-o", whole,
+                               HERE / "inlines.go"], capture_output=True, text=True, check=False,
+                              env=dict(os.environ, GO111MODULE="off", GOFLAGS="",
+                                       GOCACHE=str(TMP / "gocache")))
+        if done.returncode:
+            print(f"# {name}: {done.stderr.strip()[-100:]}")
+            continue
+        subprocess.run(["strip", "-o", program, whole], check=True)
+        data = record([program, "0.5"], "-F", "1999", "-g", name=name + ".data")
+        shutil.rmtree(TMP / ".debug", ignore_errors=True)
+        for options in [], ["--lines"]:
+            ours, theirs = fold(*options, data), collections.Counter()
+            # The linker's symbols of assembly have a suffix that the table has not.
+            for stack, weight in fold(*options, "--symbols", whole, data).items():
+                theirs[stack.replace(".abi0", "")] += weight
+            share, equal = compare.report(ours, theirs, 4)
+            print(f"# {name}: as DWARF has it for {100 * share:.3f} % of the weight")
+            assert equal and share >= 0.999, f"only {100 * share:.2f} % are as DWARF has them"
+        assert any("main.point.hash;main.mix" in stack for stack in fold(data)), "no inlined ones"
+        assert fold("--no-inline", data) != fold(data)
+        stripped = True
+    if not stripped:
+        raise Skip("this Go cannot build it")
+
+
+@case
 def rust_with_split_dwarf():
     program = build_rust("rustsplit", "-C", "split-debuginfo=unpacked")
     hold(sample(program), program)

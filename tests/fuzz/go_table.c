@@ -1,8 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* Go's table of functions, in this byte order and in the other. */
-#include "resolve/elf/go_table.h"
+/* Go's table of functions and what it says of inlined ones, in this byte order and in the other.
+ * The inline trees are taken from the same bytes. */
+#include <string.h>
+
+#include "resolve/elf/go_inline.h"
 
 #include "symbol_list.h"
+
+static void inlines_check(const struct go_table *table, const uint8_t *data, size_t size)
+{
+    struct go_inlines inlines = {
+        .table = *table, .data = data, .size = size, .functions = size / 2, .budget = 1 << 16};
+    struct go_frame frames[GO_INLINE_DEPTH];
+    if (!go_table_parts(table, &inlines.has_start_line, &inlines.files, &inlines.paths,
+                        &inlines.positions))
+        return;
+    for (unsigned at = 0; at < 256; at += 8) {
+        uint32_t count = go_inlines_at(&inlines, table->text + at, frames);
+        FUZZ_CHECK(count <= GO_INLINE_DEPTH);
+        for (uint32_t i = 0; i < count; i++) {
+            FUZZ_CHECK(strlen(frames[i].name) == frames[i].name_length);
+            FUZZ_CHECK(!frames[i].file || strlen(frames[i].file) == frames[i].file_length);
+        }
+    }
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -15,6 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         FUZZ_CHECK(symbols.count <= size);
         FUZZ_CHECK(symbols_finish(&symbols) == 0);
         symbol_list_check(&symbols);
+        inlines_check(&table, data, size);
         symbols_done(&symbols);
     }
     return 0;

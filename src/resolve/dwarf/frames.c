@@ -67,7 +67,7 @@ static bool unit_needed(struct frames_job *job, const struct dwarf_unit *unit)
     return false;
 }
 
-static int frames_add(struct dwarf_frames *frames, struct dwarf_frame frame)
+int dwarf_frames_add(struct dwarf_frames *frames, struct dwarf_frame frame)
 {
     if (frames->frame_count >= UINT32_MAX || mem_grow(&frames->frames, &frames->frame_capacity,
                                                       frames->frame_count + 1, sizeof frame) < 0)
@@ -88,7 +88,7 @@ static int job_place(struct frames_job *job, struct dwarf_place *place, struct d
         uint32_t owner = node->file != unit->file ? 1 : unit->split ? job->scan.owner + 1 : 0;
         job->cost += sizeof frame;
         if (dwarf_names_find(&job->names, unit, owner, node->file, node->entry, &frame.name) < 0 ||
-            frames_add(frames, frame) < 0)
+            dwarf_frames_add(frames, frame) < 0)
             return -1;
         frame = (struct dwarf_frame){.line = node->call_line};
         if (calls && dwarf_lines_file(calls, frames->texts, node->call_file, &frame.file) < 0)
@@ -170,7 +170,8 @@ static int job_rest(struct frames_job *job)
             continue;
         place->first = (uint32_t)frames->frame_count;
         place->count = 1;
-        if (frames_add(frames, (struct dwarf_frame){.file = place->file, .line = place->line}) < 0)
+        if (dwarf_frames_add(frames,
+                             (struct dwarf_frame){.file = place->file, .line = place->line}) < 0)
             return -1;
     }
     return 0;

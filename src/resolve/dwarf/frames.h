@@ -53,6 +53,9 @@ struct dwarf_frames {
     size_t frame_count, frame_capacity;
 };
 
+/* Appends a frame. Returns 0, or -1 without memory. */
+int dwarf_frames_add(struct dwarf_frames *frames, struct dwarf_frame frame);
+
 void dwarf_frames_done(struct dwarf_frames *frames);
 
 /* Finds the frames of all places. `program` is the file that was mapped, `debug` one that has

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "resolve/dwarf/go_frames.h"
 
 int dwarf_places_init(struct dwarf_places *places, const struct stacks *stacks, bool lines,
                       const char *symfs)
@@ -77,6 +78,8 @@ int dwarf_places_expand(struct dwarf_places *places, const uint32_t *numbers, si
     }
     qsort(asked, frames.place_count, sizeof *asked, place_compare);
     if (dwarf_frames_find(&frames, files->program, files->debug) < 0)
+        return -1;
+    if (frames.frame_count == 0 && files->go && go_frames_find(&frames, files->program) < 0)
         return -1;
     return frames.frame_count ? places_take(places, &frames) : 0;
 }

@@ -37,6 +37,7 @@ struct dwarf_files {
     const char *debug;    /* what has its debug information, if that is another; or NULL */
     const char *recorded; /* where the program was */
     uint64_t code_offset; /* see dwarf_image_read */
+    bool go;              /* Go's own tables may be asked, where there is no DWARF */
 };
 
 /* Expands places of one object, by their numbers; offsets are of the program. Returns 0, or -1

@@ -34,6 +34,14 @@ Elf_Scn *elf_file_section(const struct elf_file *file, const char *name, GElf_Sh
 /* The bytes of a section of a name, expanded if they are compressed; NULL without. */
 const uint8_t *elf_file_bytes(const struct elf_file *file, const char *name, size_t *ret_size);
 
+/* Opens Go's table of functions; false without. */
+struct go_table;
+bool elf_file_go_table(const struct elf_file *file, struct go_table *ret_table);
+
+/* What the loader adds to where it loads a program and puts into the word at an address: a
+ * position-independent program's pointers are relocations. 0 if there is none. */
+uint64_t elf_file_relocated(const struct elf_file *file, uint64_t address);
+
 /* Adds "NAME@plt" for the entries of the jump tables of the file that was mapped. Returns 0, or -1
  * without memory. */
 int elf_file_plt(const struct elf_file *file, struct symbols *symbols);

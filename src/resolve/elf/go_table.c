@@ -36,9 +36,9 @@ bool go_table_open(struct go_table *ret_table, const void *data, size_t size, bo
     struct cursor c = cursor_of(data, size, swap);
     uint32_t magic = cursor_u32(&c);
     uint16_t zero = cursor_u16(&c);
-    uint8_t quantum = cursor_u8(&c);
+    table.quantum = cursor_u8(&c);
     table.pointer = cursor_u8(&c);
-    if (c.failed || zero || (quantum != 1 && quantum != 2 && quantum != 4) ||
+    if (c.failed || zero || (table.quantum != 1 && table.quantum != 2 && table.quantum != 4) ||
         (table.pointer != 4 && table.pointer != 8))
         return false;
     bool failed = false;
@@ -59,6 +59,19 @@ bool go_table_open(struct go_table *ret_table, const void *data, size_t size, bo
     }
     *ret_table = table;
     return !failed && table.count && table.names <= size && table.functab <= size;
+}
+
+bool go_table_parts(const struct go_table *table, bool *ret_start_line, uint64_t *ret_files,
+                    uint64_t *ret_paths, uint64_t *ret_positions)
+{
+    bool failed = false;
+    uint32_t magic = (uint32_t)go_number(table, 0, 4, &failed);
+    *ret_start_line = magic == GO_1_20;
+    *ret_files = go_word(table, 4, &failed);
+    *ret_paths = go_word(table, 5, &failed);
+    *ret_positions = go_word(table, 6, &failed);
+    return !failed && (magic == GO_1_18 || magic == GO_1_20) && *ret_files <= table->size &&
+           *ret_paths <= table->size && *ret_positions <= table->size;
 }
 
 /* The name of a function; NULL if it is damaged. */

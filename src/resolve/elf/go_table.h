@@ -21,6 +21,8 @@ struct go_table {
     bool swap;
     bool text_relative; /* since 1.18 functab has offsets from `text` */
     uint8_t pointer;    /* bytes of one */
+    uint8_t quantum;    /* bytes by which code addresses are counted */
+    uint64_t address;   /* where the program has the table; for the caller to fill in */
     uint64_t text;      /* where the code begins; 0: the loader would have filled it in */
     uint64_t text_at;   /* where in the table that stands; 0: nowhere */
     uint64_t count, functab, functions, names;
@@ -28,6 +30,12 @@ struct go_table {
 
 /* Reads the header; false if these bytes are no such table. They must outlive it. */
 bool go_table_open(struct go_table *ret_table, const void *data, size_t size, bool swap);
+
+/* Where the files of units, their paths and the tables of positions begin; and whether functions
+ * have a line where they start, as since 1.20. False for a table of before 1.18, whose functions
+ * are laid out otherwise, or of damaged offsets. */
+bool go_table_parts(const struct go_table *table, bool *ret_start_line, uint64_t *ret_files,
+                    uint64_t *ret_paths, uint64_t *ret_positions);
 
 /* Adds the functions, at their addresses. Returns 0, or -1 without memory. */
 int go_table_symbols(const struct go_table *table, struct symbols *symbols);

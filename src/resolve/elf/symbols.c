@@ -215,9 +215,7 @@ static int elf_file_minidebug(const struct elf_file *file, struct buffer *image,
     return elf_file_image(ret_mini, image->data, image->size);
 }
 
-/* What the loader adds to where it loads a program and puts into the word at an address: a
- * position-independent program's pointers are relocations. 0 if there is none. */
-static uint64_t elf_file_relocated(const struct elf_file *file, uint64_t address)
+uint64_t elf_file_relocated(const struct elf_file *file, uint64_t address)
 {
     GElf_Shdr header;
     Elf_Scn *section = elf_file_section(file, ".rela.dyn", &header);
@@ -242,6 +240,7 @@ static bool elf_section_go_table(const struct elf_file *file, const char *name, 
     for (size_t at = 0; at == 0 || (anywhere && at < size); at += 8) {
         if (!go_table_open(ret_table, bytes + at, size - at, elf_file_swap(file)))
             continue;
+        ret_table->address = header.sh_addr + at;
         if (ret_table->text_at && !ret_table->text)
             ret_table->text = elf_file_relocated(file, header.sh_addr + at + ret_table->text_at);
         if (ret_table->text_at && !ret_table->text && elf_file_section(file, ".text", &header))
@@ -251,7 +250,7 @@ static bool elf_section_go_table(const struct elf_file *file, const char *name, 
     return false;
 }
 
-static bool elf_file_go_table(const struct elf_file *file, struct go_table *ret_table)
+bool elf_file_go_table(const struct elf_file *file, struct go_table *ret_table)
 {
     return elf_section_go_table(file, ".gopclntab", false, ret_table) ||
            elf_section_go_table(file, ".data.rel.ro.gopclntab", false, ret_table) ||
