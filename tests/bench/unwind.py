@@ -63,4 +63,5 @@ def main():
             subprocess.run([sys.argv[2], data], check=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

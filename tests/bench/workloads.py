@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT
+"""What bench.py measures on: recordings of a fixed size, made once and kept in a folder.
+
+Each function makes one recording at `path`; `scale` is 1 for the sizes of doc/performance.md, and
+smaller for a quick look."""
+import os
+import pathlib
+import random
+import subprocess
+import sys
+
+import unwind
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "generate"))
+
+from perfdata import (CALLCHAIN, IN_USER, IP, PERIOD, TID, TIME, USER, Event,  # noqa: E402
+                      Recording)
+
+KMEM = ",".join(f"kmem:{name}" for name in ("kmalloc", "kmem_cache_alloc", "kfree",
+                                            "kmem_cache_free"))
+# Names are looked up, folders listed and files made, until perf has enough.
+LOAD = """while :; do
+find /usr -newer /etc/passwd; ls -lR /etc /usr/include; tar cf - -C /usr/include . | wc -c
+i=0; while [ $i -lt 300 ]; do echo $i > "$0.$i"; rm "$0.$i"; i=$((i + 1)); done
+done"""
+
+
+def perf_record(path, *arguments):
+    done = subprocess.run(["perf", "record", "-q", "-o", path, *map(str, arguments)], check=False,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, text=True)
+    if not path.exists():
+        raise RuntimeError("perf record: " + done.stderr.strip())
+
+
+def go(path, scale):
+    """A build of Go's standard library by a compiler that has its symbols; 4,999 Hz."""
+    folder = path.parent / "go"
+    folder.mkdir(exist_ok=True)
+    environment = dict(os.environ, HOME=str(folder), GOFLAGS="", GOPROXY="off",
+                       GOPATH=str(folder / "path"), GOCACHE=str(folder / "cache"))
+    root = subprocess.run(["go", "env", "GOROOT"], check=True, capture_output=True, text=True,
+                          env=environment).stdout.strip()
+    tools = ["compile", "asm", "link"]
+    for tool in tools:
+        if not (folder / tool).exists():
+            subprocess.run(["go", "build", "-o", folder / tool, "cmd/" + tool], check=True,
+                           cwd=root + "/src", env=environment)
+    wrapper = folder / "toolexec"
+    wrapper.write_text('#!/bin/sh\ntool=$1\nshift\nown=' + str(folder) + '/${tool##*/}\n'
+                       '[ -x "$own" ] && exec "$own" "$@"\nexec "$tool" "$@"\n')
+    wrapper.chmod(0o755)
+    os.environ.update(environment, GOCACHE=str(folder / f"cache-{os.getpid()}"))
+    what = "std" if scale >= 1 else "strings"
+    perf_record(path, "-e", "cpu-clock", "-F", 4999, "-g", "--", "go", "build", "-a", "-toolexec",
+                wrapper, what)
+
+
+def kmem(path, scale):
+    """Every allocation and free of the kernel, system wide, until there is 1 GB."""
+    perf_record(path, "-e", KMEM, "-a", "-g", "-m", "16M", f"--max-size={int(1000 * scale) or 1}M",
+                "--", "sh", "-c", LOAD, path.parent / "load")
+
+
+def dwarf(path, scale):
+    """cc1 at work, 16 KiB of stack with each sample: about 150 MB."""
+    source = path.parent / "big.i"
+    unwind.generate(str(source), max(int(900 * scale), 20))
+    cc1 = subprocess.run(["gcc", "-print-prog-name=cc1"], check=True, capture_output=True,
+                         text=True).stdout.strip()
+    perf_record(path, "-e", "cpu-clock", "-F", 400, "--call-graph", "dwarf,16384", "--", cc1,
+                "-quiet", "-O2", source, "-o", "/dev/null")
+
+
+def short(path, scale):
+    """A compiler that runs for less than a second: about 1 MB."""
+    source = path.parent / "short.i"
+    unwind.generate(str(source), max(int(60 * scale), 5))
+    cc1 = subprocess.run(["gcc", "-print-prog-name=cc1"], check=True, capture_output=True,
+                         text=True).stdout.strip()
+    perf_record(path, "-e", "cpu-clock", "-F", 4999, "-g", "--", cc1, "-quiet", "-O2", source,
+                "-o", "/dev/null")
+
+
+def many(path, scale):
+    """A million stacks, no two the same: a walk up and down through 100,000 addresses."""
+    chance = random.Random(7)
+    recording = Recording()
+    event = recording.event(Event("cycles", IP | TID | TIME | CALLCHAIN | PERIOD))
+    base, size = 0x400000, 100000 * 16
+    recording.comm(10, 10, "app", time=1)
+    recording.mmap2(10, 10, base, size, 0, "/bin/app", time=2)
+    stack = [base]
+    for number in range(max(int(1000000 * scale), 10)):
+        del stack[max(1, len(stack) - int(chance.expovariate(0.35))):]
+        for _ in range(chance.randint(1, 12 if len(stack) < 28 else 1)):
+            stack.append(base + 16 * int(chance.random() ** 2 * 100000))
+        # The leaf alone would make it distinct.
+        leaf = base + number % 100000 * 16 + number // 100000
+        recording.sample(event, misc=IN_USER, ip=leaf, pid=10, tid=10, time=3 + number, period=1,
+                         chain=[USER, leaf, *reversed(stack)])
+    path.write_bytes(recording.describe().file())
+
+
+MAKERS = {"kmem": kmem, "go": go, "dwarf": dwarf, "many": many, "short": short}
+
+
+def make(name, folder, scale):
+    """The recording of a workload, made if it is not there yet."""
+    path = pathlib.Path(folder) / f"{name}-{scale:g}.data"
+    if not path.exists():
+        MAKERS[name](path, scale)
+    return path
