@@ -372,6 +372,7 @@ int load_recording(struct pfl_profile *profile, struct source *source, struct in
         (r = loading_prepare_window(&loading, source, err)) < 0 ||
         (r = resolver_begin(profile->resolver, session, source->mtime, err)) < 0 ||
         (r = loading_run(&loading, session, err)) < 0 ||
+        (r = resolver_end(profile->resolver, session, err)) < 0 ||
         (r = weigher_finish(weigher, perf_session_losses(session), err)) < 0)
         return r;
     loading_count(&loading);

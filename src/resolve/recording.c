@@ -46,6 +46,9 @@ static int recording_ids(struct recording *recording, const struct perf_session 
 {
     uint32_t count;
     const struct perf_build_id *ids = perf_session_build_ids(session, &count);
+    mem_free(recording->ids);
+    recording->id_count = 0;
+    recording->told = count;
     recording->ids = mem_zalloc(count, sizeof *recording->ids);
     if (!recording->ids)
         return -1;
@@ -96,17 +99,45 @@ void recording_done(struct recording *recording)
     *recording = (struct recording){.objects = recording->objects, .number = recording->number};
 }
 
-/* The build id of a mapping: its own, else the header's, unless it names several for the path. */
-static struct build_id recording_build_id(const struct recording *recording,
-                                          const struct perf_mmap *mmap, const char *path)
+/* The build id that the recording tells for a path, unless it tells several. */
+static struct build_id recording_told_id(const struct recording *recording, const char *path)
 {
-    if (mmap->build_id_size)
-        return build_id_of(mmap->build_id, mmap->build_id_size);
     struct recording_id key = {.path = path};
     const struct recording_id *found = NULL;
     if (recording->id_count)
         found = bsearch(&key, recording->ids, recording->id_count, sizeof key, id_compare);
     return found && !found->ambiguous ? found->id : (struct build_id){0};
+}
+
+/* The build id of a mapping: its own, else the header's. */
+static struct build_id recording_build_id(const struct recording *recording,
+                                          const struct perf_mmap *mmap, const char *path)
+{
+    return mmap->build_id_size ? build_id_of(mmap->build_id, mmap->build_id_size)
+                               : recording_told_id(recording, path);
+}
+
+int recording_end(struct recording *recording, const struct perf_session *session)
+{
+    struct objects *objects = recording->objects;
+    uint32_t count;
+    (void)perf_session_build_ids(session, &count);
+    if (count == recording->told)
+        return 0;
+    if (recording_ids(recording, session) < 0)
+        return -1;
+    for (size_t i = 0; i < objects->count; i++) {
+        struct object *object = &objects->items[i];
+        if (object->recording != recording->number || object->build_id.size || object->loaded)
+            continue;
+        if (object->kind == OBJECT_KERNEL)
+            object->build_id = recording->kernel_id;
+        else if (object->kind == OBJECT_FILE || object->kind == OBJECT_VDSO ||
+                 object->kind == OBJECT_MODULE)
+            object->build_id =
+                recording_told_id(recording, intern_text(&objects->paths, object->file));
+    }
+    return 0;
 }
 
 /* Adds an object and, if it is new, what only this recording knows of it. */

@@ -28,6 +28,7 @@ struct recording {
     int64_t recorded_until;   /* seconds since 1970; 0: unknown */
     struct recording_id *ids; /* sorted by path */
     size_t id_count;
+    uint32_t told; /* build ids that the session had then */
     struct build_id kernel_id;
     uint32_t kernel;     /* its object; OBJECTS_UNKNOWN: not told yet */
     struct space *space; /* the kernel's and its modules' mappings */
@@ -38,6 +39,10 @@ struct recording {
 int recording_begin(struct recording *recording, struct spaces *spaces,
                     const struct perf_session *session, int64_t recorded_until);
 void recording_done(struct recording *recording);
+
+/* All of its records were taken: objects without a build id have what a pipe told of them late.
+ * Returns 0 or -1. */
+int recording_end(struct recording *recording, const struct perf_session *session);
 
 /* The object of a user mapping of a process, as a map. Returns 0 or -1. */
 int recording_user_map(struct recording *recording, uint32_t pid, const struct perf_mmap *mmap,

@@ -79,6 +79,12 @@ int resolver_begin(struct resolver *resolver, const struct perf_session *session
     return 0;
 }
 
+int resolver_end(struct resolver *resolver, const struct perf_session *session,
+                 struct pfl_error *err)
+{
+    return recording_end(&resolver->recording, session) < 0 ? error_memory(err) : 0;
+}
+
 /* Reads a jitdump file where the recording's files are to be looked for. */
 static int resolver_jitdump(struct resolver *resolver, uint32_t pid, const struct perf_mmap *mmap)
 {

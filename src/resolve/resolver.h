@@ -58,6 +58,10 @@ MEM_CLEANUP(resolver_cleanup, struct resolver, resolver_free)
 int resolver_begin(struct resolver *resolver, const struct perf_session *session,
                    int64_t recorded_until, struct pfl_error *err);
 
+/* The recording was read: takes the build ids that a pipe told late. Errors: memory alone. */
+int resolver_end(struct resolver *resolver, const struct perf_session *session,
+                 struct pfl_error *err);
+
 /* Takes note of MMAP, MMAP2, COMM, FORK, EXIT; ignores other records. Errors: memory alone. */
 int resolver_record(struct resolver *resolver, const struct perf_record *record,
                     struct pfl_error *err);

@@ -218,6 +218,23 @@ def injected_build_ids():
 
 
 @case
+def build_ids_that_a_pipe_tells_late():
+    """perf inject -b tells them behind the mappings: a program that is gone is found by its own."""
+    program = TMP / "gone"
+    shutil.copy(busy(), program)
+    with open(TMP / "gone.pipe", "wb") as out:
+        done = subprocess.run("perf record -q -e cpu-clock -F 2999 -g -o - ./gone | perf inject -b",
+                              shell=True, cwd=TMP, stdin=subprocess.DEVNULL, stdout=out,
+                              stderr=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        raise Skip("perf may not record into a pipe here")
+    subprocess.run(["perf", "buildid-cache", "--add", program], check=True)
+    program.unlink()
+    stacks = fold("--buildid-dir", TMP / ".debug", TMP / "gone.pipe")
+    assert any(";main;" in stack for stack in stacks), stacks
+
+
+@case
 def compressed_as_a_whole():
     plain = keep("fp.data", "-g")
     pipe = keep_pipe("pipe.data")
