@@ -33,6 +33,9 @@
 #define LIMIT_EVENTS    4096
 #define LIMIT_EVENT_IDS (1024 * 1024)
 
+/* Counters that samples read (-e '{a,b}:S'): of each event, CPU and thread. */
+#define LIMIT_COUNTERS (1024 * 1024)
+
 /* A feature section of the header (build ids, command line, event descriptions). */
 #define LIMIT_FEATURE_BYTES (64 * 1024 * 1024)
 

@@ -40,6 +40,7 @@ struct perf_event {
     uint64_t read_format;
     uint64_t sample_period; /* or frequency, where `frequency` */
     bool frequency;
+    bool inherit;        /* child processes and new threads are counted too */
     bool monotonic;      /* times are of CLOCK_MONOTONIC */
     bool sample_id_all;  /* records other than samples carry a sample_id trailer */
     bool context_switch; /* PERF_RECORD_SWITCH was asked for */

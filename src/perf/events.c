@@ -17,6 +17,7 @@
 #define IDS_SIZE        16
 
 /* Bits of the attr's flags. */
+#define FLAG_INHERIT           (UINT64_C(1) << 1)
 #define FLAG_FREQUENCY         (UINT64_C(1) << 10)
 #define FLAG_SAMPLE_ID_ALL     (UINT64_C(1) << 18)
 #define FLAG_NO_KERNEL_CALLERS (UINT64_C(1) << 21)
@@ -34,6 +35,8 @@ void events_done(struct events *events)
     mem_free(events->losses);
     mem_free(events->ids);
     index_done(&events->index);
+    mem_free(events->counters);
+    index_done(&events->counter_index);
     *events = (struct events){0};
 }
 
@@ -44,6 +47,28 @@ struct event_id *events_entry(struct events *events, uint64_t id)
         if (events->ids[at].id == id)
             return &events->ids[at];
     return NULL;
+}
+
+int events_counter(struct events *events, uint64_t id, uint32_t tid, uint64_t **ret_value,
+                   struct pfl_error *err)
+{
+    uint64_t hash = hash_pair(id, tid);
+    struct index_probe probe = index_probe(&events->counter_index, hash);
+    for (uint32_t at; (at = index_next(&probe)) != INDEX_NONE;)
+        if (events->counters[at].id == id && events->counters[at].tid == tid) {
+            *ret_value = &events->counters[at].value;
+            return 0;
+        }
+    if (events->counter_count >= LIMIT_COUNTERS)
+        return error_set(err, PFL_ERROR_LIMIT, "more than %d counters of threads", LIMIT_COUNTERS);
+    if (mem_grow(&events->counters, &events->counter_capacity, events->counter_count + 1,
+                 sizeof *events->counters) < 0 ||
+        index_add(&events->counter_index, hash, (uint32_t)events->counter_count) < 0)
+        return error_memory(err);
+    struct event_counter *counter = &events->counters[events->counter_count++];
+    *counter = (struct event_counter){.id = id, .tid = tid};
+    *ret_value = &counter->value;
+    return 0;
 }
 
 uint32_t events_find(struct events *events, uint64_t id)
@@ -132,6 +157,7 @@ static struct perf_event attr_decode(const uint8_t *bytes, size_t size, bool swa
     event.monotonic = cursor_u32(&c) == CLOCK_MONOTONIC && flags & FLAG_CLOCK;
     event.sample_regs_intr = cursor_u64(&c);
 
+    event.inherit = flags & FLAG_INHERIT;
     event.frequency = flags & FLAG_FREQUENCY;
     event.sample_id_all = flags & FLAG_SAMPLE_ID_ALL;
     event.context_switch = flags & FLAG_CONTEXT_SWITCH;

@@ -36,7 +36,13 @@ struct event_layout {
 struct event_id {
     uint64_t id;
     uint32_t event;
-    uint64_t counted; /* what its counter said last; for samples that read counters */
+};
+
+/* What a counter said last; for samples that read counters. Where children inherit an event, their
+ * counters share its id, and are told apart by thread; else tid is 0. */
+struct event_counter {
+    uint64_t id, value;
+    uint32_t tid;
 };
 
 /* Zero-initialise to begin. */
@@ -50,6 +56,9 @@ struct events {
     struct event_id *ids;
     size_t id_count, id_capacity;
     struct index index;
+    struct event_counter *counters;
+    size_t counter_count, counter_capacity;
+    struct index counter_index;
     int id_at;            /* that all events agree on; -1: the first event is meant */
     unsigned trailer_id;  /* likewise; 0: the first event is meant */
     struct event_id last; /* found last: samples of one CPU follow each other */
@@ -78,6 +87,11 @@ uint32_t events_find(struct events *events, uint64_t id);
 
 /* The entry of an id, or NULL. */
 struct event_id *events_entry(struct events *events, uint64_t id);
+
+/* Where the last value of a counter is kept, 0 at first; until the next call. Errors: MEMORY,
+ * LIMIT. */
+int events_counter(struct events *events, uint64_t id, uint32_t tid, uint64_t **ret_value,
+                   struct pfl_error *err);
 
 /* Layout of the records of an event. */
 struct event_layout event_layout_of(const struct perf_event *event);

@@ -121,8 +121,8 @@ static uint8_t build_id_guess(const uint8_t *bytes)
     return size;
 }
 
-/* One entry; false at the end or where the rest makes no sense. */
-static bool build_id_read(struct cursor *c, struct perf_build_id *ret_id)
+/* One entry, `bare` without a pid; false at the end or where the rest makes no sense. */
+static bool build_id_read(struct cursor *c, bool bare, struct perf_build_id *ret_id)
 {
     struct cursor entry = *c;
     cursor_skip(&entry, 4);
@@ -131,7 +131,7 @@ static bool build_id_read(struct cursor *c, struct perf_build_id *ret_id)
         return false;
     entry = cursor_of(c->data + c->position, size, c->swap);
     cursor_skip(&entry, 8);
-    ret_id->pid = (int32_t)cursor_u32(&entry);
+    ret_id->pid = bare ? -1 : (int32_t)cursor_u32(&entry);
     const uint8_t *bytes = cursor_bytes(&entry, BUILD_ID_BYTES);
     uint8_t length = cursor_u8(&entry);
     cursor_skip(&entry, 3);
@@ -151,7 +151,12 @@ static bool build_id_read(struct cursor *c, struct perf_build_id *ret_id)
 static int feature_take_build_ids(struct features *features, struct cursor c, struct pfl_error *err)
 {
     struct perf_build_id id = {0};
-    while (build_id_read(&c, &id)) {
+    bool bare = false;
+    /* The first perfs wrote no pid: the kernel's name, which comes first, is then cut so. */
+    struct cursor peek = c;
+    while (!bare && build_id_read(&peek, false, &id))
+        bare = strcmp(id.path, "nel.kallsyms]") == 0;
+    while (build_id_read(&c, bare, &id)) {
         if (mem_grow(&features->build_ids, &features->build_id_capacity,
                      (size_t)features->build_id_count + 1, sizeof id) < 0 ||
             !(id.path = mem_copy_text(id.path, strlen(id.path))))

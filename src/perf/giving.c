@@ -28,21 +28,30 @@ static void session_count(struct perf_session *session, const struct perf_record
 
 /* The sample of the next counter that moved since it was read last: a group's leader alone
  * samples, and the others are weighed by what they counted meanwhile, as perf does it
- * (tools/perf/util/session.c). 1, or 0 after the last. */
-static int session_give_counter(struct perf_session *session, struct perf_record *ret_record)
+ * (deliver_sample_value of tools/perf/util/session.c; per thread where children are counted too,
+ * which Linux 6.12 allows). 1, 0 after the last, or an error. */
+static int session_give_counter(struct perf_session *session, struct perf_record *ret_record,
+                                struct pfl_error *err)
 {
     struct sample_counters *counters = &session->counters;
+    const struct perf_event *leader = &session->events.list[session->group.sample.event];
+    bool per_thread = leader->inherit && leader->sample_type & PERF_SAMPLE_TID;
+    uint32_t tid = per_thread ? session->group.tid : 0;
     while (counters->stride && session->counter < counters->words.count) {
         uint64_t value = perf_word(&counters->words, session->counter);
         uint64_t id = perf_word(&counters->words, session->counter + counters->id_at);
         session->counter += counters->stride;
-        struct event_id *entry = events_entry(&session->events, id);
+        const struct event_id *entry = events_entry(&session->events, id);
         if (!entry || entry->event >= session->told) {
             session->losses.damaged++;
             continue;
         }
-        uint64_t moved = value - entry->counted;
-        entry->counted = value;
+        uint64_t *last = NULL;
+        int r = events_counter(&session->events, id, tid, &last, err);
+        if (r < 0)
+            return r;
+        uint64_t moved = value - *last;
+        *last = value;
         if (!moved)
             continue;
         *ret_record = session->group;
@@ -69,7 +78,7 @@ static int session_give_sample(struct perf_session *session, struct perf_record 
         session->counters = *counters;
         session->counter = 0;
         session->group_given = false;
-        return session_give_counter(session, ret_record);
+        return session_give_counter(session, ret_record, err);
     }
     *ret_record = *record;
     return 1;
@@ -113,7 +122,7 @@ int session_give_waiting(struct perf_session *session, struct perf_record *ret_r
                          struct pfl_error *err)
 {
     if (session->counters.stride)
-        return session_give_counter(session, ret_record);
+        return session_give_counter(session, ret_record, err);
     session_release(session);
     struct chains_sample sample;
     if (!chains_pop(&session->chains, &sample))

@@ -13,7 +13,7 @@ static bool trailing_size(const struct raw_record *raw, bool wide, uint64_t *ret
     return !c.failed;
 }
 
-/* perf puts the trace itself behind the record. */
+/* perf puts the trace itself behind the record, among what is compressed if the record is. */
 static int session_pass_auxtrace(struct perf_session *session, const struct raw_record *raw,
                                  struct pfl_error *err)
 {
@@ -21,17 +21,18 @@ static int session_pass_auxtrace(struct perf_session *session, const struct raw_
     session->losses.aux_records++;
     session->features.facts.has_auxtrace = true;
     if (trailing_size(raw, true, &size))
-        return reader_skip(&session_strand(session)->outer, size, err);
+        return reader_skip(strand_reader(session_strand(session)), size, err);
     session->losses.damaged++;
     return 0;
 }
 
-/* In a pipe the formats of tracepoints follow their record, up to a multiple of eight. */
+/* In a pipe the formats of tracepoints follow their record, up to a multiple of eight. perf does
+ * not compress them. */
 static int session_take_tracing(struct perf_session *session, const struct raw_record *raw,
                                 struct pfl_error *err)
 {
     uint64_t size;
-    struct reader *reader = &session_strand(session)->outer;
+    struct reader *reader = strand_reader(session_strand(session));
     if (!session->header.pipe)
         return 0;
     if (!trailing_size(raw, false, &size)) {
@@ -39,7 +40,7 @@ static int session_take_tracing(struct perf_session *session, const struct raw_r
         return 0;
     }
     uint64_t padded = (size + 7) & ~UINT64_C(7);
-    if (padded > LIMIT_FEATURE_BYTES)
+    if (padded > LIMIT_FEATURE_BYTES || reader->inflater)
         return reader_skip(reader, padded, err);
     CLEANUP(mem_cleanup) uint8_t *bytes = mem_alloc((size_t)padded);
     if (!bytes)

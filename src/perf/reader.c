@@ -131,12 +131,32 @@ uint32_t reader_rest_type(const struct reader *reader)
     return blocks_raw(reader->blocks, block, block->size - (uint32_t)left).type;
 }
 
+/* Passes over what belongs to the record before: 1, 0 where the bytes end, or an error. */
+static int reader_pass(struct reader *reader, struct pfl_error *err)
+{
+    while (reader->passing) {
+        uint64_t left = reader->fed - reader->position;
+        uint64_t piece = left < reader->passing ? left : reader->passing;
+        reader->position += piece;
+        reader->passing -= piece;
+        int r = reader->passing ? reader_more(reader, err) : 1;
+        if (r <= 0)
+            return r;
+    }
+    return 1;
+}
+
 int reader_next(struct reader *reader, struct raw_record *ret_raw, struct block_place *ret_place,
                 struct pfl_error *err)
 {
     uint32_t at = 0;
     if (reader->cut)
         return 0;
+    if (reader->passing) {
+        int r = reader_pass(reader, err);
+        if (r <= 0)
+            return r;
+    }
     while (!reader_frame(reader, ret_raw, &at)) {
         int r = reader_more(reader, err);
         if (r < 0)
@@ -185,6 +205,10 @@ int reader_copy(struct reader *reader, uint8_t *to, size_t size, struct pfl_erro
 int reader_skip(struct reader *reader, uint64_t size, struct pfl_error *err)
 {
     uint64_t left = reader->fed - reader->position;
+    if (reader->inflater) {
+        reader->passing = size;
+        return 0;
+    }
     if (!reader->file || size <= left) {
         int r = reader_copy(reader, NULL, size, err);
         return r < 0 ? r : 0;

@@ -28,6 +28,7 @@ struct reader {
     size_t piece_size;
     uint64_t piece_offset; /* of the record that holds the piece */
     uint64_t position, fed, end;
+    uint64_t passing; /* bytes to be passed over that a decompressor has still to give */
     uint32_t current; /* being read from: one hold is the reader's */
     bool cut;         /* the last record is not whole, or makes no sense */
     bool senseless;
@@ -58,7 +59,7 @@ int reader_next(struct reader *reader, struct raw_record *ret_raw, struct block_
 /* True if it has bytes that are no whole record. */
 static inline bool reader_has_rest(const struct reader *reader)
 {
-    return reader->fed > reader->position;
+    return reader->fed > reader->position || reader->passing;
 }
 
 /* The type that the rest claims to have, 0 if it is too short for one. */

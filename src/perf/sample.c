@@ -145,8 +145,8 @@ static void sample_decode_back(const struct perf_event *event, struct cursor *c,
     if (type & PERF_SAMPLE_WEIGHT) {
         sample->weight = cursor_u64(c);
     } else if (type & PERF_SAMPLE_WEIGHT_STRUCT) {
-        sample->weight = cursor_u32(c); /* the other two are latencies inside the core */
-        cursor_skip(c, 4);
+        /* The other half is latencies inside the core (union perf_sample_weight). */
+        sample->weight = (uint32_t)cursor_u64(c);
     }
     if (type & PERF_SAMPLE_DATA_SRC)
         sample->data_src = cursor_u64(c);

@@ -19,6 +19,12 @@ struct strand {
     uint64_t newest; /* time of its newest record; for directories */
 };
 
+/* The reader that gave the record read last. */
+static inline struct reader *strand_reader(struct strand *strand)
+{
+    return strand->inside ? &strand->inner : &strand->outer;
+}
+
 void strand_done(struct strand *strand);
 
 /* The next record, as reader_next gives it. What is compressed and damaged ends the strand, with

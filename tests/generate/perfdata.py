@@ -22,7 +22,8 @@ FIELDS = {name: value for name, value in dict(globals()).items()
           if name.isupper() and isinstance(value, int)}
 
 # The attr's flags, by bit.
-FREQ, SAMPLE_ID_ALL, DEFER_CALLCHAIN, DEFER_OUTPUT = 1 << 10, 1 << 18, 1 << 38, 1 << 39
+INHERIT, FREQ, SAMPLE_ID_ALL = 1 << 1, 1 << 10, 1 << 18
+DEFER_CALLCHAIN, DEFER_OUTPUT = 1 << 38, 1 << 39
 # read_format
 ENABLED, RUNNING, READ_ID, GROUP, READ_LOST = 1, 2, 4, 8, 16
 BRANCH_HW_INDEX, BRANCH_CALL_STACK = 1 << 17, 1 << 11
@@ -183,7 +184,7 @@ class Recording:
             (BRANCH_STACK, lambda: self.branch_stack(event, branches, hw_index)),
             (REGS_USER, lambda: self.registers(event.regs_user, abi, regs)),
             (STACK_USER, lambda: stack_part), (WEIGHT, lambda: self.pack("Q", weight)),
-            (WEIGHT_STRUCT, lambda: self.pack("IHH", weight, 2, 3)),
+            (WEIGHT_STRUCT, lambda: self.pack("Q", 3 << 48 | 2 << 32 | weight)),
             (DATA_SRC, lambda: self.bits(0x5080021)), (TRANSACTION, lambda: self.bits(1)),
             (REGS_INTR, lambda: self.registers(event.regs_intr, abi)),
             (PHYS_ADDR, lambda: self.pack("Q", 0x2000)), (CGROUP, lambda: self.pack("Q", cgroup)),

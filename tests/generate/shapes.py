@@ -224,6 +224,36 @@ def group_read(order="<"):
     return scene.shape()
 
 
+def group_read_inherited():
+    """The counters of two threads under one id each; perf 6.1 takes them for one."""
+    scene = Scene("<", BASE | READ, events=2, read_format=READ_ID | GROUP,
+                  flags=SAMPLE_ID_ALL | INHERIT)
+    first, second = scene.recording.events
+    for number in range(1, 5):
+        for tid, times in ((10, 1), (11, 50)):
+            scene.recording.sample(
+                first, ip=APP + number, pid=10, tid=tid, time=scene.tick(), period=1,
+                chain=[USER, APP + number],
+                values=[(1000 * number * times, 100), (7 * number * times, 101)])
+            comm = "app" if tid == 10 else ":11"
+            scene.expect(first, f"{comm};app+{number:#x}", 1000 * times)
+            scene.expect(second, f"{comm};app+{number:#x}", 7 * times)
+    return scene.shape(perf=False)
+
+
+def auxtrace(compressed=False):
+    """A trace behind its record, which looks like samples."""
+    scene = Scene()
+    scene.sample(1)
+    r = scene.recording
+    trace = r.records[-1] * 40
+    r.raw(AUXTRACE, r.words([len(trace), 0, 0, 0, 0]))
+    r.records.append(trace)
+    for number in range(2, 6):
+        scene.sample(number)
+    return scene.shape(data=r.describe().compressed(chunk=900) if compressed else None, perf=False)
+
+
 def mixed_layouts():
     """Two events whose samples differ, told apart by IDENTIFIER."""
     scene = Scene()
@@ -368,6 +398,9 @@ SHAPES = dict([
     ("swapped-kernel-and-user", lambda: kernel_and_user(">")),
     ("broken-chain", broken_chain),
     ("group-read", group_read),
+    ("group-read-inherited", group_read_inherited),
+    ("auxtrace", auxtrace),
+    ("compressed-auxtrace", lambda: auxtrace(compressed=True)),
     ("swapped-group-read", lambda: group_read(">")),
     ("mixed-layouts", mixed_layouts),
     ("guest", guest),

@@ -118,6 +118,37 @@ static void events_are_named_by_their_description(void **state)
     recording_done(&recording);
 }
 
+/* perf before 2.6.35: header, id, path. */
+static void the_first_build_ids_had_no_pid(void **state)
+{
+    struct recording recording = {0};
+    recording_event(&recording, (struct recording_event){0});
+    record_mark(&recording, 82);
+    struct buffer *ids = recording_feature(&recording, 2);
+    static const char *const paths[] = {"[kernel.kallsyms]", "/bin/app"};
+    for (unsigned i = 0; i < 2; i++) {
+        size_t size = (strlen(paths[i]) + 8) & ~(size_t)7;
+        put_u32(ids, 0);
+        put_u16(ids, i ? 2 : 1);
+        put_u16(ids, (uint16_t)(32 + size));
+        buffer_append(ids, i ? "ABCDEFGHIJKLMNOPQRST\0\0\0" : "abcdefghijklmnopqrst\0\0\0", 24);
+        put_text(ids, paths[i]);
+    }
+    struct source source = recording_open(&recording, RECORDING_WHOLE);
+    struct perf_session *session = session_of(&source);
+    uint32_t count = 0;
+    const struct perf_build_id *id = perf_session_build_ids(session, &count);
+    assert_int_equal(count, 2);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_string_equal(id[i].path, paths[i]);
+        assert_true(id[i].size == 20 && id[i].pid == -1);
+        assert_memory_equal(id[i].bytes, i ? "ABCDEFGHIJKLMNOPQRST" : "abcdefghijklmnopqrst", 20);
+    }
+    perf_session_free(session);
+    source_close(&source);
+    recording_done(&recording);
+}
+
 static void build_ids_are_as_long_as_they_say(void **state)
 {
     struct recording recording = {0};
@@ -191,4 +222,5 @@ static void auxtrace_and_stat_recordings_are_told(void **state)
 
 RUN_TESTS(TEST(facts_are_read), TEST(features_outside_the_file_are_ignored),
           TEST(events_are_named_by_their_description), TEST(build_ids_are_as_long_as_they_say),
-          TEST(hostile_features_are_survived), TEST(auxtrace_and_stat_recordings_are_told))
+          TEST(the_first_build_ids_had_no_pid), TEST(hostile_features_are_survived),
+          TEST(auxtrace_and_stat_recordings_are_told))
