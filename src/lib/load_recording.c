@@ -242,6 +242,12 @@ static int host_row(void *context, const struct perf_record *record, uint64_t fu
     return 0;
 }
 
+static int host_entered(void *context, const struct perf_record *record, struct pfl_error *err)
+{
+    const struct loading *loading = context;
+    return resolver_entered(loading->profile->resolver, record, err);
+}
+
 static int host_still_waiting(void *context, uint32_t row, uint32_t *ret_row, struct pfl_error *err)
 {
     const struct loading *loading = context;
@@ -356,7 +362,8 @@ int load_recording(struct pfl_profile *profile, struct source *source, struct in
     const struct weigher_host host = {.context = &loading,
                                       .accepts = host_accepts,
                                       .row = host_row,
-                                      .still_waiting = host_still_waiting};
+                                      .still_waiting = host_still_waiting,
+                                      .entered = host_entered};
     int r;
     if ((r = perf_session_open(&session, source, err)) < 0 ||
         (r = tracefs_restore(session, source, err)) < 0 ||

@@ -166,7 +166,8 @@ static int chain_walk(struct chain *chain, const struct perf_words *words,
 static int chain_unwind(struct chain *chain, const struct perf_sample *sample)
 {
     struct unwind_result *unwound = &chain->unwound;
-    if (unwinder_stack(chain->unwinder, sample, chain->user, chain->unknown, unwound) < 0)
+    if (unwinder_stack(chain->unwinder, sample, chain->tid, chain->user, chain->unknown, unwound) <
+        0)
         return -1;
     struct chain_places part = {unwound->places, unwound->count, unwound->capacity};
     unwound->places = chain->user_places.places;

@@ -29,6 +29,7 @@ struct chain {
     bool compat;                       /* raw addresses, garbage kept: as perf script shows it */
     uint32_t unknown, guest;           /* places */
     const struct space *kernel, *user; /* of the sample */
+    uint32_t tid;                      /* its thread */
     uint32_t kernel_object;            /* that of kernel addresses in no known mapping */
     struct chain_places kernel_places, user_places;
     struct unwind_result unwound;

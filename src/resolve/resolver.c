@@ -173,6 +173,7 @@ int resolver_stack(struct resolver *resolver, const struct perf_record *record,
     if (jits_advance(&resolver->jits, &resolver->tasks, record->pid, record->time) < 0)
         return error_memory(err);
     chain->user = tasks_space(&resolver->tasks, record->pid);
+    chain->tid = record->tid;
     if (recording_kernel(&resolver->recording, &chain->kernel_object) < 0 ||
         chain_read(chain, &record->sample, perf_record_cpumode(record)) < 0)
         return error_memory(err);
@@ -195,6 +196,15 @@ int resolver_stack_returned(struct resolver *resolver, const struct perf_record 
     int r = resolver_stack(resolver, record, ret_stack, err);
     resolver->chain.function = 0;
     return r;
+}
+
+int resolver_entered(struct resolver *resolver, const struct perf_record *record,
+                     struct pfl_error *err)
+{
+    const struct space *space = tasks_space(&resolver->tasks, record->pid);
+    return unwinder_enter(&resolver->unwinder, &record->sample, record->tid, space) < 0
+               ? error_memory(err)
+               : 0;
 }
 
 int resolver_name(struct resolver *resolver, uint32_t place, const struct resolved_frame **ret,

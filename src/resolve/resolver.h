@@ -92,6 +92,11 @@ int resolver_stack_returned(struct resolver *resolver, const struct perf_record 
 /* True if a mapping of the kernel has the build id of the kernel that runs here. */
 bool resolver_kernel_runs(const struct perf_mmap *kernel);
 
+/* A sample with a captured stack that was taken at the entry of a function whose return is probed:
+ * to be told so that later stacks can be followed through it. Errors: memory alone. */
+int resolver_entered(struct resolver *resolver, const struct perf_record *record,
+                     struct pfl_error *err);
+
 enum resolve_kind {
     RESOLVE_USER = 0,
     RESOLVE_KERNEL,

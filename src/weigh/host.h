@@ -17,6 +17,10 @@ struct weigher_host {
     int (*row)(void *context, const struct perf_record *record, uint64_t function,
                uint32_t *ret_row, struct pfl_error *err);
 
+    /* A sample at the entry of a function whose return is probed, with a captured stack: its return
+     * address is hidden from the stacks of what it calls. */
+    int (*entered)(void *context, const struct perf_record *record, struct pfl_error *err);
+
     /* The row of the same stack under [still waiting]. */
     int (*still_waiting)(void *context, uint32_t row, uint32_t *ret_row, struct pfl_error *err);
 };

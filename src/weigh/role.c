@@ -346,6 +346,17 @@ static void role_of(struct role *role, const struct perf_event *event, const str
         role->kind = ROLE_OFF_CPU;
 }
 
+/* Return probes stand on functions of any kind, also on those that allocate nothing. */
+static void roles_hide(struct roles *roles, const struct formats *formats)
+{
+    bool returns = false;
+    for (uint32_t i = 0; i < roles->count; i++)
+        returns |= format_find(&formats->list[i], "__probe_func") != NULL;
+    for (uint32_t i = 0; i < roles->count; i++)
+        roles->list[i].hides =
+            returns && roles->list[i].captured && format_find(&formats->list[i], "__probe_ip");
+}
+
 /* Which entries have a return, and the other way round. */
 static void roles_match(struct roles *roles)
 {
@@ -375,6 +386,7 @@ int roles_find(struct roles *roles, const struct perf_session *session,
             return r;
     }
     roles_match(roles);
+    roles_hide(roles, formats);
     return 0;
 }
 

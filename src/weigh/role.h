@@ -72,6 +72,7 @@ struct role {
     bool is_syscall;      /* sys_enter_*, sys_exit_*: the function is not in the chain */
     bool page_is_pointer; /* pages of older kernels: struct page in place of pfn */
     bool captured;        /* its samples have user stacks to unwind */
+    bool hides; /* captured at the entry of a function, in a recording that probes returns */
 };
 
 struct roles {

@@ -198,6 +198,8 @@ int weigher_sample(struct weigher *weigher, const struct perf_record *record, st
     const struct role *role = &weigher->roles.list[record->sample.event];
     uint32_t row = ROW_NONE;
     int r = 0;
+    if (role->hides && (r = weigher->host.entered(weigher->host.context, record, err)) < 0)
+        return r;
     if (role->kind == ROLE_OFF_CPU)
         return weigher_off_cpu(weigher, record, err);
     if (weigher->report.waits_chosen && record->has_time && waits_see(&weigher->waits, record) < 0)

@@ -84,7 +84,7 @@ bool cfi_rule_make(const struct unwind_machine *machine, const struct cfi_row *r
         rule.offsets[saved++] = (int16_t)from->value;
     }
     if (!(rule.saved & 1)) {
-        if (machine->link == 0xff)
+        if (machine->link == MACHINE_NO_LINK)
             return false;
         rule.kept_link = true;
     }

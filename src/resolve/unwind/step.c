@@ -245,3 +245,27 @@ bool unwind_step(struct unwind_state *state, const struct unwind_object *object,
     default: return step_guess(state, ret_end);
     }
 }
+
+bool unwind_entered(struct unwind_state *state, uint64_t *ret_stack, uint64_t *ret_address)
+{
+    const struct unwind_machine *machine = state->machine;
+    uint64_t stack = state->registers[machine->stack], address = 0;
+    if (machine->link != MACHINE_NO_LINK) {
+        if (!(state->known >> machine->link & 1))
+            return false;
+        address = state->registers[machine->link];
+    } else {
+        if (!memory_read(&state->memory, stack, machine->word, &address))
+            return false;
+        stack += machine->word;
+    }
+    *ret_stack = stack;
+    *ret_address = address & machine->address_mask;
+    return *ret_address != 0;
+}
+
+void unwind_resume(struct unwind_state *state, uint64_t address)
+{
+    state->registers[state->machine->pc] = address;
+    state->exact = false;
+}

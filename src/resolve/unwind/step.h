@@ -35,4 +35,11 @@ bool unwind_state_init(struct unwind_state *state, const struct unwind_machine *
 bool unwind_step(struct unwind_state *state, const struct unwind_object *object,
                  const struct cfi_rule *rule, enum unwind_end *ret_end);
 
+/* Of a state at the entry of a function: the address that it returns to, and the stack pointer that
+ * its caller has then. False if they were not captured. */
+bool unwind_entered(struct unwind_state *state, uint64_t *ret_stack, uint64_t *ret_address);
+
+/* Puts another address in the place of a caller's, whose frame it is all the same. */
+void unwind_resume(struct unwind_state *state, uint64_t address);
+
 #endif

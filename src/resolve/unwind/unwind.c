@@ -32,6 +32,7 @@ void unwinder_done(struct unwinder *unwinder)
         mem_free(unwinder->objects[i].rows);
     }
     mem_free(unwinder->objects);
+    returns_done(&unwinder->returns);
     *unwinder = (struct unwinder){0};
 }
 
@@ -39,6 +40,7 @@ void unwinder_begin(struct unwinder *unwinder, const struct perf_session *sessio
 {
     unwinder->session = session;
     unwinder->arch = perf_session_facts(session)->arch;
+    returns_done(&unwinder->returns);
 }
 
 /* The object of a number, its file opened; NULL without memory. */
@@ -179,7 +181,28 @@ static int end_outside(const struct unwinder *unwinder, uint32_t unknown,
     return result_push(result, unknown);
 }
 
-static int unwind_walk(struct unwinder *unwinder, struct unwind_state *state,
+/* True if the kernel's trampoline lies at an address. */
+static bool is_trampoline(const struct unwinder *unwinder, const struct space *space,
+                          uint64_t address)
+{
+    const struct space_map *map = unwinder->trampoline && space ? space_find(space, address) : NULL;
+    return map && unwinder->names->objects->items[map->object].path == unwinder->trampoline;
+}
+
+/* A trampoline in the place of a return address: goes on from the address that it hides. */
+static bool unwind_uncover(const struct unwinder *unwinder, struct unwind_state *state,
+                           uint32_t tid, const struct space *space)
+{
+    const struct unwind_machine *machine = state->machine;
+    if (unwinder->compat || !is_trampoline(unwinder, space, state->registers[machine->pc]))
+        return false;
+    uint64_t address = returns_find(&unwinder->returns, tid, state->registers[machine->stack]);
+    if (address)
+        unwind_resume(state, address);
+    return address != 0;
+}
+
+static int unwind_walk(struct unwinder *unwinder, struct unwind_state *state, uint32_t tid,
                        const struct space *space, uint32_t unknown, struct unwind_result *result)
 {
     size_t limit = unwinder->compat ? COMPAT_FRAMES : LIMIT_STACK_FRAMES;
@@ -189,6 +212,11 @@ static int unwind_walk(struct unwinder *unwinder, struct unwind_state *state,
     while (result->count < limit) {
         uint64_t at = state->registers[state->machine->pc] - !state->exact;
         map = find_map(space, map, at);
+        /* The byte before the trampoline belongs to nobody, or to something else. */
+        if (!state->exact && (!map || !map->code) && unwind_uncover(unwinder, state, tid, space)) {
+            at = state->registers[state->machine->pc] - 1;
+            map = find_map(space, map, at);
+        }
         if (!map || !(map->code || unwinder->compat))
             return end_outside(unwinder, unknown, result);
         const struct unwind_slot *slot =
@@ -223,23 +251,46 @@ bool unwinder_wants(const struct unwinder *unwinder, const struct perf_sample *s
            perf_session_event(unwinder->session, sample->event)->exclude_callchain_user;
 }
 
-int unwinder_stack(struct unwinder *unwinder, const struct perf_sample *sample,
-                   const struct space *space, uint32_t unknown, struct unwind_result *result)
+/* The registers and the memory of a sample. */
+static bool unwinder_state(const struct unwinder *unwinder, const struct perf_sample *sample,
+                           struct unwind_state *state)
 {
     uint64_t mask = perf_session_event(unwinder->session, sample->event)->sample_regs_user;
     const struct unwind_machine *machine = unwind_machine(unwinder->arch, sample->user_abi, mask);
+    return machine && unwind_state_init(state, machine, sample, mask);
+}
+
+int unwinder_enter(struct unwinder *unwinder, const struct perf_sample *sample, uint32_t tid,
+                   const struct space *space)
+{
+    static const char path[] = "[uprobes]";
+    struct unwind_state state;
+    uint64_t stack, address;
+    if (!unwinder->trampoline && intern_add(&unwinder->names->objects->paths, path, sizeof path - 1,
+                                            &unwinder->trampoline) < 0)
+        return -1;
+    /* A function that another one jumped to, in the place of a call, returns with that one. */
+    if (!unwinder_state(unwinder, sample, &state) || !unwind_entered(&state, &stack, &address) ||
+        is_trampoline(unwinder, space, address))
+        return 0;
+    return returns_enter(&unwinder->returns, tid, stack, address);
+}
+
+int unwinder_stack(struct unwinder *unwinder, const struct perf_sample *sample, uint32_t tid,
+                   const struct space *space, uint32_t unknown, struct unwind_result *result)
+{
     struct unwind_state state;
     result->count = 0;
     result->end = UNWIND_ROOT;
     result->guessed = false;
     if (sample->user_abi == 0) /* a thread of the kernel */
         return 0;
-    if (!machine || !unwind_state_init(&state, machine, sample, mask)) {
+    if (!unwinder_state(unwinder, sample, &state)) {
         result->end = UNWIND_LOST;
         return 0;
     }
     /* perf does not look at registers without a stack. */
     if (unwinder->compat && sample->user_stack_size == 0)
         return 0;
-    return unwind_walk(unwinder, &state, space, unknown, result);
+    return unwind_walk(unwinder, &state, tid, space, unknown, result);
 }

@@ -17,8 +17,9 @@
 #include <stdint.h>
 
 #include "perf/session.h"
-#include "resolve/unwind/cfi_rule.h"
 #include "resolve/names.h"
+#include "resolve/unwind/cfi_rule.h"
+#include "resolve/unwind/returns.h"
 #include "resolve/spaces.h"
 #include "stacks/stacks.h"
 
@@ -52,6 +53,8 @@ struct unwinder {
     const char *arch;
     struct unwind_object *objects; /* by number */
     size_t count, capacity;
+    struct returns returns;
+    uint32_t trampoline; /* path of the page that return probes return to, in the objects' paths */
 };
 
 /* The caller's array for the places of a stack, leaf first. */
@@ -72,8 +75,14 @@ void unwinder_begin(struct unwinder *unwinder, const struct perf_session *sessio
 /* True if the sample holds what it takes to unwind it. */
 bool unwinder_wants(const struct unwinder *unwinder, const struct perf_sample *sample);
 
-/* Unwinds; `unknown` is the place of what lies nowhere. Returns 0, or -1 without memory. */
-int unwinder_stack(struct unwinder *unwinder, const struct perf_sample *sample,
+/* A thread has just entered a function whose return is probed: callers of what it calls find a
+ * trampoline in the place of its return address. Returns 0, or -1 without memory. */
+int unwinder_enter(struct unwinder *unwinder, const struct perf_sample *sample, uint32_t tid,
+                   const struct space *space);
+
+/* Unwinds a thread's stack; `unknown` is the place of what lies nowhere. Returns 0, or -1 without
+ * memory. */
+int unwinder_stack(struct unwinder *unwinder, const struct perf_sample *sample, uint32_t tid,
                    const struct space *space, uint32_t unknown, struct unwind_result *result);
 
 #endif

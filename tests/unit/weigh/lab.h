@@ -114,6 +114,11 @@ static int lab_row(void *context, const struct perf_record *record, uint64_t fun
     return 0;
 }
 
+static int lab_entered(void *context, const struct perf_record *record, struct pfl_error *err)
+{
+    return 0;
+}
+
 static int lab_still_waiting(void *context, uint32_t row, uint32_t *ret_row, struct pfl_error *err)
 {
     struct lab *lab = context;
@@ -121,6 +126,15 @@ static int lab_still_waiting(void *context, uint32_t row, uint32_t *ret_row, str
     waiting.group += 1000;
     *ret_row = stacks_row(lab->stacks, waiting);
     return 0;
+}
+
+static struct weigher_host lab_host(struct lab *lab)
+{
+    return (struct weigher_host){.context = lab,
+                                 .accepts = lab_accepts,
+                                 .row = lab_row,
+                                 .entered = lab_entered,
+                                 .still_waiting = lab_still_waiting};
 }
 
 /* Returns what weigher_new does. The lab's options may be set before. */
@@ -142,7 +156,7 @@ static int lab_open(struct lab *lab, const struct lab_event *events, uint32_t co
     lab->time = 1000;
     lab_put_tracing(&lab->session.tracing, events, count);
     lab->stacks = stacks_new();
-    const struct weigher_host host = {lab, lab_accepts, lab_row, lab_still_waiting};
+    const struct weigher_host host = lab_host(lab);
     int r = weigher_new(&lab->weigher, &lab->session, &lab->options, lab->stacks, &host, err);
     for (uint32_t i = 0; r == 0 && i < weigher_column_count(lab->weigher); i++)
         weigher_set_target(lab->weigher, i, i);

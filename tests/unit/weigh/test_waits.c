@@ -147,7 +147,7 @@ static void a_machine_that_is_never_idle_is_known_by_its_switches(void **state)
         assert_int_equal(lab_open(&lab, events, EVENTS, NULL), 0);
         weigher_free(lab.weigher);
         lab.events[SWITCH].enable_on_exec = command;
-        const struct weigher_host host = {&lab, lab_accepts, lab_row, lab_still_waiting};
+        const struct weigher_host host = lab_host(&lab);
         assert_int_equal(
             weigher_new(&lab.weigher, &lab.session, &lab.options, lab.stacks, &host, NULL), 0);
         for (uint32_t i = 0; i < weigher_column_count(lab.weigher); i++)
