@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One pass over a recording: perf gives records in time order, resolve follows the address
  * spaces and turns samples into stacks of places, weigh says what each adds. */
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,9 @@
 
 #define RECORDS_PER_PROGRESS 16384
 #define ROOTS_KNOWN          64
+
+/* A recording of so many bytes is worth a second thread. */
+#define READ_AHEAD_FROM (4u * 1024 * 1024)
 
 /* perf record --off-cpu writes what it has summed up at the end, with a time that means none
  * (tools/perf/util/bpf_off_cpu.c). */
@@ -297,12 +301,21 @@ static int loading_sample(struct loading *loading, const struct perf_record *rec
     return weigher_sample(loading->weigher, record, err);
 }
 
+/* True if two threads can run at once. */
+static bool has_two_processors(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 1;
+}
+
 static int loading_run(struct loading *loading, struct perf_session *session, struct pfl_error *err)
 {
     const struct options *options = &loading->profile->options;
     struct perf_record record;
     uint64_t count = 0;
     int r;
+    if (loading->input->size >= READ_AHEAD_FROM && has_two_processors())
+        perf_session_read_ahead(session);
     while ((r = perf_session_next(session, &record, err)) > 0) {
         if (options->progress && count++ % RECORDS_PER_PROGRESS == 0)
             options->progress(options->progress_context, record.offset, loading->input->size);

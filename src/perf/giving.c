@@ -66,6 +66,27 @@ static int session_give_counter(struct perf_session *session, struct perf_record
     return 0;
 }
 
+/* The record where it stays as long as it must. */
+static struct raw_record session_keep(const struct perf_session *session,
+                                      const struct raw_record *raw)
+{
+    struct raw_record kept = *raw;
+    if (session->keep) {
+        session->keep->used = session->keep->kept; /* forgets one that was not given */
+        kept.bytes = ahead_keep(session->keep, raw->bytes, raw->size);
+    }
+    return kept;
+}
+
+/* The same for a call chain that was put together. */
+static void session_keep_chain(const struct perf_session *session, struct perf_sample *sample)
+{
+    struct perf_words *chain = &sample->callchain;
+    if (session->keep && chain->bytes == (const uint8_t *)session->chains.words && chain->count)
+        chain->bytes =
+            ahead_keep(session->keep, chain->bytes, (size_t)chain->count * sizeof(uint64_t));
+}
+
 static int session_give_sample(struct perf_session *session, struct perf_record *record,
                                const struct sample_counters *counters,
                                struct perf_record *ret_record, struct pfl_error *err)
@@ -81,6 +102,7 @@ static int session_give_sample(struct perf_session *session, struct perf_record 
         return session_give_counter(session, ret_record, err);
     }
     *ret_record = *record;
+    session_keep_chain(session, &ret_record->sample);
     return 1;
 }
 
@@ -89,7 +111,8 @@ int session_give(struct perf_session *session, const struct raw_record *raw,
 {
     struct sample_counters counters;
     uint64_t cookie;
-    bool whole = record_decode(&session->events, raw, ret_record, &counters);
+    const struct raw_record kept = session_keep(session, raw);
+    bool whole = record_decode(&session->events, &kept, ret_record, &counters);
     bool late = whole && ret_record->type == PERF_RECORD_SAMPLE &&
                 ret_record->sample.event >= session->told;
     if (!whole || late) {
@@ -134,6 +157,7 @@ int session_give_waiting(struct perf_session *session, struct perf_record *ret_r
     int r = blocks_view(&session->blocks, sample.place, &raw, err);
     if (r < 0)
         return r;
+    raw = session_keep(session, &raw);
     if (!record_decode(&session->events, &raw, &record, &counters)) {
         session->losses.damaged++;
         return 0;

@@ -83,7 +83,8 @@ int session_take_own(struct perf_session *session, const struct raw_record *raw,
         return session->header.pipe
                    ? events_take_record(&session->events, raw, &session->features, err)
                    : 0;
-    case USER_EVENT_UPDATE: return events_take_update(&session->events, raw, err);
+    case USER_EVENT_UPDATE: /* a file's header tells the names */
+        return session->header.pipe ? events_take_update(&session->events, raw, err) : 0;
     case USER_FEATURE: return session->header.pipe ? session_take_feature(session, raw, err) : 0;
     case USER_TRACING_DATA: return session_take_tracing(session, raw, err);
     case USER_BUILD_ID: return features_take_build_id(&session->features, raw, err);

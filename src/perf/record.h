@@ -123,10 +123,12 @@ struct perf_sample {
     uint32_t event;  /* number in the session */
     bool again;      /* the same record as the one before, for another member of its group */
     uint64_t fields; /* sample_type of the event: which of these were recorded */
-    uint64_t ip, addr, period, stream_id, cgroup;
+    uint64_t ip, period;
     struct perf_words callchain; /* leaf first, with context markers */
     const uint8_t *raw;
     uint32_t raw_size;
+    /* From here on what few samples have: see perf_sample_is_short. */
+    uint64_t addr, stream_id, cgroup;
     struct perf_words branches; /* three words each: from, to, flags */
     uint64_t branches_hw_idx;
     uint64_t user_abi;           /* of user_regs: 0 none, 1 32-bit, 2 64-bit */
@@ -136,6 +138,15 @@ struct perf_sample {
     uint64_t user_stack_room; /* bytes there was room for: with fewer the stack's end was met */
     uint64_t weight, data_src, transaction, phys_addr, data_page_size, code_page_size;
 };
+
+/* True if all behind raw_size is zero. */
+static inline bool perf_sample_is_short(const struct perf_sample *sample)
+{
+    const uint64_t most = PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME |
+                          PERF_SAMPLE_CALLCHAIN | PERF_SAMPLE_ID | PERF_SAMPLE_CPU |
+                          PERF_SAMPLE_PERIOD | PERF_SAMPLE_RAW | PERF_SAMPLE_IDENTIFIER;
+    return !(sample->fields & ~most);
+}
 
 /* MMAP and MMAP2. */
 struct perf_mmap {

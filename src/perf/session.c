@@ -35,6 +35,7 @@ void perf_session_free(struct perf_session *session)
 {
     if (!session)
         return;
+    ahead_free(session->ahead);
     for (uint32_t i = 0; i < session->strand_count; i++)
         strand_done(&session->strands[i]);
     mem_free(session->strands);
@@ -241,8 +242,26 @@ int perf_session_open(struct perf_session **ret_session, struct source *source,
     return 0;
 }
 
+void perf_session_read_ahead(struct perf_session *session)
+{
+    /* A pipe may tell of its events at any time; and a group is given from one record, for longer
+     * than a batch lives. */
+    bool fit = !session->ahead && !session->header.pipe;
+    for (uint32_t i = 0; i < session->events.count; i++)
+        fit = fit && !(session->events.list[i].sample_type & PERF_SAMPLE_READ);
+    if (fit && !ahead_new(&session->ahead, session))
+        session->ahead = NULL;
+}
+
 int perf_session_next(struct perf_session *session, struct perf_record *ret_record,
                       struct pfl_error *err)
+{
+    return session->ahead ? ahead_next(session->ahead, ret_record, err)
+                          : session_next(session, ret_record, err);
+}
+
+int session_next(struct perf_session *session, struct perf_record *ret_record,
+                 struct pfl_error *err)
 {
     int r = 0;
     while (r == 0) {

@@ -79,6 +79,10 @@ MEM_CLEANUP(perf_session_cleanup, struct perf_session, perf_session_free)
 int perf_session_next(struct perf_session *session, struct perf_record *ret_record,
                       struct pfl_error *err);
 
+/* Lets a second thread read ahead from here on: the records are the same. Where that cannot be, all
+ * goes on without. What the session says of losses is to be asked for at the end alone. */
+void perf_session_read_ahead(struct perf_session *session);
+
 /* Events by number, 0 to count - 1, in the order of the header. A pipe may tell of further ones
  * after its first sample: the count grows then, and pointers to events are to be asked anew. */
 uint32_t perf_session_event_count(const struct perf_session *session);

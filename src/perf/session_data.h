@@ -3,6 +3,7 @@
 #ifndef PFL_PERF_SESSION_DATA_H
 #define PFL_PERF_SESSION_DATA_H
 
+#include "perf/ahead.h"
 #include "perf/chains.h"
 #include "perf/decode.h"
 #include "perf/events.h"
@@ -35,6 +36,8 @@ struct perf_session {
     struct sample_counters counters; /* of group; stride 0: no group is being given */
     uint32_t counter;                /* the next one's first word */
     bool group_given;                /* one of its counters moved */
+    struct ahead *ahead;             /* reads in a thread of its own; NULL: nobody does */
+    struct ahead_batch *keep;        /* to which the reader's records go; NULL: given at once */
 };
 
 static inline struct strand *session_strand(struct perf_session *session)
@@ -48,6 +51,10 @@ static inline void session_release(struct perf_session *session)
         blocks_release(&session->blocks, session->held);
     session->held = BLOCKS_NONE;
 }
+
+/* The next record, by whoever reads. As perf_session_next. */
+int session_next(struct perf_session *session, struct perf_record *ret_record,
+                 struct pfl_error *err);
 
 /* A record of perf's own: 0, or an error. */
 int session_take_own(struct perf_session *session, const struct raw_record *raw,

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "recording.h"
+
+#define SAMPLE_TYPE    (PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_CALLCHAIN)
+#define FINISHED_ROUND 68
+#define SAMPLES        12000u /* several batches */
+
+static void put_chain(struct recording *recording, uint64_t time, uint64_t last)
+{
+    record_begin(recording, PERF_RECORD_SAMPLE, PERF_CPUMODE_USER);
+    put_u64(&recording->data, 0x400100 + time);
+    put_u32(&recording->data, 1);
+    put_u32(&recording->data, 2);
+    put_u64(&recording->data, time);
+    put_u64(&recording->data, 3);
+    put_u64(&recording->data, 0x400100 + time);
+    put_u64(&recording->data, last);
+    put_u64(&recording->data, time); /* or the cookie */
+    record_end(recording);
+}
+
+/* The user part of the sample with this cookie, and that a name was told. */
+static void put_trailing(struct recording *recording, uint64_t time)
+{
+    record_begin(recording, PERF_RECORD_CALLCHAIN_DEFERRED, PERF_CPUMODE_USER);
+    put_u64(&recording->data, time);
+    put_u64(&recording->data, 2);
+    put_u64(&recording->data, 0x500000 + time);
+    put_u64(&recording->data, 0x600000 + time);
+    put_u64(&recording->data, UINT64_C(2) << 32 | 1);
+    put_u64(&recording->data, time);
+    record_end(recording);
+    record_begin(recording, PERF_RECORD_COMM, 0);
+    put_u32(&recording->data, 1);
+    put_u32(&recording->data, 2);
+    put_text(&recording->data, time % 2 ? "odd" : "even");
+    put_u64(&recording->data, UINT64_C(2) << 32 | 1);
+    put_u64(&recording->data, time);
+    record_end(recording);
+}
+
+static struct source begin(struct recording *recording)
+{
+    recording_event(recording, (struct recording_event){.type = PERF_TYPE_SOFTWARE,
+                                                        .sample_type = SAMPLE_TYPE,
+                                                        .sample_period = 1000,
+                                                        .flags = FLAG_SAMPLE_ID_ALL});
+    for (uint64_t i = 0; i < SAMPLES; i++) {
+        bool deferred = i % 10 == 0;
+        put_chain(recording, i * 2 + (i % 2 ? 0 : 3), deferred ? PERF_CONTEXT_USER_DEFERRED : i);
+        if (deferred)
+            put_trailing(recording, i * 2 + 3);
+        if (i % 500 == 0)
+            record_mark(recording, FINISHED_ROUND);
+    }
+    return recording_open(recording, RECORDING_WHOLE);
+}
+
+static void assert_same(const struct perf_record *a, const struct perf_record *b)
+{
+    assert_int_equal(a->type, b->type);
+    assert_true(a->time == b->time && a->offset == b->offset && a->tid == b->tid);
+    if (a->type == PERF_RECORD_COMM)
+        assert_string_equal(a->comm.name, b->comm.name);
+    if (a->type != PERF_RECORD_SAMPLE)
+        return;
+    assert_true(a->sample.ip == b->sample.ip && a->sample.addr == b->sample.addr);
+    assert_int_equal(a->sample.callchain.count, b->sample.callchain.count);
+    for (uint32_t i = 0; i < a->sample.callchain.count; i++)
+        assert_true(perf_word(&a->sample.callchain, i) == perf_word(&b->sample.callchain, i));
+}
+
+static void what_is_read_ahead_is_the_same(void **state)
+{
+    struct recording recording = {0};
+    struct source one = begin(&recording), other = recording_open(&recording, RECORDING_WHOLE);
+    struct perf_session *alone = session_of(&one), *ahead = session_of(&other);
+    perf_session_read_ahead(ahead);
+    struct perf_record a, b;
+    unsigned count = 0, joined = 0;
+    while (perf_session_next(alone, &a, NULL) > 0) {
+        assert_int_equal(perf_session_next(ahead, &b, NULL), 1);
+        assert_same(&a, &b);
+        joined += b.type == PERF_RECORD_SAMPLE && b.sample.callchain.count == 4;
+        count++;
+    }
+    assert_int_equal(perf_session_next(ahead, &b, NULL), 0);
+    assert_int_equal(perf_session_next(ahead, &b, NULL), 0);
+    assert_int_equal(count, SAMPLES + SAMPLES / 10);
+    assert_int_equal(joined, SAMPLES / 10);
+    assert_true(perf_session_losses(ahead)->read_until == perf_session_losses(alone)->read_until);
+    perf_session_free(alone);
+    perf_session_free(ahead);
+    source_close(&one);
+    source_close(&other);
+    recording_done(&recording);
+}
+
+static void a_session_may_end_while_it_is_read_ahead(void **state)
+{
+    struct recording recording = {0};
+    struct source source = begin(&recording);
+    for (unsigned wanted = 0; wanted < 3; wanted++) {
+        struct perf_session *session = session_of(&source);
+        struct perf_record record;
+        perf_session_read_ahead(session);
+        for (unsigned i = 0; i < wanted * 3000; i++)
+            assert_int_equal(perf_session_next(session, &record, NULL), 1);
+        perf_session_free(session);
+    }
+    source_close(&source);
+    recording_done(&recording);
+}
+
+RUN_TESTS(TEST(what_is_read_ahead_is_the_same), TEST(a_session_may_end_while_it_is_read_ahead))
