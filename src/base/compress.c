@@ -12,12 +12,15 @@
 /* Expanded at once. */
 #define EXPAND_BLOCK (64 * 1024)
 
+/* Of a picture of 390,000 nodes, level 6 takes 3 % off the size and a third onto the time in which
+ * it is drawn. */
+#define DEFLATE_LEVEL 5
+
 int compress_deflate(struct buffer *to, const void *data, size_t size, struct pfl_error *err)
 {
     z_stream stream = {0};
     /* 15 bits of window; negative: raw, as the browsers' "deflate-raw" reads it. */
-    if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) !=
-        Z_OK)
+    if (deflateInit2(&stream, DEFLATE_LEVEL, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         return error_memory(err);
     const unsigned char *input = data;
     unsigned char block[32 * 1024];
