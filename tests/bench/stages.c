@@ -28,7 +28,9 @@ static int nowhere(void *context, const void *data, size_t size)
     return 0;
 }
 
-static int read_alone(const char *path, uint64_t *ret_samples, struct pfl_error *err)
+/* Not inlined, so that its instructions can be told apart (instructions.py). */
+__attribute__((noinline)) static int read_alone(const char *path, uint64_t *ret_samples,
+                                                struct pfl_error *err)
 {
     CLEANUP(perf_session_cleanup) struct perf_session *session = NULL;
     struct source source;

@@ -83,21 +83,40 @@ def short(path, scale):
                 "-o", "/dev/null")
 
 
+def library(path, count, build_id):
+    """A library of so many functions, 16 bytes each, and where the first one stands in the file."""
+    source = path.with_suffix(".s")
+    lines = [".text", ".p2align 12"]
+    for number in range(count):
+        name = f"module{number % 40}_function{number}"
+        lines += [f".globl {name}", f".type {name}, @function", f"{name}: .fill 16, 1, 0x90",
+                  f".size {name}, 16"]
+    source.write_text("\n".join(lines) + "\n")
+    subprocess.run(["cc", "-shared", "-nostdlib", f"-Wl,--build-id=0x{build_id.hex()}", source,
+                    "-o", path], check=True)
+    headers = subprocess.run(["readelf", "-SW", path], check=True, capture_output=True,
+                             text=True).stdout.split()
+    at = headers.index(".text")
+    return int(headers[at + 3], 16)
+
+
 def many(path, scale):
-    """A million stacks, no two the same: a walk up and down through 100,000 addresses."""
-    chance = random.Random(7)
+    """A million stacks, no two the same: a walk up and down through 100,000 functions."""
+    chance, functions, build_id = random.Random(7), 100000, bytes(range(1, 21))
+    app = path.parent / "many.so"
+    offset = library(app, functions, build_id)
     recording = Recording()
     event = recording.event(Event("cycles", IP | TID | TIME | CALLCHAIN | PERIOD))
-    base, size = 0x400000, 100000 * 16
+    base = 0x400000
     recording.comm(10, 10, "app", time=1)
-    recording.mmap2(10, 10, base, size, 0, "/bin/app", time=2)
-    stack = [base]
+    recording.mmap2(10, 10, base, functions * 16, offset, str(app), build_id=build_id, time=2)
+    stack = [base + 1]
     for number in range(max(int(1000000 * scale), 10)):
         del stack[max(1, len(stack) - int(chance.expovariate(0.35))):]
         for _ in range(chance.randint(1, 12 if len(stack) < 28 else 1)):
-            stack.append(base + 16 * int(chance.random() ** 2 * 100000))
+            stack.append(base + 1 + 16 * int(chance.random() ** 2 * functions))
         # The leaf alone would make it distinct.
-        leaf = base + number % 100000 * 16 + number // 100000
+        leaf = base + number % functions * 16 + number // functions
         recording.sample(event, misc=IN_USER, ip=leaf, pid=10, tid=10, time=3 + number, period=1,
                          chain=[USER, leaf, *reversed(stack)])
     path.write_bytes(recording.describe().file())
