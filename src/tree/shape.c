@@ -36,7 +36,7 @@ struct walk {
     bool *needed;      /* something below it, or it, keeps its weight */
     uint32_t *place;   /* new node */
     uint32_t *depth;   /* of the new node */
-    uint32_t *last;    /* the frame that ended its stack before --frames, for recursion */
+    uint32_t *outer;   /* the call of its frame that is nearest to the root of its stack */
 };
 
 static void copy_done(struct copy *copy)
@@ -52,7 +52,7 @@ static void walk_done(struct walk *walk)
     mem_free(walk->needed);
     mem_free(walk->place);
     mem_free(walk->depth);
-    mem_free(walk->last);
+    mem_free(walk->outer);
 }
 
 static int copy_columns(struct copy *copy, struct pfl_error *err)
@@ -141,9 +141,9 @@ static int walk_begin(struct walk *walk, const struct trie *trie,
     walk->needed = mem_zalloc(trie->count, sizeof *walk->needed);
     walk->place = mem_alloc(trie->count * sizeof *walk->place);
     walk->depth = mem_alloc(trie->count * sizeof *walk->depth);
-    walk->last = mem_alloc(trie->count * sizeof *walk->last);
+    walk->outer = mem_alloc(trie->count * sizeof *walk->outer);
     if (!walk->verdicts || !walk->matched || !walk->needed || !walk->place || !walk->depth ||
-        !walk->last)
+        !walk->outer)
         return error_memory(err);
     const struct {
         const char *const *patterns;
@@ -194,9 +194,37 @@ static bool walk_keeps(const struct walk *walk, const struct trie *trie, uint32_
         return true;
     if (options->show_from && *options->show_from && !(walk->matched[node] & MATCH_SHOW))
         return false;
-    if (walk->verdicts[frame] & MATCH_HIDE)
-        return false;
-    return !options->collapse_recursion || walk->last[trie->parent[node]] != frame;
+    return !(walk->verdicts[frame] & MATCH_HIDE);
+}
+
+/* Finds the outermost call of every function in its stack. Nodes are entered and left in depth
+ * first order, and `open` says of each frame which node of the way to here has it. */
+static int walk_find_recursion(struct walk *walk, const struct trie *trie,
+                               const struct shape_options *options, struct pfl_error *err)
+{
+    CLEANUP(mem_cleanup) uint32_t *open = mem_zalloc(trie->frames.count, sizeof *open);
+    if (!open)
+        return error_memory(err);
+    for (uint32_t node = 0;;) {
+        uint32_t *here = &open[trie->frame[node]];
+        bool keeps = node && walk_keeps(walk, trie, node, options);
+        if (keeps && !*here)
+            *here = node;
+        walk->outer[node] = keeps ? *here : node;
+        if (trie->first[node]) {
+            node = trie->first[node];
+            continue;
+        }
+        for (;; node = trie->parent[node]) {
+            if (open[trie->frame[node]] == node)
+                open[trie->frame[node]] = 0;
+            if (node == 0)
+                return 0;
+            if (trie->next[node])
+                break;
+        }
+        node = trie->next[node];
+    }
 }
 
 static bool kind_is_wanted(enum frame_kind kind, const struct shape_options *options)
@@ -214,10 +242,13 @@ static int walk_place(struct walk *walk, struct copy *copy, uint32_t node,
     uint32_t parent = trie->parent[node], frame = trie->frame[node];
     walk->place[node] = walk->place[parent];
     walk->depth[node] = walk->depth[parent];
-    walk->last[node] = walk->last[parent];
     if (!walk_keeps(walk, trie, node, options))
         return 0;
-    walk->last[node] = frame;
+    if (options->collapse_recursion && walk->outer[node] != node) {
+        walk->place[node] = walk->place[walk->outer[node]];
+        walk->depth[node] = walk->depth[walk->outer[node]];
+        return 0;
+    }
     if (!kind_is_wanted(trie->frames.items[frame].kind, options) ||
         (options->max_depth && walk->depth[node] >= options->max_depth))
         return 0;
@@ -240,9 +271,12 @@ static int shape_reduce(const struct trie *trie, const struct shape_options *opt
         result = copy_begin(&copy, trie, to, err);
     if (result < 0)
         return result;
+    to->timed = trie->timed;
     if (walk_choose(&walk, trie, options))
         for (uint32_t c = 0; c < to->column_count; c++)
             to->columns[c].samples = 0; /* not known any more */
+    if (options->collapse_recursion && walk_find_recursion(&walk, trie, options, err) < 0)
+        return -PFL_ERROR_MEMORY;
 
     /* `needed` still says whose weight stays; a node on the way to such a one is placed too. */
     for (uint32_t node = trie->count - 1; node > 0; node--)
@@ -250,7 +284,7 @@ static int shape_reduce(const struct trie *trie, const struct shape_options *opt
     for (uint32_t node = trie->count - 1; node > 0; node--)
         if (walk.needed[node] || walk.place[node] == 0)
             walk.place[trie->parent[node]] = 0;
-    walk.place[0] = walk.depth[0] = walk.last[0] = 0;
+    walk.place[0] = walk.depth[0] = 0;
     for (uint32_t node = 0; node < trie->count; node++) {
         if (node && !walk.needed[node] && walk.place[node] == NO_PLACE)
             continue;
@@ -273,6 +307,7 @@ static int shape_reverse(const struct trie *trie, struct trie **ret_trie, struct
     int result = copy_begin(&copy, trie, to, err);
     if (result < 0)
         return result;
+    to->timed = trie->timed;
     /* group[node]: the node of the group that its stack begins with, or 0. */
     for (uint32_t node = 1; node < trie->count; node++) {
         uint32_t parent = trie->parent[node];

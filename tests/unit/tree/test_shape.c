@@ -80,10 +80,20 @@ static void frames_of_one_kind_stay(void **state)
     struct trie *trie = text_trie("u;i_[i];k_[k];[broken] 1\nj_[j];k_[k];u2 2\n");
     assert_shape(trie, (struct shape_options){.only_kernel = true}, "k 2\nk;[broken] 1\n");
     assert_shape(trie, (struct shape_options){.only_user = true}, "j;u2 2\nu;i;[broken] 1\n");
-    /* --collapse-recursion comes before --frames. */
-    CLEANUP(trie_cleanup) struct trie *between = text_trie("u;k_[k];u 1\n");
-    assert_shape(between, (struct shape_options){.only_user = true, .collapse_recursion = true},
-                 "u;u 1\n");
+}
+
+static void recursion_through_others_collapses_too(void **state)
+{
+    CLEANUP(trie_cleanup)
+    struct trie *trie = text_trie("a;f;g;f;g;leaf 1\na;f;g;h;f;end 2\na;g;a 4\n");
+    assert_shape(trie, (struct shape_options){.collapse_recursion = true},
+                 "a 4\na;f;end 2\na;f;g;leaf 1\n");
+    assert_shape(trie,
+                 (struct shape_options){
+                     .collapse_recursion = true, .ignore = LIST("^h$"), .hide = LIST("^f$")},
+                 "a 4\na;g;leaf 1\n");
+    assert_shape(trie, (struct shape_options){.collapse_recursion = true, .show_from = LIST("^g$")},
+                 "g;a 4\ng;h;f;end 2\ng;leaf 1\n");
 }
 
 static void operations_come_in_order(void **state)
@@ -220,7 +230,8 @@ static void without_memory_it_says_so(void **state)
 
 RUN_TESTS(TEST(nothing_asked_nothing_changed), TEST(stacks_are_dropped_and_kept),
           TEST(callers_and_frames_are_removed), TEST(frames_of_one_kind_stay),
-          TEST(operations_come_in_order), TEST(groups_stay_at_the_root), TEST(objects_match_too),
+          TEST(recursion_through_others_collapses_too), TEST(operations_come_in_order),
+          TEST(groups_stay_at_the_root), TEST(objects_match_too),
           TEST(bad_patterns_are_refused_with_their_column), TEST(deep_stacks_need_no_recursion),
           TEST(tries_are_merged_by_column), TEST(more_columns_than_the_cap_are_refused),
           TEST(without_memory_it_says_so))
