@@ -10,7 +10,7 @@ _perflame() {
         --debuginfod --debuginfod-timeout --perf-compat --unit --strict
         --output --format --quiet --verbose --help"
     local picture="--title --subtitle --width --row-height --font-size --font --min-width --color
-        --palette --theme --script --scale --sort --inverted"
+        --palette --theme --script --scale --sort --flamechart --inverted"
     local words
 
     COMPREPLY=()
@@ -34,7 +34,7 @@ _perflame() {
     --script) words="embed none" ;;
     --width) words="fluid" ;;
     --sort)
-        [[ $command == top ]] && words="self total name" || words="name weight"
+        [[ $command == top ]] && words="self total name" || words="name weight time"
         ;;
     --format)
         case $command in

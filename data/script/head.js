@@ -71,6 +71,8 @@ const headMethods = {
       parts.push(weightText(column.samples, 'samples'));
     if (view.losses)
       parts.push(view.losses);
+    if (this.trie.timed && !this.byWeight)
+      parts.push('in the order of time');
     parts.push(...shapeWords(this.shape, this.trie.note));
     const summary = parts.join(DOT);
     this.title.textContent = this.titleRuler.fit(title, this.titleWidth * 0.98);

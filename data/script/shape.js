@@ -10,9 +10,11 @@
 const NONE = 0xffffffff;
 const SHAPED_STEPS = 1.2e7;
 
-/* Nodes found by (parent, frame): an open-addressed table of numbers that grows. */
-function makeBuilder() {
+/* Nodes found by (parent, frame): an open-addressed table of numbers that grows. In a flame chart
+ * a node is found only while it is its parent's latest. */
+function makeBuilder(timed) {
   let mask = 4095, count = 1;
+  const latest = [];
   let table = new Uint32Array(mask + 1);
   let parent = new Uint32Array(2048), frame = new Uint32Array(2048);
   const slotOf = (above, of) =>
@@ -35,8 +37,10 @@ function makeBuilder() {
     }
   };
   const child = (above, of) => {
-    let slot = slotOf(above, of), node;
-    while ((node = table[slot])) {
+    let slot = slotOf(above, of), node = latest[above];
+    if (timed && node && frame[node] === of)
+      return node;
+    while (!timed && (node = table[slot])) {
       if (parent[node] === above && frame[node] === of)
         return node;
       slot = slot + 1 & mask;
@@ -45,7 +49,7 @@ function makeBuilder() {
       grow();
       return child(above, of);
     }
-    table[slot] = count;
+    table[slot] = latest[above] = count;
     parent[count] = above;
     frame[count] = of;
     return count++;
@@ -53,16 +57,17 @@ function makeBuilder() {
   return {child, nodes: () => ({count, parent, frame})};
 }
 
-/* The number of every node of a builder in preorder, siblings by rank. */
-function preorder({count, parent, frame}, rank, ranks) {
-  const place = new Uint32Array(ranks + 1);
+/* The number of every node of a builder in preorder, siblings by the rank of their frames; of a
+ * flame chart as they were made. */
+function preorder({count, parent, frame}, rank, timed) {
+  const ranks = rank.length, place = new Uint32Array(ranks + 1);
   for (let node = 1; node < count; node++)
     place[rank[frame[node]] + 1]++;
   for (let i = 0; i < ranks; i++)
     place[i + 1] += place[i];
   const sorted = new Uint32Array(count);
   for (let node = 1; node < count; node++)
-    sorted[place[rank[frame[node]]]++] = node;
+    sorted[timed ? node - 1 : place[rank[frame[node]]]++] = node;
   const first = new Uint32Array(count), next = new Uint32Array(count);
   for (let i = count - 2; i >= 0; i--) {
     const node = sorted[i];
@@ -105,7 +110,7 @@ function finishShape(source, sides, more) {
     columns: source.columns.map((column) => ({...column, self: null, total: null}))};
   let before = 0;
   const numbers = all.map((nodes) => {
-    const number = preorder(nodes, rank, rank.length);
+    const number = preorder(nodes, rank, trie.timed);
     for (let node = 1; node < nodes.count; node++) {
       number[node] += before;
       trie.frame[number[node]] = nodes.frame[node];
@@ -134,9 +139,9 @@ function filterTrie(source, shape) {
     source.kind.forEach((kind, frame) => {
       hide[frame] |= kind === INLINED;
     });
-  const builder = makeBuilder(), map = new Uint32Array(source.count);
+  const builder = makeBuilder(source.timed), map = new Uint32Array(source.count);
   const at = new Uint32Array(source.count), held = new Uint32Array(source.count);
-  const last = [0]; /* the frame of each new node, to see recursion */
+  const calls = new Uint32Array(drop.length); /* the outermost node of each frame, while inside */
   const focused = shape.focus.length;
   map[0] = focused ? NONE : 0;
   for (let node = 1; node < source.count; node++) {
@@ -147,10 +152,10 @@ function filterTrie(source, shape) {
       continue;
     }
     held[node] = held[above] | focus[frame];
-    const same = shape.collapse && at[above] && last[at[above]] === source.name[frame];
-    at[node] = hide[frame] || same ? at[above] : builder.child(at[above], frame);
-    if (at[node] !== at[above])
-      last[at[node]] = source.name[frame];
+    const outer = calls[frame], again = shape.collapse && outer && node < source.end[outer];
+    at[node] = hide[frame] ? at[above] : again ? at[outer] : builder.child(at[above], frame);
+    if (!again)
+      calls[frame] = node;
     map[node] = focused && !held[node] ? NONE : at[node];
   }
   return finishShape(source, [builder], {map, partly: focused || shape.drop.length > 0});
@@ -180,7 +185,7 @@ function reverseTrie(source) {
     map[end] = at;
   }
   return finishShape(source, [builder],
-    {map, note: most < Infinity ? `the ${most} frames nearest the leaf` : ''});
+    {map, timed: 0, note: most < Infinity ? `the ${most} frames nearest the leaf` : ''});
 }
 
 /* One function, what it calls, and who calls it; of a recursion, the outermost call counts. */
@@ -204,7 +209,7 @@ function sandwichTrie(source, name) {
     ends.push(end);
     node = source.end[node] - 1;
   }
-  const trie = finishShape(source, [callees, callers], {map, ends, calls, partly: true});
+  const trie = finishShape(source, [callees, callers], {map, ends, calls, timed: 0, partly: true});
   trie.frame[0] = root;
   trie.rooted = calls.length > 0;
   return trie;

@@ -14,7 +14,11 @@ enum pfl_picture_format { PFL_PICTURE_SVG = 0, PFL_PICTURE_PNG, PFL_PICTURE_PDF 
 enum pfl_picture_colour { PFL_COLOUR_KIND = 0, PFL_COLOUR_MODULE, PFL_COLOUR_NAME };
 enum pfl_picture_theme { PFL_THEME_AUTO = 0, PFL_THEME_LIGHT, PFL_THEME_DARK };
 enum pfl_picture_script { PFL_SCRIPT_EMBED = 0, PFL_SCRIPT_NONE, PFL_SCRIPT_URL };
-enum pfl_picture_sort { PFL_SORT_NAME = 0, PFL_SORT_WEIGHT };
+enum pfl_picture_sort {
+    PFL_SORT_NAME = 0, /**< by time where the profile is in the order of time */
+    PFL_SORT_WEIGHT,
+    PFL_SORT_TIME /**< for a profile in the order of time alone */
+};
 
 /** Zero-initialise, set `size`; zero means default. Texts are borrowed. Since 0.1. */
 struct pfl_picture_options {

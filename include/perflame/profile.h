@@ -102,6 +102,8 @@ struct pfl_profile_options {
     /** Told some times a second, with progress_context, while a server is waited for: the file
      * that symbols are wanted of, and the time left; NULL: not. */
     void (*fetching)(void *context, const char *path, unsigned seconds_left);
+    int in_time_order; /**< a flame chart: each thread's stacks in the order of time; by thread
+                            (also where `by` is PFL_BY_COMM) or by CPU */
 };
 
 /** Makes an empty profile. Errors: USAGE (a bad list, time or pattern), MEMORY. Since 0.1. */

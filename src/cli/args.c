@@ -46,6 +46,7 @@ enum option_id {
     OPTION_REVERSE,
     OPTION_INVERTED,
     OPTION_SORT,
+    OPTION_FLAMECHART,
     OPTION_CUM,
     OPTION_ROWS,
     OPTION_NO_INLINE,
@@ -115,7 +116,7 @@ static const struct option_spec specs[] = {
     {OPTION_FOCUS, "focus", 0, "RE", RFT, "keep stacks with a match"},
     {OPTION_SHOW_FROM, "show-from", 0, "RE", RFT, "drop the callers of the match"},
     {OPTION_HIDE, "hide", 0, "RE", RFT, "remove frames; callees go to the caller"},
-    {OPTION_COLLAPSE, "collapse-recursion", 0, NULL, RFT, "direct recursion as one frame"},
+    {OPTION_COLLAPSE, "collapse-recursion", 0, NULL, RFT, "recursion as one frame"},
     {OPTION_FRAMES, "frames", 0, "kernel|user", RFT, "keep the frames of one kind"},
     {OPTION_MAX_DEPTH, "max-depth", 0, "N", RFT, "keep the N frames nearest the root"},
     {OPTION_REVERSE, "reverse", 0, NULL, RFT, "leaf first"},
@@ -134,7 +135,8 @@ static const struct option_spec specs[] = {
     {OPTION_DEBUGINFOD_TIMEOUT, "debuginfod-timeout", 0, "SECONDS", ANY, "for all of it (30)"},
     {OPTION_PERF_COMPAT, "perf-compat", 0, NULL, RFT, "choices of perf script, to compare"},
     {OPTION_UNIT, "unit", 0, "WORD", RFT, "unit of folded input: ns bytes samples ..."},
-    {OPTION_SORT, "sort", 0, "HOW", R | COMMAND_TOP, "name or weight; top: self total name"},
+    {OPTION_SORT, "sort", 0, "HOW", R | COMMAND_TOP, "name weight time; top: self total name"},
+    {OPTION_FLAMECHART, "flamechart", 0, NULL, R, NULL},
     {OPTION_CUM, "cum", 0, NULL, COMMAND_TOP, "sort by total"},
     {OPTION_ROWS, "rows", 'n', "N", COMMAND_TOP, "rows (20 as text; 0: all)"},
     {OPTION_INVERTED, "inverted", 0, NULL, R, "root on top (icicle)"},
@@ -206,7 +208,7 @@ static enum status by_parse(const char *text, enum pfl_group_by *ret_by)
 static enum status sort_parse(struct args *args, const char *text)
 {
     static const char *const table_words[] = {"self", "total", "name", NULL};
-    static const char *const picture_words[] = {"name", "weight", NULL};
+    static const char *const picture_words[] = {"name", "weight", "time", NULL};
     int word = 0;
     bool table = args->command == COMMAND_TOP;
     enum status status = value_word("sort", text, table ? table_words : picture_words, &word);
@@ -214,6 +216,7 @@ static enum status sort_parse(struct args *args, const char *text)
         args->sort = (enum pfl_table_sort)word;
     else
         args->picture.sort = (enum pfl_picture_sort)word;
+    args->profile.in_time_order = args->picture.sort == PFL_SORT_TIME;
     return status;
 }
 
@@ -350,6 +353,7 @@ static enum status args_take(struct args *args, enum option_id id, char *value)
     case OPTION_AT: args->profile.at = value; break;
     case OPTION_SUFFIXES: args->suffixes = 1; break;
     case OPTION_SORT: return sort_parse(args, value);
+    case OPTION_FLAMECHART: return sort_parse(args, "time");
     case OPTION_CUM: args->sort = PFL_TABLE_BY_TOTAL; break;
     case OPTION_ROWS: return value_count("rows", value, &args->rows);
     case OPTION_HELP: args->help = true; break;

@@ -59,6 +59,8 @@ int heading_make(struct heading *heading, const struct trie *trie,
         append_default(&heading->summary, column, options->input);
     append_totals(&heading->summary, column);
     append_part(&heading->summary, options->losses, DOT);
+    append_part(&heading->summary,
+                options->sort == PICTURE_SORT_TIME ? "in the order of time" : NULL, DOT);
     if (!heading->title.failed && !heading->summary.failed)
         return 0;
     heading_done(heading);

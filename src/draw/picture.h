@@ -16,7 +16,7 @@ enum picture_format { PICTURE_SVG, PICTURE_PNG, PICTURE_PDF };
 enum picture_colour { PICTURE_BY_KIND = 0, PICTURE_BY_MODULE, PICTURE_BY_NAME };
 enum picture_theme { PICTURE_THEME_AUTO = 0, PICTURE_THEME_LIGHT, PICTURE_THEME_DARK };
 enum picture_script { PICTURE_SCRIPT_EMBED = 0, PICTURE_SCRIPT_NONE, PICTURE_SCRIPT_URL };
-enum picture_sort { PICTURE_SORT_NAME = 0, PICTURE_SORT_WEIGHT };
+enum picture_sort { PICTURE_SORT_NAME = 0, PICTURE_SORT_WEIGHT, PICTURE_SORT_TIME };
 
 /* Zero means default everywhere. Texts are borrowed; hostile bytes in them do no harm. */
 struct picture_options {

@@ -73,6 +73,13 @@ static int naming_name(struct naming *naming, uint32_t place, struct pfl_error *
     return 0;
 }
 
+static int error_too_long(struct pfl_error *err)
+{
+    return error_set(
+        err, PFL_ERROR_LIMIT,
+        "too many samples for their order in time: choose fewer, with --time or --tid");
+}
+
 /* Steps down from *node along a part, outermost place first. */
 static int naming_walk(struct naming *naming, uint32_t part_number, uint32_t *node,
                        struct pfl_error *err)
@@ -89,7 +96,9 @@ static int naming_walk(struct naming *naming, uint32_t part_number, uint32_t *no
         for (uint32_t k = 0; k < named->count; k++) {
             *node = trie_child(naming->profile->trie, *node, naming->pool[named->start + k]);
             if (*node == TRIE_FAILED)
-                return error_set(err, PFL_ERROR_LIMIT, "too many distinct stacks");
+                return naming->profile->trie->timed
+                           ? error_too_long(err)
+                           : error_set(err, PFL_ERROR_LIMIT, "too many distinct stacks");
         }
     }
     return 0;
@@ -134,7 +143,9 @@ static struct part_memo *naming_memo(struct naming *naming, uint32_t part)
     return &naming->memos[part];
 }
 
-static int naming_row(struct naming *naming, uint32_t row_number, struct pfl_error *err)
+/* The node of a row. */
+static int naming_row(struct naming *naming, uint32_t row_number, uint32_t *ret_node,
+                      struct pfl_error *err)
 {
     struct pfl_profile *profile = naming->profile;
     struct stacks_row row = stacks_row_at(profile->stacks, row_number);
@@ -143,7 +154,8 @@ static int naming_row(struct naming *naming, uint32_t row_number, struct pfl_err
         return error_memory(err);
     uint32_t node = memo->node;
     int r = 0;
-    if (node == 0 || memo->group != row.group) {
+    /* In a flame chart the same stack has another node the next time. */
+    if (node == 0 || memo->group != row.group || profile->trie->timed) {
         if ((r = naming_group(naming, row.group, &node, err)) < 0 ||
             (r = naming_walk(naming, row.user_part, &node, err)) < 0)
             return r;
@@ -151,9 +163,46 @@ static int naming_row(struct naming *naming, uint32_t row_number, struct pfl_err
     }
     if ((r = naming_walk(naming, row.kernel_part, &node, err)) < 0)
         return r;
-    for (uint32_t c = 0; c < profile->trie->column_count; c++) {
-        int64_t value = stacks_value(profile->stacks, c, row_number);
+    *ret_node = node;
+    return 0;
+}
+
+static int naming_add_row(struct naming *naming, uint32_t row, struct pfl_error *err)
+{
+    struct pfl_profile *profile = naming->profile;
+    uint32_t node = 0;
+    int r = naming_row(naming, row, &node, err);
+    for (uint32_t c = 0; r == 0 && c < profile->trie->column_count; c++) {
+        int64_t value = stacks_value(profile->stacks, c, row);
         if (value && trie_add(profile->trie, c, node, value) < 0)
+            r = error_memory(err);
+    }
+    return r;
+}
+
+/* True for a weight that is not of the moment at which it was added: what is in use. */
+static bool is_timeless(const struct trie_column *column)
+{
+    return strncmp(column->weight, "inuse-", 6) == 0 ||
+           strncmp(column->weight, "uncertain-", 10) == 0;
+}
+
+/* The same in the order of time. */
+static int naming_add_in_order(struct naming *naming, struct pfl_error *err)
+{
+    struct pfl_profile *profile = naming->profile;
+    struct trie *trie = profile->trie;
+    if (stacks_order_is_cut(profile->stacks))
+        return error_too_long(err);
+    for (size_t i = 0; i < stacks_addition_count(profile->stacks); i++) {
+        struct stacks_addition addition = stacks_addition_at(profile->stacks, i);
+        uint32_t node = 0;
+        if (!addition.amount || is_timeless(&trie->columns[addition.column]))
+            continue;
+        int r = naming_row(naming, addition.row, &node, err);
+        if (r < 0)
+            return r;
+        if (trie_add(trie, addition.column, node, addition.amount) < 0)
             return error_memory(err);
     }
     return 0;
@@ -167,8 +216,13 @@ int name_rows(struct pfl_profile *profile, struct pfl_error *err)
     naming.unnamed = mem_zalloc(place_count, sizeof *naming.unnamed);
     if (!naming.places || !naming.unnamed)
         return error_memory(err);
-    for (uint32_t i = 0; i < stacks_row_count(profile->stacks); i++) {
-        int r = naming_row(&naming, i, err);
+    if (profile->trie->timed) {
+        int r = naming_add_in_order(&naming, err);
+        if (r < 0)
+            return r;
+    }
+    for (uint32_t i = 0; !profile->trie->timed && i < stacks_row_count(profile->stacks); i++) {
+        int r = naming_add_row(&naming, i, err);
         if (r < 0)
             return r;
     }

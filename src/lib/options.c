@@ -227,12 +227,21 @@ int options_init(struct options *options, const struct pfl_profile_options *give
         given = &defaults;
     if (given->size != sizeof *given)
         return error_set(err, PFL_ERROR_USAGE, "pfl_profile_options.size is not set");
+    if (given->in_time_order && given->by != PFL_BY_COMM && given->by != PFL_BY_THREAD &&
+        given->by != PFL_BY_CPU)
+        return error_set(err, PFL_ERROR_USAGE,
+                         "the order of time is that of a thread or a CPU: --by thread or cpu");
+    for (const char *const *weight = given->weights; given->in_time_order && weight && *weight;
+         weight++)
+        if (strncmp(*weight, "inuse", 5) == 0)
+            return error_set(err, PFL_ERROR_USAGE, "%s has no order in time", *weight);
     int r = options_copy(options, given, err);
     if (r < 0) {
         options_done(options);
         return r;
     }
-    options->by = given->by;
+    options->in_time_order = given->in_time_order != 0;
+    options->by = given->by == PFL_BY_COMM && given->in_time_order ? PFL_BY_THREAD : given->by;
     options->progress = given->progress;
     options->progress_context = given->progress_context;
     options->filter.comms = (const char *const *)options->comms;

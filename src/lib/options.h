@@ -16,6 +16,7 @@ struct options {
     struct where *where;
     struct filter_range *pids, *tids, *cpus;
     enum pfl_group_by by;
+    bool in_time_order;
     struct filter filter;           /* leads into the lists above */
     struct weigher_options weigher; /* likewise */
     struct filter_time at_time;     /* --at TIME */

@@ -48,6 +48,11 @@ int pfl_picture_write(const struct pfl_profile *profile, const struct pfl_pictur
         return error_set(err, PFL_ERROR_USAGE, "pfl_picture_options.size is not set");
     if (options->column >= profile->trie->column_count)
         return error_set(err, PFL_ERROR_USAGE, "no column %u", options->column);
+    enum pfl_picture_sort sort = options->sort;
+    if (sort == PFL_SORT_TIME && !profile->trie->timed)
+        return error_set(err, PFL_ERROR_USAGE, "the profile is not in the order of time");
+    if (sort == PFL_SORT_NAME && profile->trie->timed)
+        sort = PFL_SORT_TIME;
     struct buffer inputs = {0}, losses = {0};
     inputs_text(profile, &inputs);
     losses_text(profile, &losses);
@@ -67,7 +72,7 @@ int pfl_picture_write(const struct pfl_profile *profile, const struct pfl_pictur
         .theme = (enum picture_theme)options->theme,
         .script = (enum picture_script)options->script,
         .script_url = options->script_url,
-        .sort = (enum picture_sort)options->sort,
+        .sort = (enum picture_sort)sort,
         .scale = options->scale,
         .inverted = options->inverted != 0,
         .column = options->column,

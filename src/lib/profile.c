@@ -27,6 +27,9 @@ int pfl_profile_new(struct pfl_profile **ret_profile, const struct pfl_profile_o
     profile->stacks = stacks_new();
     if (!profile->trie || !profile->stacks || intern_init(&profile->groups) < 0)
         return error_memory(err);
+    profile->trie->timed = profile->options.in_time_order;
+    if (profile->options.in_time_order)
+        stacks_keep_order(profile->stacks);
     r = resolver_new(&profile->resolver, profile->stacks, &profile->options.resolve, err);
     if (r < 0)
         return r;

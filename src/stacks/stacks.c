@@ -37,6 +37,10 @@ struct stacks {
 
     struct stacks_column *columns;
     size_t column_count, column_capacity;
+
+    bool keeps_order, order_cut;
+    struct stacks_addition *additions;
+    size_t addition_count, addition_capacity;
 };
 
 struct stacks *stacks_new(void)
@@ -65,6 +69,7 @@ void stacks_free(struct stacks *stacks)
     for (size_t c = 0; c < stacks->column_count; c++)
         mem_free(stacks->columns[c].values);
     mem_free(stacks->columns);
+    mem_free(stacks->additions);
     mem_free(stacks);
 }
 
@@ -152,6 +157,29 @@ static int stacks_add_columns(struct stacks *stacks, size_t count)
     return 0;
 }
 
+void stacks_keep_order(struct stacks *stacks)
+{
+    stacks->keeps_order = true;
+}
+
+static int stacks_note(struct stacks *stacks, struct stacks_addition addition)
+{
+    size_t count = stacks->addition_count;
+    struct stacks_addition *before = count ? &stacks->additions[count - 1] : NULL;
+    if (before && before->row == addition.row && before->column == addition.column) {
+        before->amount = weight_add(before->amount, addition.amount);
+        return 0;
+    }
+    if (count == LIMIT_TIMED_ADDITIONS) {
+        stacks->order_cut = true;
+        return 0;
+    }
+    if (mem_grow(&stacks->additions, &stacks->addition_capacity, count + 1, sizeof addition) < 0)
+        return -1;
+    stacks->additions[stacks->addition_count++] = addition;
+    return 0;
+}
+
 int stacks_add(struct stacks *stacks, uint32_t column, uint32_t row, int64_t amount)
 {
     if (column >= stacks->column_count && stacks_add_columns(stacks, (size_t)column + 1) < 0)
@@ -165,7 +193,23 @@ int stacks_add(struct stacks *stacks, uint32_t column, uint32_t row, int64_t amo
         memset(values->values + old, 0, (values->capacity - old) * sizeof *values->values);
     }
     values->values[row] = weight_add(values->values[row], amount);
-    return 0;
+    return stacks->keeps_order ? stacks_note(stacks, (struct stacks_addition){row, column, amount})
+                               : 0;
+}
+
+size_t stacks_addition_count(const struct stacks *stacks)
+{
+    return stacks->addition_count;
+}
+
+bool stacks_order_is_cut(const struct stacks *stacks)
+{
+    return stacks->order_cut;
+}
+
+struct stacks_addition stacks_addition_at(const struct stacks *stacks, size_t addition)
+{
+    return stacks->additions[addition];
 }
 
 uint32_t stacks_place_count(const struct stacks *stacks)

@@ -61,6 +61,19 @@ uint32_t stacks_row_count(const struct stacks *stacks);
 struct stacks_place stacks_place_at(const struct stacks *stacks, uint32_t place);
 struct stacks_part stacks_part_at(const struct stacks *stacks, uint32_t part);
 struct stacks_row stacks_row_at(const struct stacks *stacks, uint32_t row);
+/* From now on every addition is kept in its order too, equal neighbours as one: for a flame chart.
+ * At most LIMIT_TIMED_ADDITIONS are. */
+void stacks_keep_order(struct stacks *stacks);
+
+struct stacks_addition {
+    uint32_t row, column;
+    int64_t amount;
+};
+
+size_t stacks_addition_count(const struct stacks *stacks);
+bool stacks_order_is_cut(const struct stacks *stacks);
+struct stacks_addition stacks_addition_at(const struct stacks *stacks, size_t addition);
+
 int64_t stacks_value(const struct stacks *stacks, uint32_t column, uint32_t row);
 
 #endif

@@ -18,6 +18,13 @@ static int frame_compare(const void *left, const void *right, void *context)
     return (int)frames->items[a].kind - (int)frames->items[b].kind;
 }
 
+/* Nodes of a flame chart are made in the order of time. */
+static void nodes_by_time(const struct trie *trie, uint32_t *nodes)
+{
+    for (uint32_t node = 0; node < trie->count; node++)
+        nodes[node] = node;
+}
+
 /* ret_place[frame]: how many nodes have a frame that sorts before it. */
 static int frames_place(const struct trie *trie, uint32_t *place)
 {
@@ -48,7 +55,9 @@ int order_make(struct order *order, const struct trie *trie, struct pfl_error *e
     CLEANUP(mem_cleanup) uint32_t *next = mem_zalloc(trie->count, sizeof *next);
     if (!place || !nodes || !first || !next || frames_place(trie, place) < 0)
         return error_memory(err);
-    for (uint32_t node = 0; node < trie->count; node++)
+    if (trie->timed)
+        nodes_by_time(trie, nodes);
+    for (uint32_t node = 0; !trie->timed && node < trie->count; node++)
         nodes[place[trie->frame[node]]++] = node;
     for (uint32_t i = trie->count; i-- > 0;) {
         uint32_t node = nodes[i];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The children of every node, ordered by name: beside the trie, which keeps its own order.
+/* The children of every node, ordered by name, or by time in a flame chart: beside the trie, which
+ * keeps its own order.
  *
  *     first[node]  the first child, 0: none
  *     next[node]   the sibling behind, 0: none

@@ -81,6 +81,9 @@ static int read_head(struct reading *reading, struct cursor *c, struct pfl_error
         reading->columns > left / 7 || reading->columns > LIMIT_COLUMNS ||
         reading->nodes > LIMIT_TRIE_NODES || reading->timed > 1)
         return error_payload(c, err);
+    if (reading->trie->timed && !reading->timed)
+        return error_set(err, PFL_ERROR_ABSENT,
+                         "the picture does not tell times: it was made without --sort time");
     /* A string begins with at most 255 bytes of another. */
     if (reading->text_size > LIMIT_TEXT_BYTES || reading->text_size > left * 256)
         return error_payload(c, err);

@@ -123,14 +123,16 @@ uint32_t trie_child(struct trie *trie, uint32_t node, uint32_t frame)
     uint32_t latest = trie->first[node];
     if (latest && trie->frame[latest] == frame)
         return latest;
+    bool found = !trie->timed || (!node && trie->frames.items[frame].kind == FRAME_GROUP);
     uint64_t hash = hash_pair(node, frame);
     struct index_probe probe = index_probe(&trie->children, hash);
-    for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;)
+    for (uint32_t id; found && (id = index_next(&probe)) != INDEX_NONE;)
         if (trie->parent[id] == node && trie->frame[id] == frame)
             return id;
     uint32_t child = trie->count;
-    if (child >= LIMIT_TRIE_NODES || (child == trie->capacity && trie_grow(trie) < 0) ||
-        index_add(&trie->children, hash, child) < 0)
+    if (child >= (trie->timed ? LIMIT_TIMED_NODES : LIMIT_TRIE_NODES) ||
+        (child == trie->capacity && trie_grow(trie) < 0) ||
+        (found && index_add(&trie->children, hash, child) < 0))
         return TRIE_FAILED;
     trie->frame[child] = frame;
     trie->parent[child] = node;

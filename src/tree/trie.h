@@ -58,8 +58,9 @@ uint32_t trie_column(struct trie *trie, const char *event, const char *weight, c
 /* Forgets a column; those behind it move up by one. */
 void trie_drop_column(struct trie *trie, uint32_t column);
 
-/* The child of a node that has this frame, made if it is new. TRIE_FAILED without memory or
- * beyond LIMIT_TRIE_NODES. */
+/* The child of a node that has this frame, made if it is new. In a flame chart only the latest
+ * child is used again, but groups, which stand below the root, are threads that run side by side.
+ * TRIE_FAILED without memory or beyond LIMIT_TRIE_NODES (LIMIT_TIMED_NODES of a flame chart). */
 uint32_t trie_child(struct trie *trie, uint32_t node, uint32_t frame);
 
 /* Adds to self. Returns 0, or -1 without memory. */

@@ -57,9 +57,10 @@ static void add_line(struct trie *trie, char *line)
                  strtoll(second, NULL, 10));
 }
 
-static struct trie *read_trie(const char *path)
+static struct trie *read_trie(const char *path, bool timed)
 {
     struct trie *trie = trie_new();
+    trie->timed = timed;
     FILE *file = fopen(path, "r");
     if (!file) {
         perror(path);
@@ -89,6 +90,7 @@ static void set_option(struct picture_options *options, const char *option)
 {
     static const char *const colours[] = {"kind", "module", "name"};
     static const char *const themes[] = {"auto", "light", "dark"};
+    static const char *const sorts[] = {"name", "weight", "time"};
     const char *value = strchr(option, '=');
     size_t length = value ? (size_t)(value - option) : strlen(option);
     value = value ? value + 1 : "";
@@ -108,7 +110,7 @@ static void set_option(struct picture_options *options, const char *option)
     else if (IS("--inverted"))
         options->inverted = true;
     else if (IS("--sort"))
-        options->sort = *value == 'w' ? PICTURE_SORT_WEIGHT : PICTURE_SORT_NAME;
+        options->sort = choice(value, sorts);
     else if (IS("--script") && !strcmp(value, "none"))
         options->script = PICTURE_SCRIPT_NONE;
     else if (IS("--script") && strcmp(value, "embed") != 0) {
@@ -152,7 +154,7 @@ int main(int argc, char **argv)
     if (!input || !output)
         return 2;
     options.input = strrchr(input, '/') ? strrchr(input, '/') + 1 : input;
-    struct trie *trie = read_trie(input);
+    struct trie *trie = read_trie(input, options.sort == PICTURE_SORT_TIME);
     int result = draw(trie, &options, output);
     trie_free(trie);
     return result < 0;

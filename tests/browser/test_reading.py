@@ -68,14 +68,14 @@ class Reading(Test):
         self.browser.wait("return document.querySelector('[aria-label^=\"parse,\"]')")
 
     def test_recursion_collapses(self):
-        stacks = [('app;f;f;f;g', 10, 0), ('app;f;g;f', 20, 0), ('app;f;f', 5, 0)]
+        stacks = [('app;f;f;f;g', 10, 0), ('app;f;g;f;h', 20, 0), ('app;f;f', 5, 0)]
         self.open('recursion', stacks=stacks)
         self.keys('/')
         self.keys(Keys.ESCAPE)
         self.keys('r')
         frames = self.frames()
-        assert frames['f'] == ['20.0 ms', '35.0 ms'], frames
-        assert frames['g'] == ['30.0 ms'], frames
+        assert frames['f'] == ['35.0 ms'], frames
+        assert frames['g'] == ['10.0 ms'] and frames['h'] == ['20.0 ms'], frames
 
     def test_inlined_frames_merge_into_their_caller(self):
         self.open('merge')
@@ -143,6 +143,36 @@ class Reading(Test):
         self.choose('work')
         self.keys('w')
         assert self.rect('work')[0] == 16 and self.rect('parse')[0] > 500
+
+    def order(self):
+        """Name and left edge of each box, from the root on and from the left."""
+        return [(label.split(',')[0], x) for x, level, label in sorted(self.browser.run("""
+            return [...document.querySelectorAll('[role=treeitem]')].map(e => [
+                Number(e.querySelector('rect').getAttribute('x')),
+                Number(e.getAttribute('aria-level')), e.getAttribute('aria-label')])"""),
+            key=lambda box: (box[1], box[0]))]
+
+    def test_a_flame_chart_has_the_order_of_time(self):
+        stacks = [('app;b;c', 100, 0), ('app;a', 200, 0), ('app;b;c', 300, 0), ('app;b', 50, 0),
+                  ('app;b;c;d', 50, 0), ('app;b;x;c', 300, 0)]
+        self.open('chart', '--sort=time', stacks=stacks)
+        chart = [('all', 16), ('app', 16), ('b', 16), ('a', 116), ('b', 316), ('c', 16), ('c', 316),
+                 ('x', 666), ('d', 316), ('c', 666)]
+        assert self.order() == chart, self.order()
+        assert 'in the order of time' in self.summary(), self.summary()
+        self.choose('x')
+        self.keys('h')
+        assert ('c', 316) in self.order() and ('x', 666) not in self.order(), self.order()
+        assert [box for box in self.order() if box[0] == 'c'] == [('c', 16), ('c', 316)]
+        self.keys(Keys.BACKSPACE)
+        assert self.order() == chart, self.order()
+        self.keys('w')
+        assert self.order()[2:5] == [('b', 16), ('a', 716), ('b', 916)], self.order()
+        assert 'in the order of time' not in self.summary(), self.summary()
+        self.keys('w')
+        self.choose('a')
+        self.keys('s')
+        assert self.order() == [('a', 16), ('app', 16)], self.order()
 
     def test_matches_are_walked_through_however_narrow(self):
         stacks = [(f'app;main;f{i:03}', 100000, 0) for i in range(10)]

@@ -3,9 +3,10 @@
 """A program whose stacks are known (known.c) is recorded, and perflame must find them, weigh them,
 filter them and add them up as perf script's samples say."""
 import collections
+import re
 
 from compare import fold_samples, script
-from lab import case, compile_c, fold, need_perf, perflame, record, run, succeed
+from lab import TMP, case, compile_c, fold, need_perf, perflame, record, run, succeed
 
 need_perf()
 PROGRAM = compile_c("known.c", "-fno-omit-frame-pointer")
@@ -166,6 +167,45 @@ def filters_on_frames_shape_the_stacks():
     assert sum(collapsed.values()) == TOTAL
     assert any(";trunk;recurse;burn" in stack for stack in collapsed)
     assert all(len(stack.split(";")) <= 3 for stack in fold("--max-depth", "2", DATA))
+
+
+def chart_of(samples):
+    """What stands on what in a flame chart, root first: the stacks one after the other, of which
+    neighbours share what they begin with."""
+    names, before = [], []
+    for sample in samples:
+        stack = list(sample.frames)
+        same = 0
+        while same < min(len(stack), len(before)) and stack[same] == before[same]:
+            same += 1
+        names += stack[same:]
+        before = stack
+    return names
+
+
+@case
+def a_flame_chart_has_the_samples_of_a_thread_in_their_order():
+    known = [sample for sample in SAMPLES if sample.comm == "known" and sample.pid == sample.tid]
+    turn = next(i for i in range(1, len(known)) if "branch" in known[i - 1].frames
+                and "recurse" in known[i].frames)
+    part = known[max(turn - 15, 0):turn + 15]
+    near = [float(sample.time) for sample in known]
+    first, last = float(part[0].time), float(part[-1].time)
+    assert "branch" in part[0].frames and near.index(last) - near.index(first) > 20
+    picture = TMP / "chart.svg"
+    succeed("-q", "--flamechart", "--perf-compat", "--comm", "known", "--tid", part[0].tid, "--time",
+            f"{first - 5e-7:.9f},{last + 5e-7:.9f}", "--min-width", "0.01", "--width", "32000",
+            "-o", picture, DATA)
+    titles = re.findall(r"<title>([^\n<]*)\n", picture.read_text())
+    assert titles[0] == "all" and titles[1] == f"known-{part[0].pid}/{part[0].tid}", titles[:3]
+    assert titles[2:] == chart_of(part), (titles, chart_of(part))
+    assert titles.index("branch") < titles.index("recurse"), titles
+    # As an input it is what was recorded; drawn by time again it is the same picture.
+    same(fold(picture), fold("--by", "thread", "--perf-compat", "--comm", "known", "--tid",
+                             part[0].tid, "--time", f"{first - 5e-7:.9f},{last + 5e-7:.9f}", DATA))
+    again = succeed("-q", "--sort", "time", "--min-width", "0.01", "--width", "32000", "-o", "-",
+                    "--format", "svg", picture).out
+    assert re.findall(r"<title>([^\n<]*)\n", again) == titles
 
 
 @case

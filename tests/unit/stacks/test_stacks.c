@@ -22,6 +22,22 @@ static void equal_things_have_equal_numbers(void **state)
     assert_int_equal(stacks_part_at(stacks, ba).places[1], a);
 }
 
+static void additions_keep_their_order_if_asked(void **state)
+{
+    CLEANUP(stacks_cleanup) struct stacks *stacks = stacks_new();
+    assert_int_equal(stacks_add(stacks, 0, 0, 1), 0);
+    assert_int_equal(stacks_addition_count(stacks), 0);
+    stacks_keep_order(stacks);
+    const struct stacks_addition added[] = {{1, 0, 5}, {1, 0, 6}, {1, 2, 7}, {0, 0, 8}, {1, 0, 9}};
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(stacks_add(stacks, added[i].column, added[i].row, added[i].amount), 0);
+    assert_int_equal(stacks_addition_count(stacks), 4);
+    assert_int_equal(stacks_addition_at(stacks, 0).amount, 11);
+    assert_int_equal(stacks_addition_at(stacks, 1).column, 2);
+    assert_int_equal(stacks_addition_at(stacks, 3).row, 1);
+    assert_int_equal(stacks_value(stacks, 0, 1), 20);
+}
+
 static void many_stacks_keep_their_values(void **state)
 {
     CLEANUP(stacks_cleanup) struct stacks *stacks = stacks_new();
@@ -71,5 +87,6 @@ static void a_failed_allocation_changes_nothing(void **state)
     }
 }
 
-RUN_TESTS(TEST(equal_things_have_equal_numbers), TEST(many_stacks_keep_their_values),
-          TEST(sums_do_not_wrap), TEST(a_failed_allocation_changes_nothing))
+RUN_TESTS(TEST(equal_things_have_equal_numbers), TEST(additions_keep_their_order_if_asked),
+          TEST(many_stacks_keep_their_values), TEST(sums_do_not_wrap),
+          TEST(a_failed_allocation_changes_nothing))

@@ -93,6 +93,43 @@ static void a_trie_comes_back_whole_and_adds_up(void **state)
     buffer_done(&packed);
 }
 
+static void the_order_of_time_comes_back(void **state)
+{
+    CLEANUP(trie_cleanup) struct trie *trie = trie_new();
+    CLEANUP(trie_cleanup) struct trie *back = trie_new();
+    CLEANUP(trie_cleanup) struct trie *merged = trie_new();
+    trie->timed = back->timed = true;
+    trie_column(trie, "", "samples", "samples");
+    const char *const names[] = {"b", "a", "b", "a"};
+    for (int i = 0; i < 4; i++) {
+        uint32_t node = add(trie, 0, names[i], FRAME_USER, NULL);
+        trie_add(trie, 0, add(trie, node, "leaf", FRAME_USER, NULL), i + 1);
+    }
+    trie_sum(trie);
+    struct buffer packed = {0}, again = {0};
+    const struct payload_filter all = {take_all, NULL};
+    uint32_t columns = 0;
+    pack(trie, &packed);
+    assert_int_equal(payload_read(back, packed.data, packed.size, &all, &columns, NULL), 0);
+    assert_int_equal(back->count, 9);
+    assert_int_equal(trie_sum(back), 0);
+    pack(back, &again);
+    assert_int_equal(again.size, packed.size);
+    assert_memory_equal(again.data, packed.data, packed.size);
+    /* An ordinary trie takes it as it takes anything. */
+    assert_int_equal(payload_read(merged, packed.data, packed.size, &all, &columns, NULL), 0);
+    assert_int_equal(merged->count, 5);
+    /* The other way round there is no order to take. */
+    buffer_clear(&again);
+    assert_int_equal(trie_sum(merged), 0);
+    pack(merged, &again);
+    struct pfl_error error;
+    assert_int_equal(payload_read(back, again.data, again.size, &all, &columns, &error),
+                     -PFL_ERROR_ABSENT);
+    buffer_done(&packed);
+    buffer_done(&again);
+}
+
 static void columns_can_be_chosen(void **state)
 {
     struct trie *trie = make_trie(), *back = trie_new();
@@ -143,5 +180,5 @@ static void damaged_data_does_no_harm(void **state)
     buffer_done(&plain);
 }
 
-RUN_TESTS(TEST(a_trie_comes_back_whole_and_adds_up), TEST(columns_can_be_chosen),
-          TEST(damaged_data_does_no_harm))
+RUN_TESTS(TEST(a_trie_comes_back_whole_and_adds_up), TEST(the_order_of_time_comes_back),
+          TEST(columns_can_be_chosen), TEST(damaged_data_does_no_harm))

@@ -39,6 +39,24 @@ static void totals_are_self_and_all_below(void **state)
     assert_string_equal(trie_name(trie, work), "work");
 }
 
+static void a_flame_chart_uses_only_the_latest_child_again(void **state)
+{
+    CLEANUP(trie_cleanup) struct trie *trie = trie_new();
+    trie->timed = true;
+    uint32_t one = frames_add(&trie->frames, "one", 3, FRAME_GROUP, NULL);
+    uint32_t two = frames_add(&trie->frames, "two", 3, FRAME_GROUP, NULL);
+    uint32_t first = trie_child(trie, 0, one), second = trie_child(trie, 0, two);
+    uint32_t a = child(trie, first, "a"), b = child(trie, first, "b");
+    assert_int_equal(trie_child(trie, 0, one), first); /* threads run side by side */
+    assert_int_not_equal(trie_child(trie, second, one), trie_child(trie, second, two));
+    assert_int_equal(child(trie, first, "b"), b);
+    uint32_t again = child(trie, first, "a");
+    assert_int_not_equal(again, a);
+    assert_int_equal(child(trie, first, "a"), again);
+    assert_int_not_equal(child(trie, 0, "c"), child(trie, 0, "d"));
+    assert_int_not_equal(child(trie, 0, "c"), trie->next[trie->next[trie->first[0]]]);
+}
+
 static void columns_are_made_at_their_first_value(void **state)
 {
     CLEANUP(trie_cleanup) struct trie *trie = trie_new();
@@ -139,6 +157,7 @@ static void a_dropped_column_leaves_the_others(void **state)
 }
 
 RUN_TESTS(TEST(a_dropped_column_leaves_the_others), TEST(totals_are_self_and_all_below),
+          TEST(a_flame_chart_uses_only_the_latest_child_again),
           TEST(columns_are_made_at_their_first_value), TEST(columns_have_a_cap),
           TEST(new_nodes_weigh_nothing_after_growth), TEST(sums_hold_at_the_ends_of_the_range),
           TEST(without_memory_nothing_breaks))
