@@ -113,8 +113,8 @@
 /* Nodes of a trie: its numbers are 32 bits wide. */
 #define LIMIT_TRIE_NODES (UINT32_C(1) << 30)
 
-/* Nodes of a flame chart, which grow with its samples; and what its samples add, kept until they are
- * named (16 bytes each). */
+/* Nodes of a flame chart, which grow with its samples; and what its samples add, kept until they
+ * are named (16 bytes each). */
 #define LIMIT_TIMED_NODES     (UINT32_C(1) << 25)
 #define LIMIT_TIMED_ADDITIONS (UINT32_C(1) << 25)
 
