@@ -20,7 +20,7 @@ const headMethods = {
       this.frames);
     this.cursor = make(SVG, 'rect', {class: 'pf-cursor', fill: 'none', 'stroke-width': 2, rx: 2,
       'pointer-events': 'none', visibility: 'hidden'}, this.frames);
-    this.tools = make(SVG, 'foreignObject', {class: 'pf-tools', height: 30}, head);
+    this.tools = make(SVG, 'foreignObject', {class: 'pf-tools'}, head);
     this.bar = make(HTML, 'div', {class: 'pf-bar', role: 'toolbar', 'aria-label': 'Flame graph'},
       this.tools);
     this.buildBar();
@@ -75,7 +75,7 @@ const headMethods = {
       parts.push('in the order of time');
     parts.push(...shapeWords(this.shape, this.trie.note));
     const summary = parts.join(DOT);
-    this.title.textContent = this.titleRuler.fit(title, this.titleWidth * 0.98);
+    this.title.textContent = this.titleRuler.fit(title, this.titleWidth);
     const found = this.foundText(total);
     this.found.textContent = found;
     this.summary.textContent =

@@ -33,11 +33,11 @@ function elidePath(name) {
 }
 
 /* Measures text by a table of advances that is asked for once. */
-function makeRuler(root, size) {
+function makeRuler(root, size, bold = '') {
   const context = document.createElementNS(HTML, 'canvas').getContext('2d');
   const advances = new Map();
   if (context)
-    context.font = `${size}px ${getComputedStyle(root).fontFamily}`;
+    context.font = `${bold} ${size}px ${getComputedStyle(root).fontFamily}`;
   const advance = (character) => {
     let width = advances.get(character);
     if (width === undefined) {

@@ -14,7 +14,10 @@ const layoutMethods = {
     this.barWidth = Math.min(bar > 2 ? bar : 420, this.inner);
     const titleWidth = this.titleRuler.measure(this.title.textContent);
     const apart = this.inner - this.barWidth < Math.min(titleWidth + 24, 280);
-    const shift = apart ? 36 : 0;
+    const rows = bar > this.inner ? 2 : 1; /* of controls */
+    const shift = apart ? 4 + 32 * rows : 0;
+    set(this.tools, 'height', 32 * rows - 2);
+    set(this.panelBox, 'y', 10 + 32 * rows);
     const titleY = 14 + titleSize + shift;
     const summaryY = titleY + Math.floor(view.font * 1.75);
     this.top = summaryY + Math.floor(view.font * 2.75);
@@ -23,7 +26,6 @@ const layoutMethods = {
     set(this.tools, 'width', this.barWidth);
     set(this.panelBox, 'x', Math.max(this.width - MARGIN - 460, MARGIN));
     set(this.panelBox, 'width', Math.min(460, this.inner));
-    set(this.panelBox, 'y', 42);
     set(this.tools, 'y', 8);
     this.bar.style.width = '';
     set(this.title, 'y', titleY);

@@ -32,7 +32,7 @@ class Picture {
     this.columnIndex = this.view.column;
     this.column = openColumn(trie, this.columnIndex);
     this.ruler = makeRuler(root, this.view.font);
-    this.titleRuler = makeRuler(root, Math.round(this.view.font * 1.4));
+    this.titleRuler = makeRuler(root, Math.round(this.view.font * 1.4), '600');
     this.adopt();
     this.build();
     this.listen();

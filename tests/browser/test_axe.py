@@ -96,6 +96,33 @@ class Access(Test):
                 assert not poor, (theme, state, poor)
         self.theme('light')
 
+    def test_a_narrow_window_has_every_control(self):
+        """320 px: what a large one is at 400 %."""
+        svg = inline(self.pictures.draw('small', '--title=a title that is longer than the picture'))
+        page = self.pictures.page('small', f'<body style="margin:0"><div id="room">{svg}</div>')
+        self.browser.open(page)
+        for width in (320, 480, 640, 1000):
+            self.browser.run("document.querySelector('#room').style.width = arguments[0] + 'px'",
+                             width)
+            self.browser.wait("return document.querySelector('svg').viewBox.baseVal.width === "
+                              f'{width}')
+            self.choose_and_open_the_menu()
+            outside = self.browser.run("""
+                const title = document.querySelector('.pf-title').getBoundingClientRect();
+                const seen = [...document.querySelectorAll('button, input, .pf-title, .pf-dim')].filter(
+                    e => e.checkVisibility() && e.textContent + e.placeholder !== 'undefined');
+                return seen.filter(e => {
+                    const box = e.getBoundingClientRect();
+                    const bar = e.parentNode.className === 'pf-bar';
+                    const room = e.closest('foreignObject')?.getBoundingClientRect();
+                    return box.left < 0 || box.right > arguments[0] + 0.5 || bar &&
+                        (box.bottom > room.bottom + 0.5 || box.right > title.left &&
+                            box.left < title.right && box.bottom > title.top);
+                }).map(e => [e.textContent || e.placeholder, e.getBoundingClientRect().toJSON()])""",
+                width)
+            assert not outside, (width, outside)
+            self.keys(Keys.ESCAPE)
+
     def test_one_tab_stop_for_frames_and_all_controls_by_key(self):
         self.browser.open(self.pictures.draw('tabs'))
         seen = []
