@@ -43,6 +43,12 @@ struct pfl_picture_options {
 };
 
 /**
+ * Says what is wrong with options before anything is read for them. Errors: USAGE (a size out of
+ * range, no such palette). Since 0.1.
+ */
+PFL_EXPORT int pfl_picture_check(const struct pfl_picture_options *options, struct pfl_error *err);
+
+/**
  * Draws a finished profile. The same profile and options give the same bytes. Errors: USAGE,
  * LIMIT (a PNG beyond the format's or the library's size), MEMORY, SINK. Since 0.1.
  */

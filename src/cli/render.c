@@ -65,9 +65,12 @@ enum status command_render(const struct args *args)
     char name[64];
     const char *items[2] = {NULL, NULL};
     struct args with_output = *args;
+    struct pfl_error error;
     enum status status = result_check(args, &result);
     if (status != STATUS_DONE)
         return status;
+    if (pfl_picture_check(&args->picture, &error) < 0)
+        return load_failed(&error, NULL);
     if (args->outputs.count == 0) {
         items[0] = default_output(args, name, sizeof name);
         with_output.outputs = (struct text_list){.items = items, .count = 1};

@@ -41,6 +41,9 @@ struct picture_options {
     uint32_t column; /* of the trie, shown first */
 };
 
+/* Says whether there can be a picture of these options, whatever the trie. Errors: as below. */
+int picture_check(const struct picture_options *options, struct pfl_error *err);
+
 /* Draws a summed trie. Same input, same bytes. Errors: PFL_ERROR_LIMIT (a PNG beyond the format's
  * or the library's size: the message says what to lower), PFL_ERROR_USAGE (no such palette),
  * PFL_ERROR_MEMORY, PFL_ERROR_SINK. */

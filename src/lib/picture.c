@@ -37,30 +37,14 @@ static void losses_text(const struct pfl_profile *profile, struct buffer *text)
     buffer_text(text, " lost or damaged");
 }
 
-int pfl_picture_write(const struct pfl_profile *profile, const struct pfl_picture_options *options,
-                      enum pfl_picture_format format, const struct pfl_sink *sink,
-                      struct pfl_error *err)
+static const struct pfl_picture_options defaults = {.size = sizeof defaults};
+
+/* All but what the profile gives. */
+static struct picture_options picture_options_of(const struct pfl_picture_options *options)
 {
-    static const struct pfl_picture_options defaults = {.size = sizeof defaults};
-    if (!options)
-        options = &defaults;
-    if (options->size != sizeof *options)
-        return error_set(err, PFL_ERROR_USAGE, "pfl_picture_options.size is not set");
-    if (options->column >= profile->trie->column_count)
-        return error_set(err, PFL_ERROR_USAGE, "no column %u", options->column);
-    enum pfl_picture_sort sort = options->sort;
-    if (sort == PFL_SORT_TIME && !profile->trie->timed)
-        return error_set(err, PFL_ERROR_USAGE, "the profile is not in the order of time");
-    if (sort == PFL_SORT_NAME && profile->trie->timed)
-        sort = PFL_SORT_TIME;
-    struct buffer inputs = {0}, losses = {0};
-    inputs_text(profile, &inputs);
-    losses_text(profile, &losses);
-    const struct picture_options picture = {
+    return (struct picture_options){
         .title = options->title,
         .subtitle = options->subtitle,
-        .input = buffer_string(&inputs),
-        .losses = buffer_string(&losses),
         .width = options->width,
         .row_height = options->row_height,
         .font_size = options->font_size,
@@ -72,11 +56,43 @@ int pfl_picture_write(const struct pfl_profile *profile, const struct pfl_pictur
         .theme = (enum picture_theme)options->theme,
         .script = (enum picture_script)options->script,
         .script_url = options->script_url,
-        .sort = (enum picture_sort)sort,
+        .sort = (enum picture_sort)options->sort,
         .scale = options->scale,
         .inverted = options->inverted != 0,
         .column = options->column,
     };
+}
+
+int pfl_picture_check(const struct pfl_picture_options *options, struct pfl_error *err)
+{
+    if (!options)
+        options = &defaults;
+    if (options->size != sizeof *options)
+        return error_set(err, PFL_ERROR_USAGE, "pfl_picture_options.size is not set");
+    struct picture_options picture = picture_options_of(options);
+    return picture_check(&picture, err);
+}
+
+int pfl_picture_write(const struct pfl_profile *profile, const struct pfl_picture_options *options,
+                      enum pfl_picture_format format, const struct pfl_sink *sink,
+                      struct pfl_error *err)
+{
+    if (!options)
+        options = &defaults;
+    if (options->size != sizeof *options)
+        return error_set(err, PFL_ERROR_USAGE, "pfl_picture_options.size is not set");
+    if (options->column >= profile->trie->column_count)
+        return error_set(err, PFL_ERROR_USAGE, "no column %u", options->column);
+    struct picture_options picture = picture_options_of(options);
+    if (picture.sort == PICTURE_SORT_TIME && !profile->trie->timed)
+        return error_set(err, PFL_ERROR_USAGE, "the profile is not in the order of time");
+    if (picture.sort == PICTURE_SORT_NAME && profile->trie->timed)
+        picture.sort = PICTURE_SORT_TIME;
+    struct buffer inputs = {0}, losses = {0};
+    inputs_text(profile, &inputs);
+    losses_text(profile, &losses);
+    picture.input = buffer_string(&inputs);
+    picture.losses = buffer_string(&losses);
     int r = picture_write(profile->trie, &picture, (enum picture_format)format, sink, err);
     buffer_done(&inputs);
     buffer_done(&losses);

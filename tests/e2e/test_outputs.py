@@ -47,6 +47,26 @@ def render_into_a_file_or_where_o_says():
 
 
 @case
+def how_it_should_look_is_judged_before_anything_is_read():
+    folder = fresh()
+    for options, what in (("--palette", "nope"), "no palette is named 'nope'; there are: default,"), \
+            (("--width", "40000"), "a width is from 100 to 32767 px"):
+        result = perflame(*options, "no-such-file", cwd=folder)
+        assert result.status == 2 and what in result.err and not os.listdir(folder), result
+
+
+@case
+def what_a_png_or_pdf_cannot_hold_is_told_with_what_to_lower():
+    folder = fresh()
+    deep = ";".join(["f"] * 3000) + " 1\n"
+    many_pixels = ("--max-depth", "100", "--scale", "16", "--width", "9000")
+    for name, options in ("a.png", ()), ("b.png", many_pixels), ("c.pdf", ()):
+        result = perflame("-q", *options, "-o", name, "-", cwd=folder, data=deep.encode())
+        assert result.status == 1 and "lower --" in result.err, (name, result)
+        assert result.err.count("\n") == 1 and not os.listdir(folder), result
+
+
+@case
 def perf_data_is_the_default_input():
     folder = fresh()
     (folder / "perf.data").write_bytes(pathlib.Path(DEMO[-1]).read_bytes())
