@@ -62,6 +62,40 @@ class Embedding(Test):
                 assert one[4] in ('', '12px') and other[4] in ('', '12px'), (one, other)
         self.allowed = 'Content Security Policy'
 
+    def test_every_box_has_its_share_of_the_pixels(self):
+        """To half a pixel, against weights added up here; fixed, fluid and without a script."""
+        stacks = [(f'app;main{i % 5};f{i % 37};g{i % 101};h{i}', 1 + i * 7919 % 1000, 0)
+                  for i in range(900)]
+        total, left = {}, {}
+        for stack, weight, _ in stacks:
+            names = stack.split(';')
+            for depth in range(len(names)):
+                path = ';'.join(names[:depth + 1])
+                total[path] = total.get(path, 0) + weight
+        whole = sum(weight for _, weight, _ in stacks)
+        for path in sorted(total, key=lambda path: path.split(';')):
+            above, _, _ = path.rpartition(';')
+            left[path] = left.setdefault('in ' + above, left.get(above, 0))
+            left['in ' + above] += total[path]
+        worst, seen = 0, 0
+        for options in ((), ('--width=1200',), ('--width=1200', '--script=none')):
+            path = self.pictures.draw('exact', *options, stacks=stacks)
+            page = self.pictures.page('exact', '<body style="margin:0"><div style="width:1200px">'
+                                      + inline(path))
+            self.browser.open(page, wait=None if '--script=none' in options else 'svg')
+            boxes = {(name, round(x * 4)): (x, width)
+                     for name, x, width, _, _ in self.browser.run(SEEN)}
+            for path, weight in total.items():
+                x, width = 16 + left[path] / whole * 1168, weight / whole * 1168
+                found = [box for (name, _), box in boxes.items() if name == path.split(';')[-1]
+                         and abs(box[0] - x) < 1]
+                if width > 30:
+                    assert found, (path, x, width)
+                for box in found[:1]:
+                    seen += 1
+                    worst = max(worst, abs(box[0] - x), abs(box[1] - width))
+        assert seen > 200 and worst <= 0.5, (seen, worst)
+
     def test_an_image(self):
         path = self.pictures.draw('image')
         self.browser.open(self.pictures.page('image', f'<img src="{path}" width="700">'), wait=None)

@@ -3,6 +3,7 @@
 """The pages of examples/, with pictures in them: test_pages.py COMMAND, the perflame command."""
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -47,6 +48,18 @@ class Pages(Test):
         assert sorted(os.listdir(folder)) == ['1.png', '1.svg', '2.png', '2.svg', 'index.html']
         self.browser.driver.switch_to.frame(0)
         self.browser.wait(READY)
+
+    def test_details_name_the_object(self):
+        demo = os.path.join(EXAMPLES, '../data/demo')
+        picture = self.pictures.path('demo.svg')
+        subprocess.run([self.pictures.command[0], '-q', '--symfs', demo + '/root',
+                        '--kallsyms', demo + '/kallsyms', '-o', picture, demo + '/perf.data'],
+                       check=True)
+        self.browser.open(picture)
+        self.browser.run("""[...document.querySelectorAll('[role=treeitem]')].find(
+            e => e.getAttribute('aria-label').startsWith('index_text')).focus()""")
+        details = self.text('.pf-details')
+        assert re.fullmatch(r'index_text1\.\d+ s \u00b7 .*\u00b7 self .* \u00b7 demo', details), details
 
     def test_the_panel_is_one(self):
         with open(os.path.join(EXAMPLES, 'grafana-panel.json'), encoding='utf-8') as file:

@@ -266,6 +266,92 @@ class Reading(Test):
         self.browser.open(path, fragment='#zoom=%&hide=%E0%A4%A')
         assert self.frames()['all'] == ['1.00 s'], 'nonsense counts as nothing'
 
+    def test_back_and_forward_go_through_every_step(self):
+        self.open('steps')
+        self.choose('work')
+        hashes, drawn = [''], [self.drawn()]
+        for key in 'iwrmt' + 't' + 'l' + 'l':
+            self.keys(key)
+            hashes.append(self.browser.run('return location.hash'))
+            drawn.append(self.drawn())
+        for name, key in (('work', Keys.ENTER), ('inner', 'h'), ('malloc', 'f'), ('sysmalloc', 'x'),
+                          ('malloc', 's')):
+            if self.box(name):
+                self.choose(name)
+                self.keys(key)
+                hashes.append(self.browser.run('return location.hash'))
+                drawn.append(self.drawn())
+        assert len(hashes) >= 12 and all(a != b for a, b in zip(hashes, hashes[1:])), hashes
+
+        def at(step):
+            self.browser.wait(f'return location.hash === {hashes[step]!r}')
+            # Which frame has the tab stop is no part of a step.
+            found = [part.replace('tabindex="0"', 'tabindex="-1"') for part in self.drawn()]
+            wanted = [part.replace('tabindex="0"', 'tabindex="-1"') for part in drawn[step]]
+            assert found == wanted, (step, hashes[step])
+        for step in range(len(hashes) - 2, -1, -1):
+            self.browser.driver.back()
+            at(step)
+        for step in range(1, len(hashes)):
+            self.browser.driver.forward()
+            at(step)
+        for step in range(len(hashes) - 2, -1, -1):
+            self.part('button[aria-label^="Back"]').click()
+            at(step)
+
+    def test_siblings_of_one_name_have_addresses_of_their_own(self):
+        stacks = [('app;f_[k];one', 100, 0), ('app;f_[i];two', 200, 0), ('app;f_[j];three', 300, 0)]
+        path = self.pictures.draw('siblings', '--width=1032', stacks=stacks)
+        for fragment, below in (('f', 'one'), ('f~2', 'two'), ('f~3', 'three')):
+            names = set()
+            self.browser.open(path, fragment='#zoom=app;' + fragment)
+            names = set(self.frames()) & {'one', 'two', 'three'}
+            assert len(names) == 1 and self.rect(names.copy().pop())[2] == 1000, (below, names)
+            assert self.browser.run('return location.hash') == '#zoom=app;' + fragment
+            self.choose('f')
+            self.keys(Keys.BACKSPACE)
+
+    def test_the_share_of_the_zoomed_frame_is_told_too(self):
+        self.open('shares')
+        self.choose('work')
+        self.keys(Keys.ENTER)
+        self.choose('malloc')
+        text = self.text('.pf-details')
+        assert '250 ms' in text and '25.00% of all, 45.45% of the zoomed frame' in text, text
+        assert 'self 100 ms, 10.00%' in text, text
+
+    def test_the_legend_names_what_there_is(self):
+        self.open('legend')
+        legend = "return [...document.querySelectorAll('.pf-legend text')].map(e => e.textContent)"
+        assert self.browser.run(legend) == ['user', 'kernel', 'inlined'], self.browser.run(legend)
+        same = self.browser.run("""
+            const box = name => [...document.querySelectorAll('[role=treeitem]')].find(
+                e => e.getAttribute('aria-label').startsWith(name + ',')).querySelector('rect');
+            const marks = [...document.querySelectorAll('.pf-legend rect')];
+            const kind = e => Math.floor(Number(e.getAttribute('class').slice(1)) / 4);
+            return [kind(box('work')) === kind(marks[0]), kind(box('read')) === kind(marks[1]),
+                    kind(box('inner')) === kind(marks[2])]""")
+        assert same == [True, True, True], same
+
+    def test_a_high_picture_opens_with_its_root_in_view(self):
+        stacks = [('app;' + ';'.join(f'f{i}' for i in range(90)), 100, 0)]
+        for option, inside in (('--color=kind', 'app'), ('--inverted', 'app')):
+            self.open('high' + option[2:5], option, stacks=stacks)
+            box = self.browser.run('return arguments[0].getBoundingClientRect().toJSON()',
+                                   self.box(inside))
+            assert 0 <= box['top'] and box['bottom'] <= self.browser.run('return innerHeight'), box
+            bar = self.part('.pf-bar')
+            assert self.browser.run('return arguments[0].getBoundingClientRect().top', bar) >= 0
+
+    def test_pinch_and_scroll_stay_the_browsers(self):
+        self.open('pinch')
+        taken = self.browser.run("""
+            const root = document.documentElement, box = document.querySelector('.pf-wide rect');
+            const kept = ['touchstart', 'touchmove', 'wheel', 'gesturestart'].filter(name =>
+                !box.dispatchEvent(new Event(name, {bubbles: true, cancelable: true})));
+            return [kept, getComputedStyle(root).touchAction, getComputedStyle(box).touchAction]""")
+        assert taken == [[], 'auto', 'auto'], taken
+
     def test_touch_shows_first_and_zooms_then(self):
         self.open('touch')
         tap = """
