@@ -49,6 +49,8 @@ class Picture {
     this.narrow = one('pf-narrow');
     this.wide = one('pf-wide');
     this.frames.replaceChildren(this.narrow, this.wide);
+    this.narrow.replaceChildren(); /* what is drawn anew need not be laid out first */
+    this.wide.replaceChildren();
     this.legend = one('pf-legend');
     this.head = one('pf-head');
     this.title = this.head.querySelector('.pf-title');
