@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "tree/patterns.h"
 #include "weigh/pair.h"
 
 #define NS_PER_SECOND UINT64_C(1000000000)
@@ -218,6 +219,28 @@ static int options_copy(struct options *o, const struct pfl_profile_options *giv
     return r < 0 ? r : weigher_parse(o, given, err);
 }
 
+/* What can be judged before anything is read. */
+static int options_check(const struct pfl_profile_options *given, struct pfl_error *err)
+{
+    static const struct frames none = {.count = 0};
+    const char *const *const patterns[] = {given->ignore, given->focus, given->show_from,
+                                           given->hide};
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        int r = patterns_match(patterns[i], &none, NULL, 0, err);
+        if (r < 0)
+            return r;
+    }
+    if (!given->in_time_order)
+        return 0;
+    if (given->by != PFL_BY_COMM && given->by != PFL_BY_THREAD && given->by != PFL_BY_CPU)
+        return error_set(err, PFL_ERROR_USAGE,
+                         "the order of time is that of a thread or a CPU: --by thread or cpu");
+    for (const char *const *weight = given->weights; weight && *weight; weight++)
+        if (strncmp(*weight, "inuse", 5) == 0)
+            return error_set(err, PFL_ERROR_USAGE, "%s has no order in time", *weight);
+    return 0;
+}
+
 int options_init(struct options *options, const struct pfl_profile_options *given,
                  struct pfl_error *err)
 {
@@ -227,15 +250,9 @@ int options_init(struct options *options, const struct pfl_profile_options *give
         given = &defaults;
     if (given->size != sizeof *given)
         return error_set(err, PFL_ERROR_USAGE, "pfl_profile_options.size is not set");
-    if (given->in_time_order && given->by != PFL_BY_COMM && given->by != PFL_BY_THREAD &&
-        given->by != PFL_BY_CPU)
-        return error_set(err, PFL_ERROR_USAGE,
-                         "the order of time is that of a thread or a CPU: --by thread or cpu");
-    for (const char *const *weight = given->weights; given->in_time_order && weight && *weight;
-         weight++)
-        if (strncmp(*weight, "inuse", 5) == 0)
-            return error_set(err, PFL_ERROR_USAGE, "%s has no order in time", *weight);
-    int r = options_copy(options, given, err);
+    int r = options_check(given, err);
+    if (r == 0)
+        r = options_copy(options, given, err);
     if (r < 0) {
         options_done(options);
         return r;

@@ -50,7 +50,10 @@ def render_into_a_file_or_where_o_says():
 def how_it_should_look_is_judged_before_anything_is_read():
     folder = fresh()
     for options, what in (("--palette", "nope"), "no palette is named 'nope'; there are: default,"), \
-            (("--width", "40000"), "a width is from 100 to 32767 px"):
+            (("--width", "40000"), "a width is from 100 to 32767 px"), \
+            (("--hide", "a(b"), "column 2"), \
+            (("--sort", "time", "--by", "none"), "--by thread or cpu"), \
+            (("--sort", "time", "-w", "inuse-bytes"), "has no order in time"):
         result = perflame(*options, "no-such-file", cwd=folder)
         assert result.status == 2 and what in result.err and not os.listdir(folder), result
 
