@@ -23,4 +23,10 @@ struct kallsyms_reference {
 int kallsyms_read(struct symbols *symbols, const char *text, size_t size,
                   const struct kallsyms_reference *reference, bool *ret_hidden);
 
+/* The same for a regular file; *ret_found says that there is one and that it is not empty. Where
+ * it is known which addresses will be asked for, no more of it is kept in memory than that needs.
+ */
+int kallsyms_load(struct symbols *symbols, const char *path,
+                  const struct kallsyms_reference *reference, bool *ret_found, bool *ret_hidden);
+
 #endif

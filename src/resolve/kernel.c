@@ -45,16 +45,9 @@ static const char *kernel_reference(struct names *names, const struct object *ob
 static int kernel_kallsyms(struct names *names, struct object *object, const char *path,
                            bool *ret_found)
 {
-    CLEANUP(mem_cleanup) char *text = NULL;
-    size_t size = 0;
-    if (loading_text(path, &text, &size) < 0)
-        return -1;
-    *ret_found = text && size > 0;
-    if (!*ret_found)
-        return 0;
     struct kallsyms_reference reference = {kernel_reference(names, object), object->reference};
-    bool hidden = false;
-    int r = kallsyms_read(&object->symbols, text, size, &reference, &hidden);
+    bool hidden;
+    int r = kallsyms_load(&object->symbols, path, &reference, ret_found, &hidden);
     if (hidden) {
         names->kernel_is_hidden = true;
         object->trouble = TROUBLE_HIDDEN;

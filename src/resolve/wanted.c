@@ -52,9 +52,8 @@ void wanted_done(struct wanted *wanted)
     *wanted = (struct wanted){0};
 }
 
-/* The gap that an address is in: the number of the first wanted address not below it. The search
- * has no branch that could be mispredicted: symbols of a program come in no order. */
-static size_t wanted_gap(struct wanted *wanted, uint64_t address)
+/* The search has no branch that could be mispredicted: symbols of a program come in no order. */
+size_t wanted_gap(struct wanted *wanted, uint64_t address)
 {
     const uint64_t *wants = wanted->addresses;
     size_t at = wanted->at, count = wanted->count;

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "../check.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
 #include "resolve/kallsyms.h"
 
 static const char list[] = "ffffffff81000000 T _stext\n"
@@ -95,7 +100,98 @@ static void lines_that_are_none_are_skipped(void **state)
     symbols_done(&symbols);
 }
 
-RUN_TESTS(TEST(a_symbol_reaches_to_the_next_one),
+static uint64_t chance(uint64_t *state, uint64_t below)
+{
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (*state >> 33) % below;
+}
+
+/* A list as the kernel's is: in order but for a few places, with aliases, data, and behind it
+ * modules in no order; larger than what is read at once. */
+static void make_list(struct buffer *text, bool modules, uint64_t *state)
+{
+    uint64_t address = UINT64_C(0xffffffff81000000);
+    buffer_text(text, "0000000000000000 A percpu\n");
+    for (unsigned i = 0; i < 12000; i++) {
+        if (i == 20)
+            buffer_printf(text, "%016llx T _text\n", (unsigned long long)address);
+        buffer_printf(text, "%016llx %c symbol_%u_with_a_name\n", (unsigned long long)address,
+                      "TtWdrB"[chance(state, 6)], i);
+        address += chance(state, 3) ? chance(state, 400) : 0;
+        address -= chance(state, 900) ? 0 : 3000;
+    }
+    for (unsigned i = 0; modules && i < 300; i++)
+        buffer_printf(text, "%016llx t function_%u\t[module_%u]\n",
+                      0xffffffffc0000000ULL + chance(state, 90000), i, i / 100);
+}
+
+static void compare_file(const struct buffer *text, const char *path,
+                         const struct kallsyms_reference *reference, uint64_t *state)
+{
+    struct symbols all = {0}, few = {0};
+    uint64_t wants[40];
+    bool hidden, found;
+    uint64_t moved = reference->symbol ? UINT64_C(0x2000000) : 0;
+    assert_int_equal(kallsyms_read(&all, text->data, text->size, reference, &hidden), 0);
+    for (unsigned i = 0; i < 40; i++) {
+        wants[i] = UINT64_C(0xffffffff81000000) + moved + chance(state, 1600000);
+        if (i % 8 == 0)
+            wants[i] = UINT64_C(0xffffffffc0000000) + chance(state, 90000);
+    }
+    assert_int_equal(symbols_want(&few, wants, 40), 0);
+    assert_int_equal(kallsyms_load(&few, path, reference, &found, &hidden), 0);
+    assert_true(found);
+    assert_false(hidden);
+    assert_true(few.count < 600);
+    assert_true(!few.module_count == !all.module_count);
+    for (unsigned i = 0; i < 40; i++) {
+        struct symbol *a = symbols_find(&all, wants[i]), *b = symbols_find(&few, wants[i]);
+        assert_true(!a == !b);
+        if (a) {
+            assert_string_equal(symbols_name(&all, a), symbols_name(&few, b));
+            assert_string_equal(all.names + a->module, few.names + b->module);
+        }
+    }
+    symbols_done(&all);
+    symbols_done(&few);
+}
+
+static void of_a_file_only_what_is_wanted_is_kept(void **test_state)
+{
+    const struct kallsyms_reference references[] = {
+        {0}, {.symbol = "_text", .address = UINT64_C(0xffffffff83000000)}};
+    uint64_t state = 11;
+    for (int round = 0; round < 6; round++) {
+        struct buffer text = {0};
+        char path[] = "/tmp/perflame-test-XXXXXX";
+        int fd = mkstemp(path);
+        make_list(&text, round % 3 != 0, &state);
+        assert_true(fd >= 0 && text.size > 400000 && !text.failed);
+        assert_int_equal(write(fd, text.data, text.size), text.size);
+        close(fd);
+        compare_file(&text, path, &references[round % 2], &state);
+        unlink(path);
+        buffer_done(&text);
+    }
+}
+
+static void a_file_without_a_list_gives_none(void **state)
+{
+    struct symbols symbols = {0};
+    bool found = true, hidden = true;
+    const struct kallsyms_reference none = {0};
+    const uint64_t want = 5;
+    assert_int_equal(symbols_want(&symbols, &want, 1), 0);
+    assert_int_equal(kallsyms_load(&symbols, "/nowhere/at/all", &none, &found, &hidden), 0);
+    assert_false(found || hidden);
+    assert_int_equal(kallsyms_load(&symbols, "/dev/null", &none, &found, &hidden), 0);
+    assert_false(found || hidden);
+    assert_int_equal(symbols.offered, 0);
+    symbols_done(&symbols);
+}
+
+RUN_TESTS(TEST(of_a_file_only_what_is_wanted_is_kept), TEST(a_file_without_a_list_gives_none),
+          TEST(a_symbol_reaches_to_the_next_one),
           TEST(the_last_of_the_kernel_and_of_modules_end_with_their_page),
           TEST(of_aliases_the_one_that_perf_takes_stays), TEST(a_list_of_another_boot_is_moved),
           TEST(hidden_addresses_are_no_symbols), TEST(lines_that_are_none_are_skipped))
