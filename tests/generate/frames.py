@@ -96,5 +96,6 @@ def make(machine):
     (case / "stdout").write_text(";".join(["frames", *reversed(names)]) + " 7\n")
 
 
-for each in MACHINES:
-    make(each)
+if __name__ == "__main__":
+    for each in MACHINES:
+        make(each)
