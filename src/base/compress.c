@@ -146,7 +146,7 @@ enum compress_kind compress_kind_of(const uint8_t *bytes, size_t size)
 
 const char *compress_name(enum compress_kind kind)
 {
-    static const char *const names[] = {"", "gzip", "xz", "zstd"};
+    static const char *const names[] = {"", "gzip", "xz", "zstd", "zlib"};
     return names[kind];
 }
 
@@ -155,17 +155,17 @@ struct inflater {
     bool inside; /* of a frame, member or stream: more must come */
     bool ended;  /* what follows the last one is not of its kind, and is left alone */
     ZSTD_DStream *zstd;
-    z_stream gzip;
+    z_stream zlib;
     lzma_stream xz;
     lzma_allocator allocator;
 };
 
-static void *gzip_alloc(void *context, unsigned count, unsigned size)
+static void *zlib_alloc(void *context, unsigned count, unsigned size)
 {
     return mem_zalloc(count, size);
 }
 
-static void gzip_free(void *context, void *block)
+static void zlib_free(void *context, void *block)
 {
     mem_free(block);
 }
@@ -179,8 +179,8 @@ void inflater_free(struct inflater *inflater)
 {
     if (!inflater)
         return;
-    if (inflater->kind == COMPRESS_GZIP)
-        inflateEnd(&inflater->gzip);
+    if (inflater->kind == COMPRESS_GZIP || inflater->kind == COMPRESS_ZLIB)
+        inflateEnd(&inflater->zlib);
     if (inflater->kind == COMPRESS_XZ)
         lzma_end(&inflater->xz);
     ZSTD_freeDStream(inflater->zstd);
@@ -191,12 +191,14 @@ static bool inflater_init(struct inflater *inflater)
 {
     switch (inflater->kind) {
     case COMPRESS_GZIP:
-        inflater->gzip.zalloc = gzip_alloc;
-        inflater->gzip.zfree = gzip_free;
+    case COMPRESS_ZLIB:
+        inflater->zlib.zalloc = zlib_alloc;
+        inflater->zlib.zfree = zlib_free;
         /* 15 bits of window; 16 more: with gzip's own header. */
-        return inflateInit2(&inflater->gzip, 15 + 16) == Z_OK;
+        return inflateInit2(&inflater->zlib, inflater->kind == COMPRESS_GZIP ? 15 + 16 : 15) ==
+               Z_OK;
     case COMPRESS_XZ:
-        inflater->allocator = (lzma_allocator){.alloc = xz_alloc, .free = gzip_free};
+        inflater->allocator = (lzma_allocator){.alloc = xz_alloc, .free = zlib_free};
         inflater->xz = (lzma_stream)LZMA_STREAM_INIT;
         inflater->xz.allocator = &inflater->allocator;
         return lzma_stream_decoder(&inflater->xz, LIMIT_INFLATE_MEMORY, LZMA_CONCATENATED) ==
@@ -249,11 +251,12 @@ static int zstd_step(struct inflater *inflater, struct piece *piece, struct pfl_
     return 0;
 }
 
-static int gzip_step(struct inflater *inflater, struct piece *piece, struct pfl_error *err)
+static int zlib_step(struct inflater *inflater, struct piece *piece, struct pfl_error *err)
 {
-    z_stream *stream = &inflater->gzip;
-    if (!inflater->inside && stream->total_in) {  /* behind a member */
-        inflater->ended = piece->data[0] != 0x1f; /* padding, say: no other member */
+    z_stream *stream = &inflater->zlib;
+    if (!inflater->inside && stream->total_in) { /* behind a member */
+        /* Padding, say: no other member. zlib has but one. */
+        inflater->ended = inflater->kind == COMPRESS_ZLIB || piece->data[0] != 0x1f;
         if (inflater->ended || inflateReset(stream) != Z_OK)
             return 0;
     }
@@ -309,9 +312,9 @@ int inflater_run(struct inflater *inflater, const uint8_t **data, size_t *size, 
         size_t before_size = piece.size, before_room = piece.room;
         if (inflater->kind != COMPRESS_XZ && !piece.size && !inflater->inside)
             break;
-        r = inflater->kind == COMPRESS_GZIP ? gzip_step(inflater, &piece, err)
-            : inflater->kind == COMPRESS_XZ ? xz_step(inflater, &piece, err)
-                                            : zstd_step(inflater, &piece, err);
+        r = inflater->kind == COMPRESS_XZ     ? xz_step(inflater, &piece, err)
+            : inflater->kind == COMPRESS_ZSTD ? zstd_step(inflater, &piece, err)
+                                              : zlib_step(inflater, &piece, err);
         if (piece.size == before_size && piece.room == before_room)
             break;
     }

@@ -26,7 +26,14 @@ void compress_base64(struct buffer *to, const void *data, size_t size);
  * PFL_ERROR_MEMORY. */
 int compress_unbase64(struct buffer *to, const char *text, size_t size, struct pfl_error *err);
 
-enum compress_kind { COMPRESS_NONE = 0, COMPRESS_GZIP, COMPRESS_XZ, COMPRESS_ZSTD };
+/* COMPRESS_ZLIB (RFC 1950) is not recognised by its first bytes: whoever asks for it knows. */
+enum compress_kind {
+    COMPRESS_NONE = 0,
+    COMPRESS_GZIP,
+    COMPRESS_XZ,
+    COMPRESS_ZSTD,
+    COMPRESS_ZLIB,
+};
 
 /* Bytes that are enough to be recognised by. */
 #define COMPRESS_MAGIC 6

@@ -9,11 +9,11 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
-enum { BLOCK = 4096 };
+enum { BLOCK = 4096, UNPACKED_AT_ONCE = 1 << 16 };
 
 void dwarf_section_done(struct dwarf_section *section)
 {
-    inflate_free(section->inflate);
+    inflater_free(section->inflater);
     mem_free(section->block);
     mem_free(section->present);
     *section = (struct dwarf_section){.fd = -1};
@@ -30,17 +30,32 @@ static bool section_inflate(struct dwarf_section *section, Elf_Scn *packed)
         header.ch_size > LIMIT_DEBUG_SECTION || header.ch_size / MOST_TIMES > data->d_size)
         return false;
     section->block = mem_alloc((size_t)header.ch_size);
-    if (!section->block ||
-        inflate_new(&section->inflate, (const uint8_t *)data->d_buf + section->packed_head,
-                    data->d_size - section->packed_head, section->block,
-                    (size_t)header.ch_size) < 0) {
+    if (!section->block || inflater_new(&section->inflater, COMPRESS_ZLIB, NULL) < 0) {
         mem_free(section->block);
         section->block = NULL;
         section->failed = true;
         return false;
     }
+    section->rest = (const uint8_t *)data->d_buf + section->packed_head;
+    section->rest_size = data->d_size - section->packed_head;
     section->bytes = section->block;
     section->size = header.ch_size;
+    return true;
+}
+
+/* Unpacks on, at least up to `end`. */
+static bool section_unpack_upto(struct dwarf_section *section, uint64_t end)
+{
+    while (section->made < end) {
+        size_t room = (size_t)(section->size - section->made), got;
+        if (room > UNPACKED_AT_ONCE)
+            room = UNPACKED_AT_ONCE;
+        (void)inflater_run(section->inflater, &section->rest, &section->rest_size, true,
+                           section->block + section->made, room, &got, NULL);
+        if (got == 0) /* it ends early, or what comes is damaged */
+            return false;
+        section->made += got;
+    }
     return true;
 }
 
@@ -115,8 +130,8 @@ bool dwarf_section_need(struct dwarf_section *section, uint64_t at, uint64_t siz
         return false;
     if (at > section->size || size > section->size - at)
         return false;
-    if (section->inflate)
-        return inflate_upto(section->inflate, (size_t)(at + size));
+    if (section->inflater)
+        return section_unpack_upto(section, at + size);
     if (!section->present || size == 0)
         return true;
     uint64_t last = (at + size - 1) / BLOCK;

@@ -16,20 +16,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/inflate.h"
+#include "base/compress.h"
 
 struct dwarf_section {
-    const uint8_t *bytes;    /* NULL until something is needed */
-    uint8_t *block;          /* the memory behind `bytes`, if it is ours */
-    uint8_t *present;        /* a bit per block; NULL: all of them are */
-    uint64_t size;           /* unpacked; 0: there is no such section */
-    uint64_t offset;         /* where it begins in the file */
-    int fd;                  /* the file; borrowed */
-    Elf_Scn *packed;         /* a compressed section that nothing was needed of; NULL otherwise */
-    struct inflate *inflate; /* fills `block`; NULL: it needs no more */
-    uint8_t packed_head;     /* bytes of the header that says how it is compressed */
-    bool old_style;          /* compressed as .zdebug_ sections are */
-    bool failed;             /* there is no memory; for whoever asks at the end */
+    const uint8_t *bytes;      /* NULL until something is needed */
+    uint8_t *block;            /* the memory behind `bytes`, if it is ours */
+    uint8_t *present;          /* a bit per block; NULL: all of them are */
+    uint64_t size;             /* unpacked; 0: there is no such section */
+    uint64_t offset;           /* where it begins in the file */
+    int fd;                    /* the file; borrowed */
+    Elf_Scn *packed;           /* a compressed section that nothing was needed of; NULL otherwise */
+    struct inflater *inflater; /* fills `block`; NULL: it needs no more */
+    const uint8_t *rest;       /* what it has not taken yet, and how much that is */
+    size_t rest_size;
+    uint64_t made;       /* bytes of `block` that are there */
+    uint8_t packed_head; /* bytes of the header that says how it is compressed */
+    bool old_style;      /* compressed as .zdebug_ sections are */
+    bool failed;         /* there is no memory; for whoever asks at the end */
 };
 
 void dwarf_section_done(struct dwarf_section *section);
