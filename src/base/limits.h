@@ -128,6 +128,11 @@
 #define LIMIT_PICTURE_BYTES (512 * 1024 * 1024)
 #define LIMIT_PAYLOAD_BYTES (1024 * 1024 * 1024)
 
+/* Nodes of a picture's trie: this many, and so many for each byte of its data. Recordings have one
+ * or two. */
+#define LIMIT_PAYLOAD_NODES    (1024 * 1024)
+#define LIMIT_PAYLOAD_PER_BYTE 8
+
 /* Pixels of a PNG: along one side (cairo's bound), and in all (4 bytes each). */
 #define LIMIT_PICTURE_PX     32767
 #define LIMIT_PICTURE_PIXELS (256 * 1024 * 1024)

@@ -14,7 +14,8 @@ struct reading {
     struct trie *trie;
     uint64_t strings, frames, nodes, columns; /* counts */
     uint64_t timed, text_size;
-    uint64_t sizes[4]; /* of tails, frames, nodes, firsts */
+    uint64_t most_bytes, most_nodes; /* by the size of the data */
+    uint64_t sizes[4];               /* of tails, frames, nodes, firsts */
     char *text;
     const char **texts;
     struct callees callees;
@@ -85,8 +86,10 @@ static int read_head(struct reading *reading, struct cursor *c, struct pfl_error
         return error_set(err, PFL_ERROR_ABSENT,
                          "the picture does not tell times: it was made without --sort time");
     /* A string begins with at most 255 bytes of another. */
-    if (reading->text_size > LIMIT_TEXT_BYTES || reading->text_size > left * 256)
+    if (reading->text_size > left * 256)
         return error_payload(c, err);
+    if (reading->text_size > reading->most_bytes || reading->nodes > reading->most_nodes)
+        return error_set(err, PFL_ERROR_LIMIT, "more in so small a picture than any recording has");
     reading->text = mem_alloc(reading->text_size);
     reading->texts = mem_zalloc(reading->strings, sizeof *reading->texts);
     reading->frame = mem_zalloc(reading->frames, sizeof *reading->frame);
@@ -289,9 +292,14 @@ static int read_all(struct reading *reading, struct cursor *c, const struct payl
 int payload_read(struct trie *trie, const void *packed, size_t size,
                  const struct payload_filter *filter, uint32_t *ret_columns, struct pfl_error *err)
 {
-    struct reading reading = {.trie = trie};
+    uint64_t most = LIMIT_INFLATED_BYTES + (uint64_t)size * LIMIT_INFLATED_TIMES;
+    struct reading reading = {
+        .trie = trie,
+        .most_bytes = most < LIMIT_PAYLOAD_BYTES ? most : LIMIT_PAYLOAD_BYTES,
+        .most_nodes = LIMIT_PAYLOAD_NODES + (uint64_t)size * LIMIT_PAYLOAD_PER_BYTE,
+    };
     struct buffer bytes = {0};
-    int r = compress_inflate(&bytes, packed, size, LIMIT_PAYLOAD_BYTES, err);
+    int r = compress_inflate(&bytes, packed, size, (size_t)reading.most_bytes, err);
     if (r == 0) {
         struct cursor cursor = cursor_of(bytes.data, bytes.size, false);
         r = read_all(&reading, &cursor, filter, ret_columns, err);

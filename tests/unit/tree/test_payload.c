@@ -146,6 +146,32 @@ static void columns_can_be_chosen(void **state)
     buffer_done(&packed);
 }
 
+/* A small picture that says it has so many nodes, and so many bytes of strings. */
+static int read_claim(uint64_t nodes, uint64_t text_size)
+{
+    CLEANUP(trie_cleanup) struct trie *back = trie_new();
+    struct buffer plain = {0}, packed = {0};
+    const struct payload_filter all = {take_all, NULL};
+    const uint64_t numbers[] = {1, 0, nodes, 0, 0, text_size, 1, 0, 0, 0};
+    uint32_t columns = 0;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        buffer_varint(&plain, numbers[i]);
+    for (int i = 0; i < 4 * 1024 * 1024; i++)
+        buffer_char(&plain, '\0');
+    assert_int_equal(compress_deflate(&packed, plain.data, plain.size, NULL), 0);
+    int r = payload_read(back, packed.data, packed.size, &all, &columns, NULL);
+    buffer_done(&plain);
+    buffer_done(&packed);
+    return r;
+}
+
+static void a_small_picture_cannot_ask_for_much(void **state)
+{
+    assert_int_equal(read_claim(1, 1), 0);
+    assert_int_equal(read_claim(1200 * 1024, 1), -PFL_ERROR_LIMIT);
+    assert_int_equal(read_claim(1, 80 * 1024 * 1024), -PFL_ERROR_LIMIT);
+}
+
 /* Every byte set to every of a few values, and every length: refused or read, never worse. */
 static void damaged_data_does_no_harm(void **state)
 {
@@ -181,4 +207,5 @@ static void damaged_data_does_no_harm(void **state)
 }
 
 RUN_TESTS(TEST(a_trie_comes_back_whole_and_adds_up), TEST(the_order_of_time_comes_back),
-          TEST(columns_can_be_chosen), TEST(damaged_data_does_no_harm))
+          TEST(columns_can_be_chosen), TEST(damaged_data_does_no_harm),
+          TEST(a_small_picture_cannot_ask_for_much))
