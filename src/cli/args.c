@@ -136,7 +136,7 @@ static const struct option_spec specs[] = {
     {OPTION_PERF_COMPAT, "perf-compat", 0, NULL, RFT, "choices of perf script, to compare"},
     {OPTION_UNIT, "unit", 0, "WORD", RFT, "unit of folded input: ns bytes samples ..."},
     {OPTION_SORT, "sort", 0, "HOW", R | COMMAND_TOP, "name weight time; top: self total name"},
-    {OPTION_FLAMECHART, "flamechart", 0, NULL, R, NULL},
+    {OPTION_FLAMECHART, "flamechart", 0, NULL, R, "sort by time"},
     {OPTION_CUM, "cum", 0, NULL, COMMAND_TOP, "sort by total"},
     {OPTION_ROWS, "rows", 'n', "N", COMMAND_TOP, "rows (20 as text; 0: all)"},
     {OPTION_INVERTED, "inverted", 0, NULL, R, "root on top (icicle)"},
