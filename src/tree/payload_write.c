@@ -114,7 +114,8 @@ static void append_strings(struct parts *parts, const struct numbering *numberin
         text_append_safe(text, intern_text(texts, number), intern_length(texts, number));
         size_t shared = shared_size(&safe[0], &safe[1]);
         buffer_char(&parts->shared, (char)shared);
-        buffer_append(&parts->tails, text->data + shared, text->size - shared);
+        if (text->size > shared)
+            buffer_append(&parts->tails, text->data + shared, text->size - shared);
         buffer_char(&parts->tails, '\0');
         parts->text_size += text->size + 1;
         parts->tails.failed |= text->failed;
