@@ -187,6 +187,14 @@ static int jit_path(struct names *names, const struct object *object, const char
     return names->scratch.failed ? -1 : 0;
 }
 
+/* Numbers of processes come again, and a map that was written last before its process began is of
+ * another. */
+static bool jit_is_old(const char *path, int64_t began)
+{
+    struct stat st;
+    return began && stat(path, &st) == 0 && st.st_mtime < began;
+}
+
 static int jit_load(struct names *names, struct object *object, const char *path)
 {
     CLEANUP(mem_cleanup) char *text = NULL;
@@ -202,6 +210,9 @@ static int jit_load(struct names *names, struct object *object, const char *path
     if (!text && access(buffer_string(&names->scratch), R_OK) < 0 && errno == EACCES)
         object->trouble = TROUBLE_PERMISSION;
     if (!text)
+        return 0;
+    object->trouble = TROUBLE_OLD_MAP;
+    if (!names->symfs && jit_is_old(buffer_string(&names->scratch), object->began))
         return 0;
     object->trouble = TROUBLE_NONE;
     return perfmap_read(&object->symbols, text, size);

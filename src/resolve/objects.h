@@ -41,6 +41,7 @@ enum trouble {
     TROUBLE_DELETED,    /* deleted or replaced while it was mapped */
     TROUBLE_PERMISSION, /* its file, or its map, may not be read */
     TROUBLE_NO_FILE,    /* what the kernel maps that is in no file */
+    TROUBLE_OLD_MAP,    /* the list at hand is of a process of before that had the same number */
     TROUBLE_NO_MAP,     /* code of a JIT compiler that left no list of it */
     TROUBLE_HIDDEN,     /* kernel addresses are hidden */
 };
@@ -75,6 +76,7 @@ struct object {
     bool local;                /* recorded on this machine, so that its files may be asked */
     bool hostless;             /* the recording does not tell its machine: perf was killed, say */
     int64_t recorded_until;    /* seconds since 1970; 0: unknown */
+    int64_t began;             /* JIT: when its process did, likewise */
     bool loaded;               /* an attempt was made to read its symbols */
     uint32_t loaded_for;       /* of the places before this one */
     struct symbols symbols;

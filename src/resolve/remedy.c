@@ -17,6 +17,7 @@ const char *remedy_trouble(const struct object *object)
         [TROUBLE_DELETED] = "deleted since",
         [TROUBLE_PERMISSION] = "may not be read",
         [TROUBLE_NO_FILE] = "in no file",
+        [TROUBLE_OLD_MAP] = "JIT map older than its process",
         [TROUBLE_NO_MAP] = "no JIT map",
         [TROUBLE_HIDDEN] = "addresses are hidden",
     };
@@ -101,6 +102,7 @@ static void remedy_jit(struct buffer *to, const struct object *object, const cha
                        const char *comm)
 {
     switch (object->trouble) {
+    case TROUBLE_OLD_MAP:
     case TROUBLE_NO_MAP: remedy_map(to, path, comm); break;
     case TROUBLE_ELSEWHERE: buffer_printf(to, "--symfs DIR with that machine's %s", path); break;
     default: remedy_user(to, object, path, true);

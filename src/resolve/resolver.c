@@ -2,6 +2,7 @@
 #include "resolve/resolver.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "base/limits.h"
 #include "resolve/chain.h"
@@ -107,6 +108,35 @@ static int resolver_jitdump(struct resolver *resolver, uint32_t pid, const struc
     return 0;
 }
 
+/* A time of the recording in seconds since 1970, or somewhat before; 0 if that cannot be told. The
+ * clock of a recording counts from when the machine started, as CLOCK_MONOTONIC does, from which it
+ * strays by some millionths. */
+static int64_t resolver_wall_time(const struct resolver *resolver, uint64_t time)
+{
+    const int64_t second = 1000000000, least_slack = 2, slack_share = 10000;
+    int64_t until = resolver->recording.recorded_until;
+    struct timespec wall, running;
+    if (time == 0 || time > INT64_MAX || clock_gettime(CLOCK_REALTIME, &wall) < 0 ||
+        clock_gettime(CLOCK_MONOTONIC, &running) < 0)
+        return 0;
+    int64_t start = wall.tv_sec - running.tv_sec, since = (int64_t)time / second;
+    int64_t told = start + since - least_slack - since / slack_share;
+    return since > running.tv_sec || (until && until < told) ? 0
+                                                             : told; /* 0: of an earlier start */
+}
+
+/* Notes of a process's JIT code when the process began, which its map must not be older than. */
+static int resolver_jit(struct resolver *resolver, uint32_t pid, uint32_t number)
+{
+    struct object *object = &resolver->objects.items[number];
+    const struct process *process = tasks_process(&resolver->tasks, pid);
+    if (!process)
+        return -1;
+    if (object->kind == OBJECT_JIT && !object->began)
+        object->began = resolver_wall_time(resolver, process->began);
+    return 0;
+}
+
 static int resolver_map(struct resolver *resolver, const struct perf_record *record)
 {
     struct space_map map;
@@ -117,7 +147,8 @@ static int resolver_map(struct resolver *resolver, const struct perf_record *rec
         return 0;
     if (recording_user_map(&resolver->recording, record->pid, &record->mmap, &map) < 0)
         return -1;
-    if (tasks_map(&resolver->tasks, record->pid, &map) < 0)
+    if (tasks_map(&resolver->tasks, record->pid, &map) < 0 ||
+        (map.code && resolver_jit(resolver, record->pid, map.object) < 0))
         return -1;
     return map.code && jits_is_dump(record->mmap.path)
                ? resolver_jitdump(resolver, record->pid, &record->mmap)
@@ -135,8 +166,13 @@ static int resolver_task(struct resolver *resolver, const struct perf_record *re
             jits_exec(&resolver->jits, record->pid);
         if (record->comm.exec && !resolver->compat && tasks_exec(&resolver->tasks, record->pid) < 0)
             return -1;
+        if (record->comm.exec && tasks_begin(&resolver->tasks, record->pid, record->time) < 0)
+            return -1;
         return tasks_name(&resolver->tasks, record->tid, record->comm.name, record->comm.length);
     case PERF_RECORD_FORK:
+        if (record->pid != record->task.parent_pid &&
+            tasks_begin(&resolver->tasks, record->pid, record->time) < 0)
+            return -1;
         return tasks_fork(&resolver->tasks, record->pid, record->tid, record->task.parent_pid,
                           record->task.parent_tid, !(record->misc & PERF_MISC_FORK_EXEC));
     case PERF_RECORD_KSYMBOL:

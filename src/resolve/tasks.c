@@ -154,6 +154,15 @@ int tasks_fork(struct tasks *tasks, uint32_t pid, uint32_t tid, uint32_t parent_
     return 0;
 }
 
+int tasks_begin(struct tasks *tasks, uint32_t pid, uint64_t time)
+{
+    struct process *process = tasks_process(tasks, pid);
+    if (!process)
+        return -1;
+    process->began = time;
+    return 0;
+}
+
 int tasks_exit(struct tasks *tasks, uint32_t pid)
 {
     struct process *process = process_find(tasks, pid);

@@ -20,6 +20,7 @@ struct process {
     uint32_t pid;
     uint32_t threads; /* that have not ended, as far as told */
     struct space *space;
+    uint64_t began; /* its program, by the recording's clock; 0: before the recording */
 };
 
 struct thread {
@@ -62,6 +63,8 @@ int tasks_exec(struct tasks *tasks, uint32_t pid);
 /* A new process, or (parent_pid == pid) a new thread. `inherit`: with the parent's mappings. */
 int tasks_fork(struct tasks *tasks, uint32_t pid, uint32_t tid, uint32_t parent_pid,
                uint32_t parent_tid, bool inherit);
+/* A process has begun a program, or itself. */
+int tasks_begin(struct tasks *tasks, uint32_t pid, uint64_t time);
 int tasks_exit(struct tasks *tasks, uint32_t pid);
 
 int tasks_name(struct tasks *tasks, uint32_t tid, const char *comm, size_t length);

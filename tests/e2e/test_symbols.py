@@ -272,6 +272,23 @@ def jitdump_files_are_read_as_perf_inject_does():
 
 
 @case
+def a_map_that_is_older_than_its_process_is_another_ones():
+    if not shutil.which("node"):
+        raise Skip("no node here")
+    data = record(["node", "--perf-basic-prof", HERE / "real.js", "0.5"], "-F", "999", "-g",
+                  name="old.data")
+    stacks = fold(data)
+    assert leaves(stacks, "fibonacci"), stacks
+    pid = re.search(r"(\d+)$", next(iter(fold("--by", "process", data))).split(";")[0])[1]
+    old = time.time() - 3600
+    os.utime(f"/tmp/perf-{pid}.map", (old, old))
+    stacks = fold(data)
+    assert not leaves(stacks, "fibonacci") and leaves(stacks, f"[perf-{pid}.map]"), stacks
+    assert "(JIT map older than its process)" in perflame("fold", data).err
+    assert leaves(fold("--symfs", "/", data), "fibonacci"), "who says so is believed"
+
+
+@case
 def the_kernel_is_named_by_its_copy_in_the_cache():
     data = record([build("any-program"), "0.1"], *POINTERS, "-a", name="kernel.data")
     ids = [build_id for build_id, path in build_ids(data) if path == "[kernel.kallsyms]"]
