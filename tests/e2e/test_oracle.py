@@ -4,7 +4,7 @@
 import subprocess
 
 from compare import fold_samples, report, script
-from lab import TMP, case, compile_c, fold, need_perf, record, run
+from lab import HERE, TMP, Skip, case, compile_c, fold, need_perf, record, run
 
 need_perf()
 
@@ -30,6 +30,20 @@ def a_shell_that_starts_many_small_programs():
 @case
 def no_call_chains():
     hold(record([compile_c("known.c", "-fno-omit-frame-pointer"), "20"], "-F", "999"))
+
+
+@case
+def a_32_bit_program():
+    program = TMP / "small32"
+    done = subprocess.run(["cc", "-m32", "-O1", "-g", "-fno-omit-frame-pointer", "-nostdlib", "-static",
+                           "-fno-pie", "-no-pie", "-fno-stack-protector", "-fno-asynchronous-unwind-tables",
+                           "-o", program, HERE / "small32.c"], capture_output=True, text=True,
+                          check=False)
+    if done.returncode or subprocess.run([program], check=False).returncode:
+        raise Skip("no 32-bit programs here: " + done.stderr.strip()[-100:])
+    data = record([program], "-F", "999", "-g", name="small32.data")
+    hold(data)
+    assert any(stack.endswith("_start;outer;middle;inner") for stack in fold(data)), fold(data)
 
 
 JAVA = {"java_method": "Ljava/lang/String;hashCode([BI)I", "java_agent": "Ljava/lang/String;::hashCode",
