@@ -68,10 +68,27 @@ static void search_done(struct search *search)
     buffer_done(&search->path);
 }
 
+/* True if the mapped file does not say all that is wanted: `strip -g` leaves the symbols and takes
+ * the rest. */
+static bool search_lacks(const struct search *search)
+{
+    const struct elf_file *mapped = search->files.mapped;
+    bool dwarf = search->names->inlines || search->names->lines;
+    return !elf_file_has_symtab(mapped) || (dwarf && !elf_file_has_dwarf(mapped));
+}
+
+/* True if a file says more than what is at hand. */
+static bool search_gains(const struct search *search, const struct elf_file *file)
+{
+    const struct elf_file *mapped = search->files.mapped;
+    return elf_file_has_symtab(file) &&
+           (!mapped || !elf_file_has_symtab(mapped) || elf_file_has_dwarf(file));
+}
+
 static bool search_over(const struct search *search)
 {
     const struct files *files = &search->files;
-    return files->mapped && (files->named || elf_file_has_symtab(files->mapped));
+    return files->mapped && (files->named || !search_lacks(search));
 }
 
 /* Keeps a file that fits, if it is of use. */
@@ -80,7 +97,7 @@ static void search_keep(struct search *search, struct elf_file **file)
     struct files *files = &search->files;
     if (!files->mapped && elf_file_has_code(*file))
         files->mapped = MEM_TAKE(*file);
-    else if (!files->named && elf_file_has_symtab(*file))
+    else if (!files->named && search_gains(search, *file))
         files->named = MEM_TAKE(*file);
 }
 
@@ -203,7 +220,7 @@ static int search_debug_try(struct search *search, const struct debug_key *key)
         return 0;
     if (elf_file_open(&file, path) < 0)
         return -1;
-    if (!file || !elf_file_has_symtab(file))
+    if (!file || !search_gains(search, file))
         return 0;
     struct build_id id = elf_file_build_id(file);
     bool fits = key->id.size

@@ -4,7 +4,7 @@
  * has not changed since.
  *
  *     mapped: what was mapped       its segments say where addresses lie; NULL if only the other
- *     named:  what was stripped off its .symtab (and its DWARF); NULL if `mapped` has one  */
+ *     named:  what was stripped off its .symtab and its DWARF; NULL if `mapped` has them   */
 #ifndef PFL_RESOLVE_FILES_H
 #define PFL_RESOLVE_FILES_H
 

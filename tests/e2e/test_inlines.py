@@ -251,6 +251,23 @@ def what_was_stripped_off_and_what_dwz_shares():
 
 
 @case
+def what_strip_has_left_the_symbols_of():
+    need("objcopy", "strip")
+    folder = TMP / "halved"
+    program = build_cpp("g++", "halved", "-g", "-Wl,--build-id=none", folder=folder)
+    data = sample(program, 100)
+    options = ("--lines", "--buildid-dir", TMP / "none", data)
+    before = fold(*options)
+    debug = program.with_suffix(".debug")
+    subprocess.run(["objcopy", "--only-keep-debug", program, debug], check=True)
+    subprocess.run(["strip", "-g", program], check=True)
+    subprocess.run(["objcopy", f"--add-gnu-debuglink={debug}", program], check=True)
+    assert fold("--symfs", "/", *options) == before
+    debug.unlink()
+    assert fold("--symfs", "/", *options) != before, "the debug file was not needed"
+
+
+@case
 def damaged_debug_information_is_survived():
     program = build_cpp("g++", "damaged", "-g")
     data = sample(program, 60)

@@ -198,6 +198,13 @@ struct build_id elf_file_build_id(const struct elf_file *file)
     return file->build_id;
 }
 
+bool elf_file_has_dwarf(const struct elf_file *file)
+{
+    GElf_Shdr header;
+    return elf_file_section(file, ".debug_info", &header) ||
+           elf_file_section(file, ".zdebug_info", &header);
+}
+
 bool elf_file_has_symtab(const struct elf_file *file)
 {
     return file->symtab != NULL;

@@ -34,6 +34,9 @@ struct build_id elf_file_build_id(const struct elf_file *file);
 /* True if it has a .symtab, which knows more than the .dynsym that loading needs. */
 bool elf_file_has_symtab(const struct elf_file *file);
 
+/* True if it has debug information, which tells of inlined functions and lines. */
+bool elf_file_has_dwarf(const struct elf_file *file);
+
 /* True if it holds code; false for what was cut off as debug information. */
 bool elf_file_has_code(const struct elf_file *file);
 
