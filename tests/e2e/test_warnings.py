@@ -185,8 +185,7 @@ def a_killed_recording_tells_no_machine():
 def code_of_a_jit_compiler_without_a_map_is_reported():
     if not shutil.which("node"):
         raise Skip("no node here")
-    data = record(["node", "--interpreted-frames-native-stack", HERE / "real.js", "1"], "-F", "999",
-                  "-g", name="node.data")
+    data = record(["node", HERE / "real.js", "1"], "-F", "999", "-g", name="node.data")
     rows = json.loads(succeed("info", "--format", "json", data).out)["objects"]
     row = next(row for row in rows if re.fullmatch(r"/tmp/perf-\d+\.map", row["object"]))
     assert row["why"] == "no JIT map" and "node --perf-basic-prof" in row["remedy"], row
