@@ -125,7 +125,11 @@ static void symbols_end(struct symbols *symbols)
 /* Two names that are compared, as demangled where that is wanted. */
 struct alias_names {
     struct buffer a, b;
+    size_t left; /* bytes that names may still be demangled to */
 };
+
+/* Beyond, names are compared as they are: a file could ask for any amount of work. */
+#define ALIAS_BYTES ((size_t)64 << 20)
 
 static void alias_names_done(struct alias_names *names)
 {
@@ -134,11 +138,17 @@ static void alias_names_done(struct alias_names *names)
 }
 
 static const char *alias_name(const struct symbols *symbols, const struct symbol *symbol,
-                              struct buffer *scratch)
+                              struct alias_names *names, struct buffer *scratch)
 {
     const char *raw = symbols_name(symbols, symbol);
     buffer_clear(scratch);
-    return symbols->mangled && demangle(scratch, raw, false) ? buffer_string(scratch) : raw;
+    if (!symbols->mangled || names->left == 0)
+        return raw;
+    bool done = demangle(scratch, raw, false);
+    bool given_up = !done && *raw == '_' && (raw[1] == 'Z' || raw[1] == 'R');
+    size_t cost = done ? scratch->size : given_up ? LIMIT_NAME_BYTES : 1;
+    names->left -= cost < names->left ? cost : names->left;
+    return done ? buffer_string(scratch) : raw;
 }
 
 /* Fewer underscores in front, then the longer name, then not the kernel's "SyS" forms. */
@@ -165,13 +175,14 @@ static bool symbol_stays(const struct symbols *symbols, const struct symbol *a,
         return a->binding != SYMBOL_WEAK;
     if ((a->binding == SYMBOL_GLOBAL) != (b->binding == SYMBOL_GLOBAL))
         return a->binding == SYMBOL_GLOBAL;
-    return name_stays(alias_name(symbols, a, &names->a), alias_name(symbols, b, &names->b));
+    return name_stays(alias_name(symbols, a, names, &names->a),
+                      alias_name(symbols, b, names, &names->b));
 }
 
 /* Leaves one symbol per start. */
 static int symbols_choose(struct symbols *symbols)
 {
-    CLEANUP(alias_names_done) struct alias_names names = {0};
+    CLEANUP(alias_names_done) struct alias_names names = {.left = ALIAS_BYTES};
     size_t kept = 0;
     for (size_t i = 0; i < symbols->count; i++) {
         struct symbol *symbol = &symbols->items[i];

@@ -7,6 +7,7 @@ import lzma
 import os
 import re
 import shutil
+import struct
 import subprocess
 import time
 
@@ -286,6 +287,48 @@ def a_map_that_is_older_than_its_process_is_another_ones():
     assert not leaves(stacks, "fibonacci") and leaves(stacks, f"[perf-{pid}.map]"), stacks
     assert "(JIT map older than its process)" in perflame("fold", data).err
     assert leaves(fold("--symfs", "/", data), "fibonacci"), "who says so is believed"
+
+
+def add_symbols(program, names, offsets):
+    """Gives a stripped program another symbol table: at inner_static's address, a function for
+    each of `offsets` into `names`."""
+    image = bytearray(program.read_bytes())
+    out = subprocess.run(["nm", program], check=True, capture_output=True, text=True).stdout
+    address = int(re.search(r"(\w+) t inner_static", out)[1], 16)
+    at, count = struct.unpack_from("<Q", image, 0x28)[0], struct.unpack_from("<H", image, 0x3c)[0]
+    headers = [list(struct.unpack_from("<IIQQQQIIQQ", image, at + 64 * i)) for i in range(count)]
+    table = next(i for i, header in enumerate(headers) if header[1] == 2)
+    text = next(i for i, header in enumerate(headers)
+                if header[2] & 4 and header[3] <= address < header[3] + header[5])
+    symbols = bytearray(24)
+    for offset in offsets:
+        symbols += struct.pack("<IBBHQQ", offset, 0x12, 0, text, address, 64)
+    for header, data in (headers[table], symbols), (headers[headers[table][6]], names):
+        header[4], header[5] = len(image), len(data)
+        image += data
+    for i, header in enumerate(headers):
+        struct.pack_into("<IIQQQQIIQQ", image, at + 64 * i, *header)
+    program.write_bytes(image)
+
+
+@case
+def a_million_aliases_are_survived():
+    program = build("aliases")
+    data = record([program, "0.2"], *POINTERS, name="aliases.data")
+    forget_cache()
+    whole = program.read_bytes()
+    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWX"
+    bomb = "_ZN1fI1AI1BS0_E" + "".join(f"S_IS{d}_S{d}_E" for d in digits[1:]) + "E1gEv"
+    long = "a" * 65000
+    many = [f"alias{i:06}" for i in range(300000)]
+    for names, offsets in ((["winner", *many], [1 + 7 + 12 * i for i in range(len(many))] + [1]),
+                           ([bomb], [1] * 1000000), ([long], range(1, 60000))):
+        program.write_bytes(whole)
+        add_symbols(program, ("\0" + "\0".join(names) + "\0").encode(), offsets)
+        stacks = fold("--perf-compat", data)
+        assert lacks_names(data) and sum(stacks.values()) == sum(fold(data).values())
+        assert any(re.search(r";(alias0|f<|_ZN|a{50})", stack) for stack in stacks), \
+            [stack[:200] for stack in stacks]
 
 
 @case

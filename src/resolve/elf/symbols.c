@@ -10,12 +10,18 @@
 #define PAGE 4096u
 
 /* What the walk over a symbol table needs at hand. */
+/* How much of names is copied. Linkers let names share their ends, but a million symbols that all
+ * bear one long name are no linker's. */
+#define TEXT_LEAST (UINT64_C(1) << 20)
+#define TEXT_TIMES 4
+
 struct elf_walk {
     const struct elf_file *file;
     struct symbols *symbols;
     const char *names; /* the table's strings, up to the last one that ends */
     size_t names_size;
-    size_t offered; /* symbols so far */
+    uint64_t text_left; /* bytes of names that may still be copied */
+    size_t offered;     /* symbols so far */
     GElf_Phdr *segments;
     size_t segment_count;
     uint64_t *bases;     /* of a module, by section: where its code is loaded */
@@ -153,7 +159,11 @@ static int elf_walk_symbol(struct elf_walk *walk, const GElf_Sym *from)
     walk->offered++;
     if (!symbols_takes(walk->symbols, symbol.start, symbol.end))
         return 0;
-    if (symbols_text(walk->symbols, name, strnlen(name, LIMIT_NAME_BYTES), &symbol.name) < 0)
+    size_t length = strnlen(name, LIMIT_NAME_BYTES);
+    if (length > walk->text_left)
+        return 0;
+    walk->text_left -= length;
+    if (symbols_text(walk->symbols, name, length, &symbol.name) < 0)
         return -1;
     return symbols_add(walk->symbols, &symbol);
 }
@@ -182,6 +192,7 @@ static int elf_walk_table(struct elf_walk *walk, Elf_Scn *table)
     size_t size = gelf_fsize(walk->file->elf, ELF_T_SYM, 1, EV_CURRENT);
     size_t count = size ? data->d_size / size : 0;
     elf_walk_names(walk, header.sh_link);
+    walk->text_left = TEXT_LEAST + TEXT_TIMES * (uint64_t)walk->names_size;
     for (size_t i = 1; i < count && i < LIMIT_SYMBOLS; i++) {
         GElf_Sym symbol;
         if (gelf_getsym(data, (int)i, &symbol) && elf_walk_symbol(walk, &symbol) < 0)
