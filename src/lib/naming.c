@@ -8,6 +8,7 @@
  * node is remembered. */
 #include <string.h>
 
+#include "base/limits.h"
 #include "lib/profile_data.h"
 
 /* The frames of a place, outermost first, in `pool`. */
@@ -80,6 +81,15 @@ static int error_too_long(struct pfl_error *err)
         "too many samples for their order in time: choose fewer, with --time or --tid");
 }
 
+/* Why a trie gives no more children. */
+static int error_of_trie(const struct trie *trie, struct pfl_error *err)
+{
+    if (trie->count < (trie->timed ? LIMIT_TIMED_NODES : LIMIT_TRIE_NODES))
+        return error_memory(err);
+    return trie->timed ? error_too_long(err)
+                       : error_set(err, PFL_ERROR_LIMIT, "too many distinct stacks");
+}
+
 /* Steps down from *node along a part, outermost place first. */
 static int naming_walk(struct naming *naming, uint32_t part_number, uint32_t *node,
                        struct pfl_error *err)
@@ -96,9 +106,7 @@ static int naming_walk(struct naming *naming, uint32_t part_number, uint32_t *no
         for (uint32_t k = 0; k < named->count; k++) {
             *node = trie_child(naming->profile->trie, *node, naming->pool[named->start + k]);
             if (*node == TRIE_FAILED)
-                return naming->profile->trie->timed
-                           ? error_too_long(err)
-                           : error_set(err, PFL_ERROR_LIMIT, "too many distinct stacks");
+                return error_of_trie(naming->profile->trie, err);
         }
     }
     return 0;

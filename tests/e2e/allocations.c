@@ -31,11 +31,12 @@ static int take(void *context, const void *data, size_t size)
     return 0;
 }
 
-static int read_and_write(const char *path, struct text *text, struct pfl_error *err)
+static int read_and_write(const char *path, const char *symfs, struct text *text,
+                          struct pfl_error *err)
 {
     const struct pfl_profile_options options = {.size = sizeof options,
                                                 .addresses = 1,
-                                                .symfs = "/nonexistent",
+                                                .symfs = symfs,
                                                 .kallsyms = "/nonexistent",
                                                 .buildid_dir = "/nonexistent"};
     const struct pfl_sink sink = {.write = take, .context = text};
@@ -51,11 +52,11 @@ static int read_and_write(const char *path, struct text *text, struct pfl_error 
 }
 
 /* How many allocations there were, or -1 with what went wrong said. */
-static long try_file(const char *path)
+static long try_file(const char *path, const char *symfs)
 {
     struct text whole = {0};
     struct pfl_error err = {0};
-    if (read_and_write(path, &whole, &err) < 0) {
+    if (read_and_write(path, symfs, &whole, &err) < 0) {
         printf("# %s: %s\n", path, err.message);
         return -1;
     }
@@ -64,7 +65,7 @@ static long try_file(const char *path)
         struct text text = {0};
         err = (struct pfl_error){0};
         mem_fail_after(n);
-        int r = read_and_write(path, &text, &err);
+        int r = read_and_write(path, symfs, &text, &err);
         mem_fail_after(-1);
         bool same = text.size == whole.size &&
                     (!text.size || memcmp(text.bytes, whole.bytes, text.size) == 0);
@@ -83,9 +84,14 @@ static long try_file(const char *path)
 
 int main(int count, char **paths)
 {
-    int failed = 0;
-    for (int i = 1; i < count; i++) {
-        long allocations = try_file(paths[i]);
+    int failed = 0, first = 1;
+    const char *symfs = "/nonexistent";
+    if (count > 2 && strcmp(paths[1], "--symfs") == 0) {
+        symfs = paths[2];
+        first = 3;
+    }
+    for (int i = first; i < count; i++) {
+        long allocations = try_file(paths[i], symfs);
         failed += allocations < 0;
         printf("%s %ld\n", paths[i], allocations);
     }

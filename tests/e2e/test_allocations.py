@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Memory that runs out, at each allocation in turn (allocations.c), is a clean error for a recording of
 each shape, and nothing leaks."""
+import shutil
 import subprocess
 import sys
 
-from lab import HERE, TMP, case, run
+from lab import HERE, TMP, Skip, case, record, run
 
 sys.path.insert(0, str(HERE.parent / "generate"))
 import shapes  # noqa: E402
@@ -18,8 +19,8 @@ TEXTS = {"text.folded": "main;f;g 5\nmain;h 7\n",
          "text.script": "a 1 1.1: 5 cpu-clock:\n\tff f+0x1 (/bin/a)\n\tfe g (/bin/a)\n\n"}
 
 
-def survives(path):
-    done = subprocess.run([ALLOCATIONS, path], capture_output=True, text=True, check=False)
+def survives(*arguments):
+    done = subprocess.run([ALLOCATIONS, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
 
 
@@ -38,6 +39,29 @@ def text_file(name):
 
 for shape_name in SHAPES:
     each(shape_name, lambda name=shape_name: shapes.write(TMP, name, shapes.SHAPES[name]()))
+
+
+def with_inlines():
+    """A program with debug information that was recorded and lies under a root of its own."""
+    for tool in "perf", "g++":
+        if not shutil.which(tool):
+            raise Skip(f"{tool} is not installed")
+    program, split, root = TMP / "inlines", TMP / "split", TMP / "root"
+    for made, flags in (program, ()), (split, ("-gsplit-dwarf",)):
+        subprocess.run(["g++", "-O2", "-g", "-fno-omit-frame-pointer", *flags, HERE / "inlines.cpp", "-o",
+                        made], check=True, cwd=TMP)
+        copy = root / str(made)[1:]
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(made, copy)
+        try:
+            data = record([made, "60"], "-e", "cpu-clock:u", "-F", "299", "-g",
+                          name=made.name + ".data")
+        except subprocess.CalledProcessError as error:
+            raise Skip("perf may not record here") from error
+        survives("--symfs", root, data)
+
+
+case(with_inlines)
 for text_name in TEXTS:
     each(text_name, lambda name=text_name: text_file(name))
 run()
