@@ -5,6 +5,7 @@ was stripped off, files that moved, were deleted or replaced, containers, the ca
 import collections
 import lzma
 import os
+import platform
 import re
 import shutil
 import struct
@@ -271,6 +272,34 @@ def jitdump_files_are_read_as_perf_inject_does():
                     (fold("--no-inline", data), fold_samples(script(injected))))
     assert sum(theirs.values()) > 0 and len(theirs) >= 2, theirs
     assert ours == theirs, (ours - theirs, theirs - ours)
+
+
+@case
+def the_map_of_a_container_has_its_own_number():
+    if os.geteuid() or platform.machine() != "x86_64" or not shutil.which("unshare"):
+        raise Skip("needs root, unshare and an x86-64")
+    root, data = TMP / "cell", TMP / "cell.data"
+    compile_c("jitted.c", "-static", "-fno-omit-frame-pointer", name=root.name + "-jitted")
+    (root / "tmp").mkdir(parents=True)
+    (TMP / "cell-jitted").rename(root / "jitted")
+    process = subprocess.Popen(["unshare", "--pid", "--fork", "chroot", root, "/jitted", "60"],
+                               start_new_session=True)
+    try:
+        for _ in range(200):
+            if list((root / "tmp").glob("perf-*.map")):
+                break
+            time.sleep(0.05)
+        assert [file.name for file in (root / "tmp").iterdir()] == ["perf-1.map"]
+        recorded = subprocess.run(["perf", "record", "-q", "-e", "cpu-clock", *POINTERS, "-a", "-o",
+                                   data, "--", "sleep", "0.3"], stdin=subprocess.DEVNULL,
+                                  check=False)
+        if recorded.returncode:
+            raise Skip("perf may not record all processes here")
+        assert share(fold("--comm", "jitted", data), "made_at_run_time") > 0.9
+    finally:
+        os.killpg(process.pid, 9)
+        process.wait()
+    assert share(fold("--comm", "jitted", data), "made_at_run_time") == 0
 
 
 @case
