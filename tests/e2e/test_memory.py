@@ -4,9 +4,11 @@
 library's functions, with frame pointers and with captured stacks; every weight of every stack must
 be the known number."""
 import collections
+import os
 import re
 
-from lab import case, compile_c, fold, need_perf, perflame, record, run, succeed
+from lab import (case, compile_c, fold, need_perf, parse_folded, perflame, record, run,
+                 succeed)
 from probes import FIRST, GROUP, probe_allocator
 
 need_perf()
@@ -93,6 +95,17 @@ def a_window_takes_the_allocations_made_in_it():
     late = fold("-w", "alloc-bytes", "--time", "50%,", DATA)
     both = collections.Counter(early) + collections.Counter(late)
     assert both == collections.Counter(fold("-w", "alloc-bytes", DATA))
+
+
+@case
+def windows_and_processors_share_out_what_is_in_use():
+    whole = collections.Counter(fold("-w", "inuse-bytes", DATA))
+    for parts in ([("--time", window) for window in (",20%", "20%,60%", "60%,")],
+                  [("--cpu", str(cpu)) for cpu in range(os.cpu_count())]):
+        found = [perflame("fold", "-q", "-w", "inuse-bytes", *part, DATA) for part in parts]
+        assert {result.status for result in found} <= {0, 3}, found[0]
+        total = sum((parse_folded(result.out) for result in found), collections.Counter())
+        assert total == whole, f"{parts[0][0]}: {total}, not {whole}"
 
 
 @case
