@@ -143,10 +143,7 @@ static int moment_parse(const char *text, struct options *o, struct pfl_error *e
         return 0;
     if (strcmp(text, "peak") == 0) {
         o->weigher.at = ALLOCS_AT_PEAK;
-        return o->weigher.older_than
-                   ? error_set(err, PFL_ERROR_USAGE,
-                               "--older-than needs --at end or a time: `--at peak` has no age")
-                   : 0;
+        return 0;
     }
     o->weigher.at = ALLOCS_AT_TIME;
     if (*text && time_parse(text, strlen(text), &o->at_time))

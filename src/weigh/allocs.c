@@ -23,7 +23,8 @@ struct taking {
 int allocs_init(struct allocs *allocs, struct columns *columns, const struct judge *judge,
                 uint32_t page_size)
 {
-    *allocs = (struct allocs){.judge = judge, .page_size = page_size ? page_size : 4096};
+    *allocs = (struct allocs){
+        .judge = judge, .page_size = page_size ? page_size : 4096, .ranges_age_at = UINT64_MAX};
     for (int i = 0; i < FAMILY_COUNT; i++)
         book_init(&allocs->books[i], columns);
     if (mem_grow(&allocs->spaces, &allocs->space_capacity, 1, sizeof *allocs->spaces) < 0)
@@ -371,11 +372,22 @@ static int allocs_close(struct allocs *allocs, uint64_t time, struct pfl_error *
     return 0;
 }
 
+/* What is old enough by now counts for the peak. */
+static int allocs_age(struct allocs *allocs, uint64_t time)
+{
+    for (int i = 0; i < FAMILY_COUNT; i++)
+        if (book_ages(&allocs->books[i]) && book_age(&allocs->books[i], time) < 0)
+            return -1;
+    return memory_age(allocs, time);
+}
+
 /* The moment looked at is over with the first record behind it. */
 static int allocs_look(struct allocs *allocs, uint64_t time, struct pfl_error *err)
 {
     if (time > allocs->last_time)
         allocs->last_time = time;
+    if (allocs->at == ALLOCS_AT_PEAK && allocs_age(allocs, time) < 0)
+        return error_memory(err);
     if (allocs->at != ALLOCS_AT_TIME || time <= allocs->at_time)
         return 0;
     return allocs_close(allocs, allocs->at_time, err);
@@ -442,7 +454,7 @@ int allocs_lose(struct allocs *allocs, uint64_t time, struct pfl_error *err)
     for (int i = 0; i < FAMILY_COUNT; i++)
         if (book_lose(&allocs->books[i], time) < 0)
             return error_memory(err);
-    return 0;
+    return memory_lose(allocs) < 0 ? error_memory(err) : 0;
 }
 
 int allocs_record(struct allocs *allocs, const struct perf_record *record, struct pfl_error *err)

@@ -57,7 +57,7 @@ static void peak_renew(struct peak *peak)
     peak->touched_count = 0;
 }
 
-int book_change(struct book *book, uint32_t row, bool uncertain, uint64_t bytes, int count)
+int book_change(struct book *book, uint32_t row, bool uncertain, int64_t amount, int count)
 {
     struct peak *peak = &book->peak;
     if (!book->by_peak || row == ROW_NONE)
@@ -66,7 +66,6 @@ int book_change(struct book *book, uint32_t row, bool uncertain, uint64_t bytes,
     if (!at)
         return -1;
     int which = uncertain ? 2 : 0;
-    int64_t amount = count < 0 ? -weight_of(bytes) : weight_of(bytes);
     at->now[which] = weight_add(at->now[which], amount);
     at->now[which + 1] += count;
     at->since[which] = weight_add(at->since[which], amount);
@@ -89,7 +88,9 @@ static int book_remove(struct book *book, uint32_t id)
 {
     const struct live_block block = book->live.blocks[id];
     live_remove(&book->live, id);
-    return book_change(book, block.row, block.uncertain, block.size, -1);
+    return block.waiting
+               ? 0
+               : book_change(book, block.row, block.uncertain, -weight_of(block.size), -1);
 }
 
 int book_begin(struct book *book, const struct live_block *block)
@@ -102,9 +103,27 @@ int book_begin(struct book *book, const struct live_block *block)
         if (book_remove(book, there) < 0)
             return -1;
     }
-    if (live_add(&book->live, block) == LIVE_NONE)
+    uint32_t id = live_add(&book->live, block);
+    if (id == LIVE_NONE)
         return -1;
-    return book_change(book, block->row, block->uncertain, block->size, 1);
+    if (!book_ages(book))
+        return book_change(book, block->row, block->uncertain, weight_of(block->size), 1);
+    live_wait(&book->live, id);
+    return 0;
+}
+
+int book_age(struct book *book, uint64_t time)
+{
+    struct live *live = &book->live;
+    for (uint32_t id; (id = live->eldest) != LIVE_NONE;) {
+        const struct live_block *block = &live->blocks[id];
+        if (time < block->time || time - block->time < book->older_than)
+            return 0;
+        live_count(live, id);
+        if (book_change(book, block->row, block->uncertain, weight_of(block->size), 1) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 int book_end(struct book *book, uint32_t space, uint64_t pointer, uint64_t before)
@@ -142,8 +161,9 @@ int book_lose(struct book *book, uint64_t time)
         if (block->space == LIVE_NONE || block->uncertain)
             continue;
         block->uncertain = true;
-        if (book_change(book, block->row, false, block->size, -1) < 0 ||
-            book_change(book, block->row, true, block->size, 1) < 0)
+        int64_t size = weight_of(block->size);
+        if (!block->waiting && (book_change(book, block->row, false, -size, -1) < 0 ||
+                                book_change(book, block->row, true, size, 1) < 0))
             return -1;
     }
     return 0;

@@ -10,6 +10,8 @@
  *
  *     row      now   since the peak        at the end:  peak = now - since
  *     12       400   -100                  a new peak forgets `since` by its list of touched rows
+ *
+ * With --older-than, the peak is that of blocks of that age: a younger one waits (live.h).
  */
 #ifndef PFL_WEIGH_BOOK_H
 #define PFL_WEIGH_BOOK_H
@@ -86,8 +88,17 @@ int book_end(struct book *book, uint32_t space, uint64_t pointer, uint64_t befor
 /* All blocks of a space end. */
 int book_end_space(struct book *book, uint32_t space);
 
-/* For what is not kept in `live`: part of a range begins (+1) or ends (-1). */
-int book_change(struct book *book, uint32_t row, bool uncertain, uint64_t bytes, int count);
+/* For what is not kept in `live`: ranges begin, grow, or end. */
+int book_change(struct book *book, uint32_t row, bool uncertain, int64_t bytes, int count);
+
+/* True if what begins counts only after a while: for --at peak with --older-than. */
+static inline bool book_ages(const struct book *book)
+{
+    return book->by_peak && book->older_than;
+}
+
+/* It is `time`: blocks that are old enough now count. */
+int book_age(struct book *book, uint64_t time);
 
 /* The moment looked at: what is alive goes to its columns. `ranges` of all spaces. */
 int book_close(struct book *book, uint64_t time, const struct ranges *const *ranges,

@@ -7,7 +7,7 @@
 
 void live_init(struct live *live)
 {
-    *live = (struct live){.free = LIVE_NONE};
+    *live = (struct live){.free = LIVE_NONE, .eldest = LIVE_NONE, .youngest = LIVE_NONE};
 }
 
 void live_done(struct live *live)
@@ -60,9 +60,31 @@ uint32_t live_add(struct live *live, const struct live_block *block)
     return id;
 }
 
+void live_wait(struct live *live, uint32_t id)
+{
+    struct live_block *block = &live->blocks[id];
+    block->waiting = true;
+    block->younger = LIVE_NONE;
+    block->elder = live->youngest;
+    *(block->elder == LIVE_NONE ? &live->eldest : &live->blocks[block->elder].younger) = id;
+    live->youngest = id;
+}
+
+void live_count(struct live *live, uint32_t id)
+{
+    struct live_block *block = &live->blocks[id];
+    block->waiting = false;
+    *(block->elder == LIVE_NONE ? &live->eldest : &live->blocks[block->elder].younger) =
+        block->younger;
+    *(block->younger == LIVE_NONE ? &live->youngest : &live->blocks[block->younger].elder) =
+        block->elder;
+}
+
 void live_remove(struct live *live, uint32_t id)
 {
     struct live_block *block = &live->blocks[id];
+    if (block->waiting)
+        live_count(live, id);
     index_remove(&live->index, hash_pair(block->pointer, block->space), id);
     if (block->previous != LIVE_NONE)
         live->blocks[block->previous].next = block->next;

@@ -3,6 +3,7 @@
  *
  *     (space, pointer) ─▶ block: size, time, row
  *     space's first ─▶ block ─▶ block ─▶ ...       so that exec ends them all
+ *     eldest waiting ─▶ block ─▶ block ─▶ ...      those that do not count yet, in order of time
  *
  * Memory grows with the blocks alive at once: numbers of ended ones are used again. */
 #ifndef PFL_WEIGH_LIVE_H
@@ -21,7 +22,8 @@ struct live_block {
     uint32_t row;   /* ROW_NONE: not chosen */
     uint32_t space; /* LIVE_NONE: the number is free, and next leads to another */
     uint32_t next, previous;
-    bool uncertain;
+    uint32_t younger, elder; /* of those that wait */
+    bool uncertain, waiting;
 };
 
 /* Call live_init to begin. */
@@ -32,6 +34,7 @@ struct live {
     uint32_t free;
     uint32_t *first; /* of each space */
     size_t first_capacity;
+    uint32_t eldest, youngest; /* of those that wait */
     uint64_t alive, most;
 };
 
@@ -45,6 +48,10 @@ uint32_t live_find(const struct live *live, uint32_t space, uint64_t pointer);
  * LIMIT_LIVE_BLOCKS. */
 uint32_t live_add(struct live *live, const struct live_block *block);
 void live_remove(struct live *live, uint32_t block);
+
+/* A block that was just added waits; and waits no more. */
+void live_wait(struct live *live, uint32_t block);
+void live_count(struct live *live, uint32_t block);
 
 /* Any block of a space, or LIVE_NONE. */
 static inline uint32_t live_first(const struct live *live, uint32_t space)

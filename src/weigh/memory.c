@@ -51,10 +51,12 @@ uint32_t memory_of(struct allocs *allocs, uint32_t pid)
     return process ? process->space : memory_renew(allocs, pid);
 }
 
-static int piece_ends(void *context, const struct range *piece)
+static int piece_ends(void *context, const struct range *piece, int grow)
 {
     struct book *book = context;
-    return book_change(book, piece->row, piece->uncertain, piece->end - piece->start, -1);
+    return piece->waiting ? 0
+                          : book_change(book, piece->row, piece->uncertain,
+                                        -weight_of(piece->end - piece->start), grow);
 }
 
 int memory_unmap(struct allocs *allocs, uint32_t space, uint64_t start, uint64_t end,
@@ -74,8 +76,59 @@ int memory_map(struct allocs *allocs, uint32_t space, const struct range *range)
     uint64_t found;
     if (!book->follow || book->closed || range->end <= range->start)
         return 0;
+    struct range made = *range;
+    made.waiting = book_ages(book);
     if (memory_unmap(allocs, space, range->start, range->end, UINT64_MAX, &found) < 0 ||
-        ranges_add(&allocs->spaces[space].ranges, range) < 0)
+        ranges_add(&allocs->spaces[space].ranges, &made) < 0)
         return -1;
-    return book_change(book, range->row, false, range->end - range->start, 1);
+    if (!made.waiting)
+        return book_change(book, made.row, false, weight_of(made.end - made.start), 1);
+    uint64_t counts_at = made.time + book->older_than;
+    if (counts_at < made.time)
+        counts_at = UINT64_MAX;
+    if (counts_at < allocs->ranges_age_at)
+        allocs->ranges_age_at = counts_at;
+    return 0;
+}
+
+int memory_age(struct allocs *allocs, uint64_t time)
+{
+    struct book *book = &allocs->books[FAMILY_MAPS];
+    if (time < allocs->ranges_age_at)
+        return 0;
+    allocs->ranges_age_at = UINT64_MAX;
+    for (size_t i = 0; i < allocs->space_count; i++)
+        for (size_t k = 0; k < allocs->spaces[i].ranges.count; k++) {
+            struct range *range = &allocs->spaces[i].ranges.list[k];
+            if (!range->waiting)
+                continue;
+            if (time - range->time < book->older_than) {
+                if (range->time + book->older_than < allocs->ranges_age_at)
+                    allocs->ranges_age_at = range->time + book->older_than;
+                continue;
+            }
+            range->waiting = false;
+            if (book_change(book, range->row, range->uncertain,
+                            weight_of(range->end - range->start), 1) < 0)
+                return -1;
+        }
+    return 0;
+}
+
+int memory_lose(struct allocs *allocs)
+{
+    struct book *book = &allocs->books[FAMILY_MAPS];
+    if (!book->by_peak || book->closed)
+        return 0;
+    for (size_t i = 0; i < allocs->space_count; i++)
+        for (size_t k = 0; k < allocs->spaces[i].ranges.count; k++) {
+            struct range *range = &allocs->spaces[i].ranges.list[k];
+            int64_t size = weight_of(range->end - range->start);
+            bool moves = !range->uncertain && !range->waiting;
+            range->uncertain = true;
+            if (moves && (book_change(book, range->row, false, -size, -1) < 0 ||
+                          book_change(book, range->row, true, size, 1) < 0))
+                return -1;
+        }
+    return 0;
 }

@@ -49,7 +49,7 @@ int ranges_add(struct ranges *ranges, const struct range *range)
 }
 
 int ranges_take(struct ranges *ranges, uint64_t start, uint64_t end, uint64_t before,
-                int (*taken)(void *context, const struct range *piece), void *context,
+                int (*taken)(void *context, const struct range *piece, int grow), void *context,
                 uint64_t *ret_found)
 {
     *ret_found = 0;
@@ -63,7 +63,8 @@ int ranges_take(struct ranges *ranges, uint64_t start, uint64_t end, uint64_t be
         piece.start = whole.start > start ? whole.start : start;
         piece.end = whole.end < end ? whole.end : end;
         *ret_found += piece.end - piece.start;
-        if (taken(context, &piece) < 0)
+        int grow = (piece.start > whole.start) + (piece.end < whole.end) - 1;
+        if (taken(context, &piece, grow) < 0)
             return -1;
         if (piece.start > whole.start && piece.end < whole.end) {
             ranges->list[at].end = piece.start;

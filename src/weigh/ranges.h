@@ -14,6 +14,7 @@ struct range {
     uint64_t start, end, time;
     uint32_t row; /* ROW_NONE: not chosen */
     bool uncertain;
+    bool waiting; /* not old enough to count */
 };
 
 /* Zero-initialise to begin. */
@@ -24,11 +25,12 @@ struct ranges {
 
 void ranges_done(struct ranges *ranges);
 
-/* Takes [start, end) out of what was mapped before `before`, and tells of each piece; the bytes
- * that were there go to *ret_found. Returns 0, or -1 without memory or beyond LIMIT_SPACE_MAPS
- * (then a piece may be lost). */
+/* Takes [start, end) out of what was mapped before `before`, and tells of each piece, and by how
+ * many the ranges grow for it: -1 (all of one went), 0, or 1 (its middle); the bytes that were
+ * there go to *ret_found. Returns 0, or -1 without memory or beyond LIMIT_SPACE_MAPS (then a piece
+ * may be lost). */
 int ranges_take(struct ranges *ranges, uint64_t start, uint64_t end, uint64_t before,
-                int (*taken)(void *context, const struct range *piece), void *context,
+                int (*taken)(void *context, const struct range *piece, int grow), void *context,
                 uint64_t *ret_found);
 
 /* Adds a range where nothing is. Returns 0, or -1. */

@@ -335,6 +335,63 @@ static void the_peak_is_where_the_most_was_in_use(void **state)
     lab_close(&lab);
 }
 
+static void the_peak_of_what_is_old_leaves_out_the_young(void **state)
+{
+    lab = (struct lab){.options = {.at = ALLOCS_AT_PEAK, .older_than = 45}};
+    assert_int_equal(lab_open(&lab, heap, HEAP, NULL), 0);
+    call_malloc(11, 1, 100, 0xa0);
+    call_malloc(11, 1, 900, 0xb0);
+    call_free(11, 0xb0); /* 10 ns old */
+    call_free(11, 0);
+    call_free(11, 0); /* the first is 50 ns old */
+    call_malloc(11, 2, 200, 0xc0);
+    call_free(11, 0xa0);
+    call_free(11, 0xc0);
+    call_malloc(11, 3, 70, 0xd0);
+    lab_finish(&lab);
+    assert_int_equal(lab_value(&lab, "inuse-bytes", 1), 100);
+    assert_int_equal(lab_value(&lab, "inuse-count", 1), 1);
+    assert_int_equal(lab_value(&lab, "inuse-bytes", 2), 0);
+    assert_int_equal(lab_value(&lab, "inuse-bytes", 3), 0);
+    lab_close(&lab);
+}
+
+static void call_mmap(uint32_t stack, uint64_t start, uint64_t size)
+{
+    lab_sample(&lab, MMAP, 11, stack, 0, size);
+    lab_sample(&lab, MMAP_RETURN, 11, stack, start);
+}
+
+static void call_munmap(uint64_t start, uint64_t size)
+{
+    lab_sample(&lab, MUNMAP, 11, 99, start, size);
+    lab_sample(&lab, MUNMAP_RETURN, 11, 99, 0);
+}
+
+static void the_peak_of_maps_counts_their_pieces(void **state)
+{
+    for (int old = 0; old < 2; old++) {
+        lab = (struct lab){.options = {.at = ALLOCS_AT_PEAK, .older_than = old ? 35 : 0}};
+        assert_int_equal(lab_open(&lab, maps, MAPS, NULL), 0);
+        call_mmap(1, 0x100000, 0x10000);
+        call_munmap(0x104000, 0x2000);
+        lab_record(&lab, (struct perf_record){.type = PERF_RECORD_LOST, .lost = {.count = 1}});
+        call_mmap(2, 0x200000, 0x20000);
+        call_munmap(0x200000, 0x1000);
+        call_mmap(3, 0x300000, 0x1000);
+        call_munmap(0x200000, 0x20000);
+        call_munmap(0x100000, 0x10000);
+        lab_finish(&lab);
+        assert_int_equal(lab_value(&lab, "uncertain-bytes", 1), 0xe000);
+        assert_int_equal(lab_value(&lab, "uncertain-count", 1), 2);
+        assert_int_equal(lab_value(&lab, "inuse-bytes", 1), 0);
+        assert_int_equal(lab_value(&lab, "inuse-bytes", 2), old ? 0x1f000 : 0x20000);
+        assert_int_equal(lab_value(&lab, "inuse-count", 2), 1);
+        assert_int_equal(lab_value(&lab, "inuse-bytes", 3), 0);
+        lab_close(&lab);
+    }
+}
+
 static void parts_of_maps_are_unmapped(void **state)
 {
     begin(maps, MAPS);
@@ -414,5 +471,7 @@ RUN_TESTS(TEST(what_is_not_freed_is_in_use), TEST(realloc_frees_what_it_moves),
           TEST(filters_choose_blocks_and_not_their_ends),
           TEST(naming_an_entry_or_a_return_names_the_call), TEST(older_than_leaves_the_young_out),
           TEST(another_moment_than_the_end), TEST(the_peak_is_where_the_most_was_in_use),
-          TEST(parts_of_maps_are_unmapped), TEST(the_break_grows_and_shrinks),
-          TEST(the_kernel_s_families_stand_side_by_side), TEST(pages_may_be_freed_in_parts))
+          TEST(the_peak_of_what_is_old_leaves_out_the_young),
+          TEST(the_peak_of_maps_counts_their_pieces), TEST(parts_of_maps_are_unmapped),
+          TEST(the_break_grows_and_shrinks), TEST(the_kernel_s_families_stand_side_by_side),
+          TEST(pages_may_be_freed_in_parts))

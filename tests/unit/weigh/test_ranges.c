@@ -3,7 +3,7 @@
 
 #include "weigh/ranges.h"
 
-static int count_piece(void *context, const struct range *piece)
+static int count_piece(void *context, const struct range *piece, int grow)
 {
     *(uint64_t *)context += piece->end - piece->start;
     return 0;
