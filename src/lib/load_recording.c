@@ -47,6 +47,25 @@ static void loading_done(struct loading *loading)
     cgroups_done(&loading->cgroups);
 }
 
+/* Under which event a column is known: what hybrid processors count on each kind of core is one, if
+ * more than one of them was chosen. */
+static const char *loading_event_name(const struct loading *loading, uint32_t number, char *common,
+                                      size_t size)
+{
+    const struct weigher_column *column = weigher_column(loading->weigher, number);
+    char other[256];
+    if (column->derived || !perf_event_common_name(column->event, common, size))
+        return column->event;
+    for (uint32_t i = 0; i < weigher_column_count(loading->weigher); i++) {
+        const struct weigher_column *twin = weigher_column(loading->weigher, i);
+        if (!twin->derived && strcmp(twin->event, column->event) != 0 &&
+            strcmp(twin->weight, column->weight) == 0 && strcmp(twin->unit, column->unit) == 0 &&
+            perf_event_common_name(twin->event, other, sizeof other) && strcmp(other, common) == 0)
+            return common;
+    }
+    return column->event;
+}
+
 /* The weigher's columns among the profile's: recordings that are merged share them by event,
  * weight and unit. */
 static int loading_map_columns(struct loading *loading, struct pfl_error *err)
@@ -54,8 +73,9 @@ static int loading_map_columns(struct loading *loading, struct pfl_error *err)
     uint32_t count = weigher_column_count(loading->weigher);
     for (uint32_t i = 0; i < count; i++) {
         const struct weigher_column *column = weigher_column(loading->weigher, i);
-        uint32_t target =
-            trie_column(loading->profile->trie, column->event, column->weight, column->unit);
+        char common[256];
+        const char *event = loading_event_name(loading, i, common, sizeof common);
+        uint32_t target = trie_column(loading->profile->trie, event, column->weight, column->unit);
         if (target == TRIE_FAILED)
             return error_memory(err);
         loading->profile->trie->columns[target].family = column->derived;

@@ -2,6 +2,7 @@
 /* One event: its name, its unit, what means it, and how its records are laid out. */
 #include "perf/event.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buffer.h"
@@ -150,6 +151,18 @@ static struct piece without_pmu(struct piece name)
     if (!first || first == last || first == name.text || first + 1 == last)
         return name;
     return (struct piece){first + 1, (size_t)(last - first - 1)};
+}
+
+bool perf_event_common_name(const char *name, char *common, size_t size)
+{
+    struct piece whole = {name, strlen(name)}, inner = without_pmu(whole);
+    if (inner.text == whole.text)
+        return false;
+    const char *modifiers = inner.text + inner.length + 1;
+    modifiers += *modifiers == ':';
+    int length = snprintf(common, size, "%.*s%s%s", (int)inner.length, inner.text,
+                          *modifiers ? ":" : "", modifiers);
+    return length > 0 && (size_t)length < size;
 }
 
 static struct piece bare_name(const struct perf_event *event)

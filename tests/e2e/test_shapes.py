@@ -12,6 +12,7 @@ from lab import HERE, TMP, Skip, case, parse_folded, perflame, run
 
 import sys
 sys.path.insert(0, str(HERE.parent / "generate"))
+import perfdata  # noqa: E402
 import shapes  # noqa: E402
 
 NAMES = ["--addresses", "--symfs", "/nonexistent", "--kallsyms", "/dev/null", "--buildid-dir",
@@ -77,6 +78,26 @@ def perf_check(name, make):
     done = subprocess.run(["perf", "script", "-D", "-i", path], capture_output=True,
                           check=False, stdin=subprocess.DEVNULL)
     assert done.returncode == 0, f"{name}: {done.stderr[-500:]}"
+
+
+@case
+def what_two_pmus_count_is_one_event():
+    made = perfdata.Recording()
+    fields = perfdata.IP | perfdata.TID | perfdata.TIME | perfdata.PERIOD | perfdata.IDENTIFIER
+    for number, name in enumerate(("cpu_core/cycles/", "cpu_atom/cycles/", "cpu_core/branches/")):
+        event = made.event(perfdata.Event(name, fields, kind=4 + number, ids=[number + 1]))
+        if number == 0:
+            made.comm(10, 10, "app", time=1)
+        for time in range(3):
+            made.sample(event, ip=0x400000, pid=10, tid=10, time=10 + time, period=7 ** number)
+    path = TMP / "hybrid.data"
+    path.write_bytes(made.describe().file())
+    assert sum(parse_folded(perflame("fold", "-q", path).out).values()) == 24
+    for name, total in (("cycles", 24), ("cpu_core/cycles/", 3), ("cpu_atom/cycles/", 21)):
+        result = perflame("fold", "-q", "-e", name, path)
+        assert sum(parse_folded(result.out).values()) == total, f"{name}: {result}"
+    told = perflame("fold", path).err
+    assert "cycles, 24 cycles" in told and "cpu_core/branches/" in told, told
 
 
 @case

@@ -91,5 +91,20 @@ static void globs_match_events(void **state)
     assert_false(means("/", "", 0) || means("//", "cycles", 0) || means("", "cycles", 0));
 }
 
-RUN_TESTS(TEST(made_names_are_those_of_perf), TEST(clocks_count_ns_and_others_themselves),
+static void what_several_pmus_count_has_one_name(void **state)
+{
+    char common[16];
+    assert_true(perf_event_common_name("cpu_core/cycles/", common, sizeof common));
+    assert_string_equal(common, "cycles");
+    assert_true(perf_event_common_name("cpu_atom/cycles/u", common, sizeof common));
+    assert_string_equal(common, "cycles:u");
+    assert_true(perf_event_common_name("cpu_atom/cycles/:u", common, sizeof common));
+    assert_string_equal(common, "cycles:u");
+    assert_false(perf_event_common_name("cycles:u", common, sizeof common));
+    assert_false(perf_event_common_name("intel_pt//", common, sizeof common));
+    assert_false(perf_event_common_name("cpu/a-name-that-is-too-long/", common, sizeof common));
+}
+
+RUN_TESTS(TEST(what_several_pmus_count_has_one_name), TEST(made_names_are_those_of_perf),
+          TEST(clocks_count_ns_and_others_themselves),
           TEST(events_are_meant_with_or_without_modifiers_and_pmu), TEST(globs_match_events))
