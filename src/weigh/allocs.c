@@ -23,8 +23,10 @@ struct taking {
 int allocs_init(struct allocs *allocs, struct columns *columns, const struct judge *judge,
                 uint32_t page_size)
 {
-    *allocs = (struct allocs){
-        .judge = judge, .page_size = page_size ? page_size : 4096, .ranges_age_at = UINT64_MAX};
+    *allocs = (struct allocs){.judge = judge,
+                              .page_size = page_size ? page_size : 4096,
+                              .at_time = UINT64_MAX,
+                              .ranges_age_at = UINT64_MAX};
     for (int i = 0; i < FAMILY_COUNT; i++)
         book_init(&allocs->books[i], columns);
     if (mem_grow(&allocs->spaces, &allocs->space_capacity, 1, sizeof *allocs->spaces) < 0)

@@ -40,8 +40,9 @@ struct allocs {
     const struct judge *judge;
     uint32_t page_size;
     enum allocs_at at;
-    uint64_t at_time, last_time; /* of the moment; of the latest record */
-    uint64_t ranges_age_at;      /* when the next range is old enough to count */
+    uint64_t at_time;       /* of the moment; not before the first sample, which tells when it is */
+    uint64_t last_time;     /* of the latest record */
+    uint64_t ranges_age_at; /* when the next range is old enough to count */
 };
 
 int allocs_init(struct allocs *allocs, struct columns *columns, const struct judge *judge,

@@ -4,6 +4,7 @@
 library's functions, with frame pointers and with captured stacks; every weight of every stack must
 be the known number."""
 import collections
+import json
 import os
 import re
 
@@ -113,6 +114,20 @@ def the_peak_has_what_was_freed_later():
     peak = by_function(fold("-w", "inuse-bytes", "--at", "peak", DATA))
     assert peak["give"] == 5000 and peak["leak"] == 3000, peak
     assert perflame("fold", "-w", "inuse-bytes", "--at", "noon", DATA).status == 2
+
+
+@case
+def a_moment_is_the_same_however_it_is_said():
+    told = json.loads(succeed("info", "-q", "--format", "json", DATA).out)["inputs"][0]
+    first, last = told["first_sample_ns"], told["last_sample_ns"]
+    for share in 25, 50, 100:
+        after = (last - first) * share // 100
+        seconds, nanoseconds = divmod(first + after, 10**9)
+        said = [fold("-w", "inuse-bytes", "--at", moment, DATA) for moment in
+                (f"{share}%", f"+{after / 1e9:.9f}", f"{seconds}.{nanoseconds:09}")]
+        assert by_function(said[0])["leak"] == 3000, said[0]
+        assert said[0] == said[1] == said[2], f"{share}%: {said}"
+    assert said[0] == fold("-w", "inuse-bytes", DATA)
 
 
 @case
