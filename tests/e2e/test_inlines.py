@@ -268,6 +268,36 @@ def what_strip_has_left_the_symbols_of():
 
 
 @case
+def aranges_are_a_short_cut_and_no_more():
+    program = build_cpp("g++", "aranges", "-g", folder=TMP / "aranges")
+    (TMP / "aranges/spare.cpp").write_text("int spare() { return 1; }\n")
+    subprocess.run(["g++", *FLAGS, "-g", "spare.cpp", "aranges.o", "-o", program], check=True,
+                   cwd=TMP / "aranges")
+    options = ("--lines", "--buildid-dir", TMP / "none", sample(program, 60))
+    whole, before = program.read_bytes(), fold(*options)
+    sections = subprocess.run(["readelf", "-SW", program], check=True, capture_output=True,
+                              text=True).stdout
+    start, size, info = (int(re.search(rf" \.debug_{name} +PROGBITS +\w+ (\w+) (\w+)",
+                                       sections)[which], 16)
+                         for name, which in (("aranges", 1), ("aranges", 2), ("info", 1)))
+
+    def changed(*changes):
+        bad = bytearray(whole)
+        for at, some in changes:
+            bad[at:at + len(some)] = some
+        program.write_bytes(bad)
+        return fold(*options)
+
+    for fill in b"\0\1\xff":
+        assert changed((start, bytes([fill] * size))) == before, fill
+    second = start + 4 + int.from_bytes(whole[start:start + 4], "little")
+    assert changed((second + 6, b"\0\0\0\0")) == before, "the first unit is told for the second"
+    cut = (info, b"\0\0\0\0")  # the first unit's length, after which no walk gets on
+    assert changed(cut) == before, "units between were looked at"
+    assert changed(cut, (start, bytes(size))) != before, "the first unit was not needed"
+
+
+@case
 def damaged_debug_information_is_survived():
     program = build_cpp("g++", "damaged", "-g")
     data = sample(program, 60)

@@ -45,6 +45,7 @@ static int section_id(const char *name, bool split, bool *ret_old_style)
         [DWARF_ADDR] = "addr",
         [DWARF_STR_OFFSETS] = "str_offsets",
         [DWARF_CU_INDEX] = "cu_index",
+        [DWARF_ARANGES] = "aranges",
         [DWARF_ALT_LINK] = "",
         [DWARF_SUP] = "sup",
     };

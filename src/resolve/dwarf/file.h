@@ -29,6 +29,7 @@ enum dwarf_section_id {
     DWARF_ADDR,
     DWARF_STR_OFFSETS,
     DWARF_CU_INDEX,
+    DWARF_ARANGES,
     DWARF_ALT_LINK, /* .gnu_debugaltlink: where the supplementary file is */
     DWARF_SUP,      /* .debug_sup: the same in DWARF 5 */
     DWARF_SECTION_COUNT,

@@ -2,6 +2,7 @@
 #include "resolve/dwarf/frames.h"
 
 #include "base/mem.h"
+#include "resolve/dwarf/aranges.h"
 #include "resolve/dwarf/line.h"
 #include "resolve/dwarf/name.h"
 #include "resolve/dwarf/scan.h"
@@ -224,6 +225,44 @@ static int job_begin(struct frames_job *job, const char *program, const char *de
     return 0;
 }
 
+static bool is_stub(const struct frames_job *job, const struct dwarf_place *place)
+{
+    return dwarf_image_is_stub(&job->image, place->address);
+}
+
+/* The units that .debug_aranges names, if it tells of all places: what lies behind them is not
+ * even unpacked. True in *ret_found if each place has its function then; a table that leaves
+ * something out costs time and nothing else. */
+static int job_told(struct frames_job *job, uint32_t *ret_owners, bool *ret_found)
+{
+    CLEANUP(dwarf_aranges_done) struct dwarf_aranges aranges = {0};
+    const struct dwarf_place *places = job->frames->places;
+    struct dwarf_head head;
+    if (dwarf_aranges_read(&aranges, job->file, job->frames, job_budget(job)) < 0)
+        return -1;
+    bool told = aranges.unit_count != 0;
+    for (size_t i = 0; i < job->frames->place_count; i++)
+        told &= places[i].told || is_stub(job, &places[i]);
+    for (size_t i = 0; told && i < aranges.unit_count && job->cost < job_budget(job); i++)
+        if (dwarf_head_read(job->file, aranges.units[i], &head) &&
+            job_unit(job, &head, ++*ret_owners) < 0)
+            return -1;
+    *ret_found = told;
+    for (size_t i = 0; i < job->frames->place_count; i++)
+        *ret_found &= places[i].owner || is_stub(job, &places[i]);
+    return 0;
+}
+
+static int job_all(struct frames_job *job, uint32_t owners)
+{
+    if (dwarf_file_heads(job->file) < 0)
+        return -1;
+    for (size_t i = 0; i < job->file->head_count && job->cost < job_budget(job); i++)
+        if (job_unit(job, &job->file->heads[i], owners + (uint32_t)i + 1) < 0)
+            return -1;
+    return 0;
+}
+
 int dwarf_frames_find(struct dwarf_frames *frames, const char *program, const char *debug)
 {
     CLEANUP(frames_job_done)
@@ -232,11 +271,10 @@ int dwarf_frames_find(struct dwarf_frames *frames, const char *program, const ch
         return -1;
     if (!job.file || frames->place_count == 0)
         return 0;
+    uint32_t owners = 0;
+    bool found = false;
     if (dwarf_image_read(&job.image, program, frames->code_offset) < 0 ||
-        dwarf_file_heads(job.file) < 0)
+        job_told(&job, &owners, &found) < 0 || (!found && job_all(&job, owners) < 0))
         return -1;
-    for (size_t i = 0; i < job.file->head_count && job.cost < job_budget(&job); i++)
-        if (job_unit(&job, &job.file->heads[i], (uint32_t)i + 1) < 0)
-            return -1;
     return job_rest(&job);
 }

@@ -39,6 +39,7 @@ struct dwarf_place {
     uint32_t node, depth; /* the deepest entry so far */
     uint64_t span;        /* how long the range was */
     uint32_t file, line;  /* of the line table */
+    bool told;            /* .debug_aranges has it */
 };
 
 struct dwarf_frames {

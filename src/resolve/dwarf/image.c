@@ -5,6 +5,7 @@
 #include "resolve/dwarf/file.h"
 
 #include <gelf.h>
+#include <string.h>
 
 void dwarf_image_done(struct dwarf_image *image)
 {
@@ -29,6 +30,23 @@ static struct dwarf_segment image_segment(const GElf_Phdr *header, uint64_t code
     return segment;
 }
 
+static void image_stubs(struct dwarf_image *image, Elf *elf)
+{
+    size_t names;
+    if (elf_getshdrstrndx(elf, &names) < 0)
+        return;
+    for (Elf_Scn *section = NULL;
+         image->stub_count < DWARF_STUBS && (section = elf_nextscn(elf, section));) {
+        GElf_Shdr header;
+        if (!gelf_getshdr(section, &header) || !(header.sh_flags & SHF_EXECINSTR))
+            continue;
+        const char *name = elf_strptr(elf, names, header.sh_name);
+        if (name && strncmp(name, ".plt", 4) == 0)
+            image->stubs[image->stub_count++] =
+                (struct dwarf_stubs){.address = header.sh_addr, .size = header.sh_size};
+    }
+}
+
 int dwarf_image_read(struct dwarf_image *image, const char *path, uint64_t code_offset)
 {
     CLEANUP(dwarf_file_cleanup) struct dwarf_file *file = NULL;
@@ -46,6 +64,7 @@ int dwarf_image_read(struct dwarf_image *image, const char *path, uint64_t code_
             return -1;
         image->segments[image->count++] = image_segment(&header, code_offset);
     }
+    image_stubs(image, file->elf);
     return 0;
 }
 
@@ -73,5 +92,14 @@ bool dwarf_image_is_code(const struct dwarf_image *image, uint64_t address)
             address - segment->address < segment->size)
             return true;
     }
+    return false;
+}
+
+bool dwarf_image_is_stub(const struct dwarf_image *image, uint64_t address)
+{
+    for (size_t i = 0; i < image->stub_count; i++)
+        if (address >= image->stubs[i].address &&
+            address - image->stubs[i].address < image->stubs[i].size)
+            return true;
     return false;
 }

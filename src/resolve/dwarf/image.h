@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The segments of a program: where offsets of the file lie in memory, and what is code. */
+/* The segments of a program: where offsets of the file lie in memory, and what is code; and its
+ * procedure linkage tables, code that the linker made. */
 #ifndef PFL_RESOLVE_DWARF_IMAGE_H
 #define PFL_RESOLVE_DWARF_IMAGE_H
 
@@ -12,9 +13,17 @@ struct dwarf_segment {
     bool code;
 };
 
+enum { DWARF_STUBS = 4 };
+
+struct dwarf_stubs {
+    uint64_t address, size;
+};
+
 struct dwarf_image {
     struct dwarf_segment *segments;
     size_t count, capacity;
+    struct dwarf_stubs stubs[DWARF_STUBS]; /* .plt, .plt.sec, ... */
+    size_t stub_count;
 };
 
 void dwarf_image_done(struct dwarf_image *image);
@@ -29,5 +38,8 @@ bool dwarf_image_address(const struct dwarf_image *image, uint64_t offset, uint6
 
 /* False for addresses where no code is, as those of functions that the linker dropped. */
 bool dwarf_image_is_code(const struct dwarf_image *image, uint64_t address);
+
+/* True in a procedure linkage table: no unit tells of it. */
+bool dwarf_image_is_stub(const struct dwarf_image *image, uint64_t address);
 
 #endif
