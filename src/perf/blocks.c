@@ -105,11 +105,19 @@ static bool window_holds(const struct block_window *window, const struct source 
            size <= window->size - (size_t)(at - window->at);
 }
 
+/* True if a window begins a little behind what is wanted: records are being read backwards. */
+static bool window_follows(const struct block_window *window, const struct source *home,
+                           uint64_t at)
+{
+    return window->home == home && at < window->at && window->at - at < WINDOW_SIZE;
+}
+
 /* The window through which a block was looked at last, or else the one not used for longest. */
 static struct block_window *blocks_window(struct blocks *blocks, struct block *block, uint64_t at)
 {
     struct block_window *windows = blocks->windows;
-    if (window_holds(&windows[block->window], block->home, at, RECORD_HEADER_SIZE))
+    if (window_holds(&windows[block->window], block->home, at, RECORD_HEADER_SIZE) ||
+        window_follows(&windows[block->window], block->home, at))
         return &windows[block->window];
     uint32_t oldest = 0, i = 0;
     for (; i < BLOCK_WINDOWS && !window_holds(&windows[i], block->home, at, RECORD_HEADER_SIZE);
@@ -129,13 +137,15 @@ static int blocks_look(struct blocks *blocks, struct block_window *window,
         return 0;
     if (!window->data && !(window->data = mem_alloc(WINDOW_SIZE)))
         return error_memory(err);
+    uint64_t back = window_follows(window, home, at) ? WINDOW_SIZE / 2 : 0;
+    uint64_t begin = at > back ? at - back : 0;
     window->home = NULL;
-    int r = source_read(home, at, window->data, WINDOW_SIZE, &window->size, err);
+    int r = source_read(home, begin, window->data, WINDOW_SIZE, &window->size, err);
     if (r < 0)
         return r;
     window->home = home;
-    window->at = at;
-    return size <= window->size
+    window->at = begin;
+    return window_holds(window, home, at, size)
                ? 0
                : error_at(err, PFL_ERROR_FORMAT, at, "the file changed while read");
 }

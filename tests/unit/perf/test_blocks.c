@@ -97,6 +97,28 @@ static void what_has_no_file_is_spooled(void **state)
     check(NULL, true);
 }
 
+/* Records in no order at all come from the end to the beginning. */
+static void reading_backwards_reads_many_at_once(void **state)
+{
+    enum { MANY = 6000 };
+    static uint32_t numbers[MANY];
+    struct blocks blocks;
+    uint64_t at = UINT64_MAX;
+    unsigned reads = 0;
+    blocks_init(&blocks, BLOCK_ROOM, false);
+    blocks.resident_most = 1;
+    for (unsigned n = 0; n < MANY; n++)
+        numbers[n] = fill(&blocks, n, NULL, false);
+    for (unsigned n = MANY - 1; n-- > 0;) {
+        expect(&blocks, numbers[n], n, false);
+        const struct block_window *window = &blocks.windows[blocks.list[numbers[n]].window];
+        reads += window->at != at;
+        at = window->at;
+    }
+    assert_in_range(reads, 2, 40); /* 288 KB, at least 32 KiB each time */
+    blocks_done(&blocks);
+}
+
 static void a_file_that_changed_meanwhile_is_damage(void **state)
 {
     struct source home = make_home();
@@ -144,4 +166,5 @@ static void without_memory_it_says_so(void **state)
 }
 
 RUN_TESTS(TEST(what_is_given_up_is_read_again_from_its_file), TEST(what_has_no_file_is_spooled),
-          TEST(a_file_that_changed_meanwhile_is_damage), TEST(without_memory_it_says_so))
+          TEST(reading_backwards_reads_many_at_once), TEST(a_file_that_changed_meanwhile_is_damage),
+          TEST(without_memory_it_says_so))
