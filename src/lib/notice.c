@@ -170,7 +170,7 @@ static int notice_losses(struct notice_list *list, const struct input *input, st
     if (r == 0 && l->undescribed)
         r = notice_add(list, PFL_NOTICE_DAMAGED, true, input->name, err,
                        "%" PRIu64 " samples are of events that were described after the first "
-                       "sample, and are not shown: record into a file",
+                       "round, and are not shown: record into a file",
                        l->undescribed);
     if (r == 0 && l->damaged)
         r = notice_add(list, PFL_NOTICE_DAMAGED, true, input->name, err,

@@ -68,7 +68,6 @@ static int session_close_round(struct perf_session *session, struct pfl_error *e
      * has nothing to give. */
     if (session->strand_count > 1 || !session->events.count)
         return 0;
-    session->opening = false;
     return rounds_close(&session->rounds) < 0 ? error_memory(err) : 0;
 }
 

@@ -150,8 +150,6 @@ static int session_take(struct perf_session *session, const struct raw_record *r
         session->held = place.block;
         return session_give(session, raw, place, ret_record, err);
     }
-    if (raw->type == PERF_RECORD_SAMPLE && session->events.count)
-        session->opening = false;
     if (rounds_push(&session->rounds, time, place) < 0)
         return error_memory(err);
     blocks_hold(&session->blocks, place.block);
@@ -195,12 +193,13 @@ static int session_read(struct perf_session *session, struct perf_record *ret_re
     return session_take(session, &raw, place, ret_record, err);
 }
 
-/* Reads a pipe up to its first sample, where its events are known. */
+/* Reads a pipe until its first record is due: the events told of by then are known, also those that
+ * come behind samples of others. It costs nothing, for what is read so far waits for its turn. */
 static int session_open_pipe(struct perf_session *session, struct pfl_error *err)
 {
     struct perf_record unused;
     session->opening = true;
-    while (session->opening && !session->ended && !session->rounds.heap_count) {
+    while (!session->ended && !session->rounds.heap_count) {
         int r = session_read(session, &unused, err);
         if (r < 0)
             return r;

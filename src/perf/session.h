@@ -50,7 +50,7 @@ struct perf_losses {
     uint64_t damaged;      /* records too small for what they must hold */
     uint64_t out_of_order; /* records that came later than their round allows */
     uint64_t aux_records;  /* AUX, AUXTRACE: not stacks */
-    uint64_t undescribed;  /* samples of events that a pipe told of after its first sample */
+    uint64_t undescribed;  /* samples of events that a pipe told of after its first round */
     uint64_t junk;         /* bytes behind a pipe's records that are none */
     bool truncated;        /* the file ends before its header says */
     uint64_t read_until;   /* byte at which reading ended */
@@ -83,8 +83,8 @@ int perf_session_next(struct perf_session *session, struct perf_record *ret_reco
  * goes on without. What the session says of losses is to be asked for at the end alone. */
 void perf_session_read_ahead(struct perf_session *session);
 
-/* Events by number, 0 to count - 1, in the order of the header. A pipe may tell of further ones
- * after its first sample: the count grows then, and pointers to events are to be asked anew. */
+/* Events by number, 0 to count - 1, in the order of the header. Those of a pipe are what it told of
+ * before its first record was due; samples of later ones are counted, but not given. */
 uint32_t perf_session_event_count(const struct perf_session *session);
 const struct perf_event *perf_session_event(const struct perf_session *session, uint32_t event);
 

@@ -29,7 +29,7 @@ struct perf_session {
     struct perf_event_losses *event_losses;
     size_t event_loss_count, event_loss_capacity;
     uint32_t held; /* block of the record given last, or BLOCKS_NONE */
-    bool opening;  /* a pipe tells its events before its first sample */
+    bool opening;  /* a pipe tells its events; nothing is given yet */
     bool ended;    /* all is read; what is left stands in order */
     /* A sample that read counters becomes one for each that moved. */
     struct perf_record group;

@@ -274,18 +274,31 @@ def what_follows_a_pipe_is_noted():
     assert "no part of a recording" in result.err, result.err
 
 
-@case
-def an_event_that_is_described_late_is_not_passed_over_in_silence():
-    scene = shapes.many(count=10, events=1)
-    recording = scene.recording
+def with_late_event(count):
+    """So many samples, and then an event and its only sample."""
+    recording = shapes.many(count=count, events=1).recording
     late = shapes.Event("late", shapes.BASE, config=5, ids=[900])
-    body = recording.attr(late) + recording.words(late.ids)
-    recording.raw(shapes.HEADER_ATTR, body)  # noqa: F405
-    recording.sample(late, ip=shapes.APP, pid=10, tid=10, time=9000, period=3, chain=[])
+    recording.raw(shapes.HEADER_ATTR, recording.attr(late) + recording.words(late.ids))
+    recording.sample(late, ip=shapes.APP, pid=10, tid=10, time=900000, period=3, chain=[])
     path = TMP / "late.data"
     path.write_bytes(recording.describe().pipe())
-    assert our_counts(path)[1]["samples"] == 10
-    assert "described after the first sample" in succeed("fold", path).err
+    return path
+
+
+@case
+def an_event_that_is_described_behind_the_first_samples_is_drawn():
+    path = with_late_event(40)
+    found = our_counts(path)[1]
+    assert found["samples"] == 41 and [each["samples"] for each in found["events"]] == [40, 1], found
+    result = succeed("fold", "-e", "minor-faults", path)
+    assert result.out == "app;[app] 3\n" and "described" not in result.err, result
+
+
+@case
+def an_event_that_is_described_behind_what_was_given_is_not_passed_over_in_silence():
+    path = with_late_event(110)  # two rounds have ended
+    assert our_counts(path)[1]["samples"] == 110
+    assert "described after the first round" in succeed("fold", path).err
 
 
 @case
