@@ -214,6 +214,13 @@ int symbols_finish(struct symbols *symbols)
     return r;
 }
 
+/* Whether one that begins before another that holds the same address counts more. */
+static bool symbol_better(const struct symbols *symbols, const struct symbol *outer,
+                          const struct symbol *inner)
+{
+    return symbols->later_wins ? outer->order > inner->order : inner->label && !outer->label;
+}
+
 struct symbol *symbols_find(struct symbols *symbols, uint64_t address)
 {
     size_t low = 0, high = symbols->count; /* the answer lies before `low` */
@@ -229,9 +236,9 @@ struct symbol *symbols_find(struct symbols *symbols, uint64_t address)
         struct symbol *symbol = &symbols->items[low - 1];
         if (symbol->reach <= address)
             break;
-        if (symbol->end > address && (!found || symbol->order > found->order))
+        if (symbol->end > address && (!found || symbol_better(symbols, symbol, found)))
             found = symbol;
-        if (found && !symbols->later_wins)
+        if (found && !found->label && !symbols->later_wins)
             break;
     }
     return found;

@@ -14,7 +14,9 @@
  *     symbols_finish(...);
  *
  * Which of several symbols at one address wins, and where a symbol without a size ends, follows
- * tools/perf/util/symbol.c of Linux 6.1, so that names equal those of perf. */
+ * tools/perf/util/symbol.c of Linux 6.1, so that names equal those of perf. Where one lies within
+ * another, perf takes whichever its tree of symbols shows it first; here the inner one counts, but
+ * labels do not cut the function that they are in. */
 #ifndef PFL_RESOLVE_SYMBOLS_H
 #define PFL_RESOLVE_SYMBOLS_H
 
@@ -34,6 +36,7 @@ struct symbol {
     uint32_t order;      /* filled by symbols_add: how many came before */
     uint32_t shown;      /* number of its name as shown, for whoever names; 0: not yet */
     uint8_t binding;
+    bool label; /* a mark in assembly code: names what no symbol with a size holds */
 };
 
 enum symbols_round {

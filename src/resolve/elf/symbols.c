@@ -116,6 +116,15 @@ static bool elf_walk_mark(const struct elf_walk *walk, const char *name)
     return name[1] && strchr("adtx", name[1]) && (name[2] == '\0' || name[2] == '.');
 }
 
+/* A mark in assembly code, such as construct_stub_create_deopt_addr in a builtin of node. Not in
+ * the kernel, where kallsyms knows no sizes and so every mark is a name. */
+static bool elf_walk_label(const struct elf_walk *walk, const GElf_Sym *symbol)
+{
+    return !walk->kernel && !walk->bases && symbol->st_size == 0 &&
+           GELF_ST_TYPE(symbol->st_info) == STT_NOTYPE &&
+           GELF_ST_BIND(symbol->st_info) == STB_LOCAL;
+}
+
 /* Where a symbol lies: in the file; without segments at its address; in a module from where its
  * code is loaded. False if that cannot be known. */
 static bool elf_walk_offset(const struct elf_walk *walk, const GElf_Sym *symbol, uint64_t address,
@@ -152,6 +161,7 @@ static int elf_walk_symbol(struct elf_walk *walk, const GElf_Sym *from)
                    : binding == STB_GLOBAL ? SYMBOL_GLOBAL
                                            : SYMBOL_LOCAL,
     };
+    symbol.label = elf_walk_label(walk, from);
     if (!elf_walk_offset(walk, from, value, &symbol.start))
         return 0;
     if (__builtin_add_overflow(symbol.start, from->st_size, &symbol.end))

@@ -13,6 +13,7 @@ struct offer {
     uint64_t start, end;
     bool module;
     uint8_t binding;
+    bool label;
 };
 
 /* Numbers that look random and are the same each time. */
@@ -30,8 +31,8 @@ static size_t make_offers(struct offer *offers, uint64_t *state)
         uint64_t start = chance(state, 40) * 8192 + 4096, size = 0;
         if (chance(state, 3))
             size = chance(state, chance(state, 4) ? 8192 : 200000);
-        offers[i] =
-            (struct offer){start, start + size, chance(state, 5) == 0, (uint8_t)chance(state, 3)};
+        offers[i] = (struct offer){start, start + size, chance(state, 5) == 0,
+                                   (uint8_t)chance(state, 3), size == 0 && chance(state, 2)};
     }
     return count;
 }
@@ -41,8 +42,10 @@ static void take(struct symbols *symbols, const struct offer *offers, size_t cou
     char name[32];
     do {
         for (size_t i = 0; i < count; i++) {
-            struct symbol symbol = {
-                .start = offers[i].start, .end = offers[i].end, .binding = offers[i].binding};
+            struct symbol symbol = {.start = offers[i].start,
+                                    .end = offers[i].end,
+                                    .binding = offers[i].binding,
+                                    .label = offers[i].label};
             if (offers[i].module)
                 assert_int_equal(symbols_module(symbols, "[m]", 3, &symbol.module), 0);
             if (!symbols_takes(symbols, symbol.start, symbol.end))
@@ -113,6 +116,37 @@ static void a_large_table_keeps_little(void **test_state)
     symbols_done(&symbols);
 }
 
+/* As in the builtins of node: a function with marks in it, and one behind it. */
+static void a_label_does_not_cut_the_function_it_is_in(void **test_state)
+{
+    struct symbols symbols = {0};
+    const struct offer offers[] = {{.start = 100, .end = 180},
+                                   {.start = 130, .end = 130, .label = true},
+                                   {.start = 150, .end = 150, .label = true},
+                                   {.start = 160, .end = 160},
+                                   {.start = 300, .end = 310}};
+    take(&symbols, offers, 5);
+    assert_int_equal(symbols_find(&symbols, 120)->start, 100);
+    assert_int_equal(symbols_find(&symbols, 130)->start, 100);
+    assert_int_equal(symbols_find(&symbols, 155)->start, 100);
+    assert_int_equal(symbols_find(&symbols, 170)->start, 160); /* no mark, but a name */
+    symbols_done(&symbols);
+}
+
+static void a_label_outside_of_functions_names_what_follows(void **test_state)
+{
+    struct symbols symbols = {0};
+    const struct offer offers[] = {{.start = 100, .end = 180},
+                                   {.start = 170, .end = 170, .label = true},
+                                   {.start = 200, .end = 200, .label = true},
+                                   {.start = 300, .end = 310}};
+    take(&symbols, offers, 4);
+    assert_int_equal(symbols_find(&symbols, 175)->start, 100);
+    assert_int_equal(symbols_find(&symbols, 190)->start, 170);
+    assert_int_equal(symbols_find(&symbols, 210)->start, 200);
+    symbols_done(&symbols);
+}
+
 static void a_second_source_is_asked_where_the_first_had_nothing(void **test_state)
 {
     struct symbols symbols = {0};
@@ -147,5 +181,7 @@ static void without_memory_it_says_so(void **test_state)
 }
 
 RUN_TESTS(TEST(a_table_of_what_is_wanted_answers_like_one_of_all), TEST(a_large_table_keeps_little),
+          TEST(a_label_does_not_cut_the_function_it_is_in),
+          TEST(a_label_outside_of_functions_names_what_follows),
           TEST(a_second_source_is_asked_where_the_first_had_nothing),
           TEST(without_memory_it_says_so))
