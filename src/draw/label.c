@@ -85,25 +85,30 @@ static void elide_path(struct buffer *to, const struct buffer *from)
     buffer_append(to, from->data + start, from->size - start);
 }
 
+static bool is_inside_character(char c)
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
 /* The longest beginning that fits with an ellipsis behind it: found by halving, since widths
- * only grow. */
+ * only grow. Only whole characters are measured: Pango complains about others. */
 static void append_beginning(struct buffer *to, const char *name, size_t length, double width,
                              const struct label_ruler *ruler)
 {
     double room = width - ruler->measure(ruler->context, ELLIPSIS, strlen(ELLIPSIS));
     size_t fits = 0, over = length;
     while (over - fits > 1) {
-        size_t middle = fits + (over - fits) / 2;
-        if (ruler->measure(ruler->context, name, middle) <= room)
-            fits = middle;
+        size_t middle = fits + (over - fits) / 2, cut = middle;
+        while (cut < over && is_inside_character(name[cut]))
+            cut++;
+        if (cut < over && ruler->measure(ruler->context, name, cut) <= room)
+            fits = cut;
         else
             over = middle;
     }
-    while (fits && ((unsigned char)name[fits] & 0xc0) == 0x80)
-        fits--;
     size_t characters = 0;
     for (size_t i = 0; i < fits; i++)
-        characters += ((unsigned char)name[i] & 0xc0) != 0x80;
+        characters += !is_inside_character(name[i]);
     if (characters < LABEL_LEAST)
         return;
     buffer_append(to, name, fits);
@@ -114,8 +119,9 @@ static void append_beginning(struct buffer *to, const char *name, size_t length,
 static size_t sensible_length(const char *name)
 {
     size_t length = strnlen(name, LABEL_MAX_SIZE);
-    while (length == LABEL_MAX_SIZE && length > LABEL_MAX_SIZE - 4 &&
-           ((unsigned char)name[length] & 0xc0) == 0x80)
+    if (length < LABEL_MAX_SIZE)
+        return length;
+    while (length > LABEL_MAX_SIZE - 4 && is_inside_character(name[length]))
         length--;
     return length;
 }

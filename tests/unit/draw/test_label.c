@@ -4,9 +4,15 @@
 #include "base/text.h"
 #include "draw/label.h"
 
-/* Every byte is a px wide, so that widths are easy to read here. */
+/* Every byte is a px wide, so that widths are easy to read here. As with Pango, what is measured
+ * must be whole characters. */
 static double bytes_wide(const void *context, const char *text, size_t length)
 {
+    for (size_t at = 0; at < length;) {
+        struct text_char c = text_next(text + at, length - at);
+        assert_true(c.valid);
+        at += c.size;
+    }
     return (double)length;
 }
 
@@ -72,6 +78,20 @@ static void a_cut_is_never_inside_a_character(void **state)
     buffer_done(&text);
 }
 
+static void a_long_name_ends_with_a_whole_character(void **state)
+{
+    static char name[4096];
+    for (size_t before = 0; before < 4; before++) {
+        memset(name, 'x', before);
+        for (size_t at = before; at + 4 < sizeof name; at += 4)
+            memcpy(name + at, "\xf0\x9f\x94\xa5", 5);
+        const char *whole = label(name, 1e6);
+        assert_true(strlen(whole) > 2044 && strlen(whole) <= 2048);
+        assert_null(strstr(whole, "\xef\xbf\xbd"));
+    }
+    buffer_done(&text);
+}
+
 static void hostile_names_are_made_safe_and_cost_little(void **state)
 {
     assert_string_equal(label("a\x1b[2J\xff", 40), "a\xef\xbf\xbd[2J\xef\xbf\xbd");
@@ -94,4 +114,5 @@ static void the_estimate_grows_with_the_size(void **state)
 RUN_TESTS(TEST(what_fits_is_whole),
           TEST(arguments_go_first_then_templates_then_paths_then_the_tail),
           TEST(names_that_look_like_groups_stay), TEST(a_cut_is_never_inside_a_character),
+          TEST(a_long_name_ends_with_a_whole_character),
           TEST(hostile_names_are_made_safe_and_cost_little), TEST(the_estimate_grows_with_the_size))
