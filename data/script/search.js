@@ -38,6 +38,15 @@ function matchedCalls(trie, column, matches) {
   return sum;
 }
 
+/* Of whole characters, if it can be: then, though, a lone { as in {closure} is an error. */
+function makeExpression(pattern, flags) {
+  try {
+    return new RegExp(pattern, flags + 'u');
+  } catch (error) {
+    return new RegExp(pattern, flags);
+  }
+}
+
 const searchMethods = {
   /* Typing is one step, however many letters. */
   searchFor(pattern) {
@@ -53,7 +62,7 @@ const searchMethods = {
     if (!pattern)
       return;
     try {
-      const expression = new RegExp(pattern, this.matchCase ? 'u' : 'iu');
+      const expression = makeExpression(pattern, this.matchCase ? '' : 'i');
       const found = strings.map((text) => expression.test(text));
       this.matches = Uint8Array.from(name, (string) => found[string] ? 1 : 0);
     } catch (error) {

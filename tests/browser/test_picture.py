@@ -96,6 +96,15 @@ class Basics(Test):
         assert self.text('.pf-found') == ''
         assert self.drawn()[1] == before[1]
 
+    def test_names_with_braces_are_searched_as_they_are(self):
+        stacks = [('app;run::{{closure}}', 100, 0), ('app;{closure#0}', 200, 0), ('app;rest', 100, 0)]
+        self.browser.open(self.pictures.draw('braces', stacks=stacks))
+        for typed, found in (('{', '75.00%'), ('{clos', '75.00%'), ('ure}}$', '25.00%'),
+                             ('run\\:\\:', '25.00%'), ('x{2', '0.00%')):
+            self.type(typed)
+            assert found in self.text('.pf-found'), (typed, self.text('.pf-found'))
+            self.keys(Keys.ESCAPE)
+
     def test_case_is_an_option(self):
         self.browser.open(self.pictures.draw('case'))
         self.type('MALLOC')
