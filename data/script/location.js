@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The state as text, by names: in the location where the SVG is the document. */
 const locationMethods = {
-  /* Siblings can share a name (of another object): ~2 is the second. */
+  /* Siblings can share a name (of another object): ~2 is the second. A name that ends so itself
+   * has its ~ written otherwise. */
   pathOf(node) {
     const path = [];
     for (; node; node = this.trie.parent[node]) {
@@ -9,7 +10,8 @@ const locationMethods = {
       let same = 1;
       for (let child = above + 1; child < node; child = this.trie.end[child])
         same += frameName(this.trie, child) === name;
-      path.unshift(encodeURIComponent(name) + (same > 1 ? '~' + same : ''));
+      const text = encodeURIComponent(name).replace(/~(?=\d+$)/, '%7E');
+      path.unshift(text + (same > 1 ? '~' + same : ''));
     }
     return path.join(';');
   },

@@ -311,6 +311,16 @@ class Reading(Test):
             self.choose('f')
             self.keys(Keys.BACKSPACE)
 
+    def test_a_name_that_looks_like_an_address_has_one(self):
+        stacks = [('app;f~2;below', 100, 0), ('app;f;other', 200, 0), ('app;~g;third', 200, 0)]
+        path = self.pictures.draw('tildes', '--width=1032', stacks=stacks)
+        for name, below in (('f~2', 'below'), ('~g', 'third')):
+            self.browser.open(path)
+            self.click(name)
+            fragment = self.browser.run('return location.hash')
+            self.browser.open(path, fragment=fragment)
+            assert set(self.frames()) == {'all', 'app', name, below}, (fragment, self.frames())
+
     def test_the_share_of_the_zoomed_frame_is_told_too(self):
         self.open('shares')
         self.choose('work')
