@@ -30,6 +30,7 @@ _perflame() {
     --weight | -w) words="period samples alloc-bytes alloc-count inuse-bytes inuse-count off-cpu runqueue" ;;
     --at) words="end peak" ;;
     --color) words="kind module name" ;;
+    --palette) words="default warm grey" ;;
     --theme) words="auto light dark" ;;
     --script) words="embed none" ;;
     --width) words="fluid" ;;

@@ -150,7 +150,7 @@ static const struct option_spec specs[] = {
     {OPTION_MIN_WIDTH, "minwidth", 0, "PX|N%", R, NULL},
     {OPTION_COLOR, "color", 0, "BY", R, "kind (default), module, name"},
     {OPTION_COLOR, "colour", 0, "BY", R, NULL},
-    {OPTION_PALETTE, "palette", 0, "NAME", R, "hues"},
+    {OPTION_PALETTE, "palette", 0, "NAME", R, "default warm grey"},
     {OPTION_THEME, "theme", 0, "NAME", R, "auto, light, dark"},
     {OPTION_SCRIPT, "script", 0, "embed|none|URL", R, "the script of an SVG"},
     {OPTION_SCALE, "scale", 0, "N", R, "PNG: pixels per px"},
