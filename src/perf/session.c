@@ -10,9 +10,9 @@
 
 #define KERNEL_LAST PERF_RECORD_CALLCHAIN_DEFERRED
 
-/* More than a record can have (64 KiB), and enough to be read at once. */
-#define BLOCK_SIZE      (1024 * 1024)
-#define BLOCK_SIZE_PART (256 * 1024)
+/* More than a record can have (64 KiB), enough to be read at once, and little enough to be still in
+ * the cache when it is looked at. */
+#define BLOCK_SIZE (256 * 1024)
 
 /* Records of one file of a directory that are read before the others have their turn. */
 #define STRAND_BATCH 4096
@@ -57,7 +57,7 @@ static int session_begin_strands(struct perf_session *session, struct source *so
     if (!session->strands)
         return error_memory(err);
     session->strand_count = count;
-    blocks_init(&session->blocks, count > 1 ? BLOCK_SIZE_PART : BLOCK_SIZE, header->swap);
+    blocks_init(&session->blocks, BLOCK_SIZE, header->swap);
     struct reader *first = &session->strands[0].outer;
     if (source->stream)
         reader_init_stream(first, &session->blocks, source, HEADER_PIPE_SIZE);
