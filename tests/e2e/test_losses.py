@@ -5,6 +5,7 @@ early. No weight is negative, no block that was freed is a leak, and only blocks
 records were lost are uncertain."""
 import collections
 import os
+import re
 import signal
 import subprocess
 import time
@@ -73,6 +74,31 @@ def what_was_freed_without_loss_is_nowhere():
     assert lost(data) == 0
     found = all_weights(data)
     assert found["inuse-bytes"] == {"kept": 5000, "late": 6000} and not found["uncertain-bytes"]
+
+
+def first_call(data, function):
+    """When a function first allocated, in nanoseconds."""
+    text = subprocess.run(["perf", "script", "-F", "time,ip,sym", "--ns", "-i", data],
+                          capture_output=True, text=True, check=True).stdout
+    for hit in text.split("\n\n"):
+        if re.search(rf" {function}$", hit, re.M):
+            seconds, rest = re.search(r"(\d+)\.(\d{9}):", hit).groups()
+            return int(seconds) * 10 ** 9 + int(rest)
+    raise AssertionError(f"{function} never allocated")
+
+
+@case
+def at_a_time_is_what_was_in_use_then():
+    # The program rests for 300 ms before the flood, and again before what is late.
+    data = record([PROGRAM, "2000"], "-g", "-m", "8M", "-e", GROUP + ":*", name="moments.data")
+    begin = first_call(data, "kept")
+    for before, known in (("churn", {"kept": 5000, "ended": 3500}), ("late", {"kept": 5000})):
+        moment = first_call(data, before) - 10 ** 8
+        for at in (f"{moment // 10 ** 9}.{moment % 10 ** 9:09}", f"+{(moment - begin) / 1e9:.6f}"):
+            found = weights(data, "inuse-bytes", "--at", at)
+            assert found == known, f"at {at}, before {before}: {found}"
+    assert weights(data, "inuse-bytes", "--at", "100%") == {"kept": 5000, "late": 6000}
+    assert not weights(data, "inuse-bytes", "--at", "0%")
 
 
 def run_with(data, *options, finish):
