@@ -6,7 +6,7 @@ are followed through the trampoline that stands in the place of its return addre
 import collections
 import os
 
-from lab import case, compile_c, fold, need_perf, perflame, record, run, skip_all
+from lab import case, compile_c, fold, need_perf, parse_folded, perflame, record, run, skip_all
 from probes import FIRST, GROUP, SECOND, THIRD, probe, probe_allocator
 
 need_perf()
@@ -72,6 +72,22 @@ def captured_stacks_go_on_behind_a_return_probe():
     inside = [stack for stack in stacks if ";malloc;" in stack]
     assert inside and all(";main;inside;malloc;" in stack for stack in inside), stacks
     assert not any("[broken]" in stack for stack in stacks), stacks
+
+
+@case
+def faults_weigh_the_pages_that_were_touched():
+    program = compile_c("touching.c", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls")
+    data = record([program], "-c", "1", "-g", "-e", "page-faults:u", name="faults.data")
+    for options, unit in ((["-w", "alloc-bytes"], PAGE), (["-w", "alloc-count"], 1), ([], PAGE)):
+        stacks = fold("-e", "faults", *options, data)
+        for name, pages in (("many", 64), ("few", 10), ("again", 0)):
+            found = sum(weight for stack, weight in stacks.items() if name in stack.split(";"))
+            assert found == pages * unit, f"{name} {options}: {found}"
+    plain = perflame("fold", data)
+    assert "faults" in plain.err and sum(fold("-w", "alloc-count", data).values()) == \
+        sum(parse_folded(plain.out).values()), plain.err
+    refused = perflame("fold", "-w", "inuse-bytes", data)
+    assert refused.status == 1 and "alloc-bytes" in refused.err, refused
 
 
 run()
