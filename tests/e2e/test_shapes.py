@@ -101,6 +101,33 @@ def what_two_pmus_count_is_one_event():
 
 
 @case
+def waits_that_perf_counted_itself_are_read_in_both_encodings():
+    # Sums at the end, of a time that is none; and single waits, which carry all in their payload
+    # (tools/perf/util/bpf_off_cpu.c), beside a stack that is to be ignored.
+    of_sums, no_time = shapes.BASE | perfdata.CPU, 0xffffffff << 32
+    for name, fields in (("sums", of_sums), ("single", of_sums | perfdata.RAW)):
+        scene = shapes.Scene(sample_type=fields)
+        event = scene.first
+        event.name, event.config = "offcpu-time", 10
+        for at, waited in enumerate((5000000, 700, 5000000)):
+            if name == "sums":
+                scene.sample(at, period=waited, time=no_time)
+                continue
+            chain = [perfdata.USER, shapes.APP + 0x100 + at, shapes.LIBRARY + 0x201]
+            payload = scene.recording.pack("IIQQ", 10, 10, waited, len(chain))
+            payload += scene.recording.words([*chain, 77]) + bytes(4)
+            scene.recording.sample(event, ip=1, pid=3, tid=3, time=scene.tick(), period=1,
+                                   chain=[perfdata.KERNEL, shapes.CORE], raw=payload)
+            scene.expect(event, f"app;library+0x1200;app+{0x100 + at:#x}", waited)
+        path = shapes.write(TMP, "off-cpu-" + name, scene.shape())
+        for options in ([], ["-w", "off-cpu"], ["-e", "offcpu-time", "--pid", "10"]):
+            result = perflame("fold", *NAMES, *options, path)
+            assert parse_folded(result.out) == scene.shape().stacks("offcpu-time"), \
+                f"{name} {options}: {result}"
+            assert "offcpu-time, 10.0 ms" in result.err, result.err
+
+
+@case
 def perf_finds_the_same():
     if not shutil.which("perf"):
         raise Skip("perf is not installed")
