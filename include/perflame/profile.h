@@ -102,8 +102,10 @@ struct pfl_profile_options {
     /** Told some times a second, with progress_context, while a server is waited for: the file
      * that symbols are wanted of, and the time left; NULL: not. */
     void (*fetching)(void *context, const char *path, unsigned seconds_left);
-    int in_time_order; /**< a flame chart: each thread's stacks in the order of time; by thread
-                            (also where `by` is PFL_BY_COMM) or by CPU */
+    int in_time_order;    /**< a flame chart: each thread's stacks in the order of time; by thread
+                               (also where `by` is PFL_BY_COMM) or by CPU */
+    uint32_t most_events; /**< the first and those with most samples; a notice names the others;
+                               0: all */
 };
 
 /** Makes an empty profile. Errors: USAGE (a bad list, time or pattern), MEMORY. Since 0.1. */
@@ -173,7 +175,8 @@ enum pfl_notice_kind {
     PFL_NOTICE_UNCERTAIN,         /**< blocks whose end may have been lost */
     PFL_NOTICE_NO_SWITCH_INS,     /**< sched_switch without what ends a wait */
     PFL_NOTICE_WAITS,             /**< waits that had not ended, or whose end was lost */
-    PFL_NOTICE_DEBUGINFOD         /**< what debuginfod servers gave, and what they did not */
+    PFL_NOTICE_DEBUGINFOD,        /**< what debuginfod servers gave, and what they did not */
+    PFL_NOTICE_EVENTS             /**< events that are not offered: there are too many */
 };
 
 struct pfl_notice {

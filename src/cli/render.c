@@ -9,6 +9,9 @@
 #include "cli/commands.h"
 #include "cli/load.h"
 
+/* Events that a picture offers where none was named. */
+#define OFFERED_MOST 16
+
 struct rendering {
     const struct args *args;
     const struct pfl_profile *profile;
@@ -75,8 +78,10 @@ enum status command_render(const struct args *args)
         items[0] = default_output(args, name, sizeof name);
         with_output.outputs = (struct text_list){.items = items, .count = 1};
     }
+    if (args->events.count == 0)
+        with_output.profile.most_events = OFFERED_MOST;
     struct pfl_profile *profile;
-    status = load_profile(args, false, &profile);
+    status = load_profile(&with_output, false, &profile);
     if (status != STATUS_DONE)
         return status;
     rendering.profile = profile;

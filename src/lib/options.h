@@ -22,6 +22,7 @@ struct options {
     struct filter_time at_time;     /* --at TIME */
     struct shape_options shape;     /* likewise */
     struct resolve_options resolve; /* likewise */
+    uint32_t most_events;           /* 0: all */
     void (*progress)(void *context, uint64_t done, uint64_t all);
     void *progress_context;
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "lib/offer.h"
 #include "lib/profile_data.h"
 #include "perf/session.h"
 #include "tree/folded.h"
@@ -157,9 +158,10 @@ static int error_no_samples(const struct pfl_profile *profile, struct pfl_error 
                                 : "all weights are zero");
 }
 
-static int profile_shape(struct pfl_profile *profile, struct pfl_error *err)
+/* dropped: whether nodes may have lost all their weight. */
+static int profile_shape(struct pfl_profile *profile, bool dropped, struct pfl_error *err)
 {
-    if (shape_is_identity(&profile->options.shape))
+    if (!dropped && shape_is_identity(&profile->options.shape))
         return trie_sum(profile->trie) < 0 ? error_memory(err) : 0;
     struct trie *shaped;
     int r = shape_apply(profile->trie, &profile->options.shape, &shaped, err);
@@ -190,8 +192,9 @@ int pfl_profile_finish(struct pfl_profile *profile, struct pfl_error *err)
     resolver_free(MEM_TAKE(profile->resolver));
     stacks_free(MEM_TAKE(profile->stacks));
     profile_drop_empty_columns(profile);
-    r = profile_shape(profile, err);
-    if (r < 0)
+    uint32_t most = profile->options.most_events;
+    r = most ? offer_most_sampled(profile, most, err) : 0;
+    if (r < 0 || (r = profile_shape(profile, r > 0, err)) < 0)
         return r;
     return profile_has_weight(profile) ? 0 : error_no_samples(profile, err);
 }

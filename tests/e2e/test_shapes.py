@@ -101,6 +101,30 @@ def what_two_pmus_count_is_one_event():
 
 
 @case
+def a_picture_offers_the_sixteen_events_with_most_samples():
+    scene = shapes.Scene(events=20)
+    for number, event in enumerate(scene.recording.events):
+        event.config = 0
+        # The first has one sample, and stays because it is shown first; of the others those go that
+        # have least: 1 has two samples, 19 has twenty.
+        for at in range(number + 1):
+            scene.sample(at, event=event)
+    path = shapes.write(TMP, "offered", scene.shape())
+    picture = TMP / "offered.svg"
+
+    def offered(*options):
+        result = perflame(*options, "-o", picture, *NAMES, path)
+        assert result.status == 0, result
+        others = perflame("fold", picture).err.split("choose with -e: ")[1].splitlines()[0]
+        return others.split(", "), result.err
+    names, told = offered()
+    assert names == [f"event-{n}" for n in range(5, 20)], names
+    assert "choose with -e: event-1, event-2, event-3, event-4\n" in told, told
+    names, told = offered("-e", "event-*")
+    assert names == [f"event-{n}" for n in range(1, 20)] and "choose" not in told, told
+
+
+@case
 def waits_that_perf_counted_itself_are_read_in_both_encodings():
     # Sums at the end, of a time that is none; and single waits, which carry all in their payload
     # (tools/perf/util/bpf_off_cpu.c), beside a stack that is to be ignored.
