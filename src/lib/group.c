@@ -10,7 +10,7 @@ void group_text(enum pfl_group_by by, const char *comm, uint32_t pid, uint32_t t
 {
     char nameless[16]; /* as perf names a thread that never told its name */
     if (!*comm) {
-        snprintf(nameless, sizeof nameless, ":%" PRIu32, tid);
+        snprintf(nameless, sizeof nameless, ":%" PRId32, (int32_t)tid);
         comm = nameless;
     }
     switch (by) {
