@@ -14,7 +14,9 @@ const layoutMethods = {
     this.barWidth = Math.min(bar > 2 ? bar : 420, this.inner);
     const titleWidth = this.titleRuler.measure(this.title.textContent);
     const apart = this.inner - this.barWidth < Math.min(titleWidth + 24, 280);
-    const rows = bar > this.inner ? 2 : 1; /* of controls */
+    set(this.tools, 'width', this.barWidth);
+    this.bar.style.width = '';
+    const rows = Math.max(Math.ceil(this.bar.offsetHeight / 32), 1); /* of controls */
     const shift = apart ? 4 + 32 * rows : 0;
     set(this.tools, 'height', 32 * rows - 2);
     set(this.panelBox, 'y', 10 + 32 * rows);
@@ -23,11 +25,9 @@ const layoutMethods = {
     this.top = summaryY + Math.floor(view.font * 2.75);
     this.titleWidth = apart ? this.inner : this.inner - this.barWidth - 24;
     set(this.tools, 'x', this.width - MARGIN - this.barWidth);
-    set(this.tools, 'width', this.barWidth);
     set(this.panelBox, 'x', Math.max(this.width - MARGIN - 460, MARGIN));
     set(this.panelBox, 'width', Math.min(460, this.inner));
     set(this.tools, 'y', 8);
-    this.bar.style.width = '';
     set(this.title, 'y', titleY);
     set(this.summary, 'y', summaryY);
     set(this.found, 'y', summaryY);

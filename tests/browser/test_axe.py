@@ -98,10 +98,11 @@ class Access(Test):
 
     def test_a_narrow_window_has_every_control(self):
         """320 px: what a large one is at 400 %."""
-        svg = inline(self.pictures.draw('small', '--title=a title that is longer than the picture'))
+        svg = inline(self.pictures.draw('small', '--title=a title that is longer than the picture',
+                                        second=self.pictures.second))
         page = self.pictures.page('small', f'<body style="margin:0"><div id="room">{svg}</div>')
         self.browser.open(page)
-        for width in (320, 480, 640, 1000):
+        for width in (280, 320, 480, 640, 1000):
             self.browser.run("document.querySelector('#room').style.width = arguments[0] + 'px'",
                              width)
             self.browser.wait("return document.querySelector('svg').viewBox.baseVal.width === "
@@ -109,8 +110,9 @@ class Access(Test):
             self.choose_and_open_the_menu()
             outside = self.browser.run("""
                 const title = document.querySelector('.pf-title').getBoundingClientRect();
-                const seen = [...document.querySelectorAll('button, input, .pf-title, .pf-dim')].filter(
-                    e => e.checkVisibility() && e.textContent + e.placeholder !== 'undefined');
+                const seen = [...document.querySelectorAll(
+                    'button, input, select, .pf-title, .pf-dim')].filter(e =>
+                        e.checkVisibility() && e.textContent + e.placeholder !== 'undefined');
                 return seen.filter(e => {
                     const box = e.getBoundingClientRect();
                     const bar = e.parentNode.className === 'pf-bar';
