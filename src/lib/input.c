@@ -80,6 +80,7 @@ void input_done(struct input *input)
             mem_free(input->events[i].fields[k].name);
         mem_free(input->events[i].fields);
     }
+    mem_free(input->cxx_library);
     mem_free(input->events);
     processes_done(&input->processes);
     *input = (struct input){0};

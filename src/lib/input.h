@@ -59,6 +59,10 @@ struct input {
     bool cut;                     /* compressed as a whole, and not to its end */
     bool closed, has_auxtrace, has_stat;
     uint64_t skipped_lines; /* of text */
+    /* Calls of allocators told by their returns' frame-pointer chains, and those of them that were
+     * made in the C++ library, whose path is kept. */
+    uint64_t calls, cxx_calls;
+    char *cxx_library;
 };
 
 /* Remembers what a session's header says. Returns 0, or memory. */

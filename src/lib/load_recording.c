@@ -248,6 +248,26 @@ static int loading_row(struct loading *loading, const struct perf_record *record
     return loading->row == STACKS_FAILED ? error_memory(err) : 0;
 }
 
+/* operator new keeps no frame pointer, so the function that it returns to is not in the chain of
+ * the malloc inside it. Whose stack that is, the object tells in which malloc was called. */
+static int loading_take_call(struct loading *loading, struct pfl_error *err)
+{
+    struct input *input = loading->input;
+    const struct stacks *stacks = loading->profile->stacks;
+    struct stacks_part part = stacks_part_at(stacks, loading->stack.user_part);
+    input->calls++;
+    if (part.count < 2)
+        return 0;
+    uint32_t inside = stacks_place_at(stacks, part.places[0]).object;
+    uint32_t caller = stacks_place_at(stacks, part.places[1]).object;
+    const char *path = resolver_object_path(loading->profile->resolver, caller);
+    if (inside == caller || !strstr(path, "/libstdc++.so"))
+        return 0;
+    if (!input->cxx_calls++ && !(input->cxx_library = mem_copy_text(path, strlen(path))))
+        return error_memory(err);
+    return 0;
+}
+
 static int host_row(void *context, const struct perf_record *record, uint64_t function,
                     uint32_t *ret_row, struct pfl_error *err)
 {
@@ -260,6 +280,8 @@ static int host_row(void *context, const struct perf_record *record, uint64_t fu
         return r;
     loading->stack_known = !function;
     *ret_row = loading->row;
+    if (function && (r = loading_take_call(loading, err)) < 0)
+        return r;
     bool hit = perf_session_event(loading->session, sample->event)->type == PERF_TYPE_TRACEPOINT;
     quality_add(&loading->input->events[sample->event].quality, sample, &loading->stack,
                 hit ? 1 : weight_of(sample->period));

@@ -63,6 +63,21 @@ static int notice_missing(struct notice_list *list, const struct input *input, e
     return r;
 }
 
+/* Where over a tenth of the calls lack the function that the picture is asked for. */
+static int notice_cxx(struct notice_list *list, const struct input *input, struct pfl_error *err)
+{
+    char share[NUMBER_SIZE];
+    if (input->cxx_calls <= input->calls / 10)
+        return 0;
+    number_percent(share, (int64_t)input->cxx_calls, (int64_t)input->calls, 1);
+    return notice_add(list, PFL_NOTICE_ALLOCATIONS, true, input->name, err,
+                      "%s%% of the allocations are made in the C++ library, which has no frame "
+                      "pointers, so the caller of operator new is missing: `perf probe -x %s "
+                      "'_Znwm size=%s'` and `perf probe -x %s '_Znwm%%return ret=$retval'`, or "
+                      "record with `perf record --call-graph dwarf`",
+                      share, input->cxx_library, registers_of(input)->first, input->cxx_library);
+}
+
 static int notice_in_use(struct notice_list *list, const struct input *input,
                          const struct weigher_family *family, const char *name,
                          struct pfl_error *err)
@@ -119,6 +134,8 @@ static int notice_family(struct notice_list *list, const struct input *input, en
                     "recorded, so they are not in use"},
     };
     int r = notice_missing(list, input, number, family, err);
+    if (r == 0 && number == FAMILY_HEAP)
+        r = notice_cxx(list, input, err);
     if (r == 0 && family->sampled)
         r = notice_add(list, PFL_NOTICE_ALLOCATIONS, true, input->name, err,
                        "%s was sampled, so what is in use is not known: record with -c 1",

@@ -9,7 +9,8 @@ import re
 import shutil
 import subprocess
 
-from lab import HERE, TMP, Skip, case, compile_c, fold, need_perf, parse_folded, record, run, succeed
+from lab import HERE, TMP, Skip, case, compile_c, fold, need_perf, parse_folded, perflame, record, run, \
+    succeed
 from probes import FIRST, GROUP, SECOND, THIRD, library, probe, probe_allocator
 
 need_perf()
@@ -96,6 +97,10 @@ def operator_new_is_one_allocation():
     program = TMP / "news"
     subprocess.run(["c++", "-std=c++17", "-O2", "-g", "-fno-omit-frame-pointer",
                     "-fno-optimize-sibling-calls", "-o", program, HERE / "news.cpp"], check=True)
+    missing = "the caller of operator new is missing"
+    data = record([program], "-g", "-m", "8M", "-e", GROUP + ":*", name="news.data")
+    told = perflame("fold", "-w", "alloc-bytes", data).err
+    assert missing in told and "'_Znwm%return ret=$retval'" in told, told
     for name in ("_Znwm", "_Znam", "_ZnwmRKSt9nothrow_t", "_ZnamRKSt9nothrow_t",
                  "_ZnwmSt11align_val_t"):
         probe(name, f"size={FIRST}", path=library("libstdc++.so.6", program))
@@ -104,6 +109,7 @@ def operator_new_is_one_allocation():
     for form in ("fp", "dwarf,4096"):
         data = record([program], "--call-graph", form, "-m", "8M", "-e", GROUP + ":*",
                       name="news.data")
+        assert missing not in perflame("fold", "-w", "alloc-bytes", data).err
         found = by_function(fold("-w", "inuse-bytes", data), known)
         assert found == known, f"{form}: {found}"
         made = by_function(fold("-w", "alloc-bytes", data), known)
