@@ -4,8 +4,9 @@
 #
 #     sudo examples/never-freed.sh [-o FILE] PROGRAM [ARGUMENT]...
 #
-# Probes are set on the C library's malloc, calloc, realloc and free, under a name of their own, and
-# removed again however this ends. PROGRAM should be built with -fno-omit-frame-pointer.
+# Probes are set on the C library's malloc, calloc, realloc, aligned_alloc and free, under a name of
+# their own, and removed again however this ends. What posix_memalign gives is not followed. PROGRAM
+# should be built with -fno-omit-frame-pointer.
 set -eu
 perflame=${PERFLAME:-perflame}
 output=never-freed.svg
@@ -37,16 +38,20 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM HUP
 
+# -f: perf refuses a name that a probe of any other group has, and with -q does not say so. By their
+# longer names, because perf 6.1 also probes what it takes for "calloc@plt", which may be realloc's.
 probe() {
-    perf probe -q -x "$libc" "$1" >"$work/probe" 2>&1 || { cat "$work/probe" >&2; exit 1; }
+    perf probe -f -x "$libc" "$1" >"$work/probe" 2>&1 || { cat "$work/probe" >&2; exit 1; }
 }
-probe "$group:malloc=malloc size=$first"
-probe "$group:malloc=malloc%return ret=\$retval"
-probe "$group:calloc=calloc n=$first size=$second"
-probe "$group:calloc=calloc%return ret=\$retval"
-probe "$group:realloc=realloc ptr=$first size=$second"
-probe "$group:realloc=realloc%return ret=\$retval"
-probe "$group:free=free ptr=$first"
+probe "$group:malloc=__libc_malloc size=$first"
+probe "$group:malloc=__libc_malloc%return ret=\$retval"
+probe "$group:calloc=__libc_calloc n=$first size=$second"
+probe "$group:calloc=__libc_calloc%return ret=\$retval"
+probe "$group:realloc=__libc_realloc ptr=$first size=$second"
+probe "$group:realloc=__libc_realloc%return ret=\$retval"
+probe "$group:aligned_alloc=aligned_alloc alignment=$first size=$second"
+probe "$group:aligned_alloc=aligned_alloc%return ret=\$retval"
+probe "$group:free=__libc_free ptr=$first"
 
 # In the background, so that a signal is not kept waiting until the program ends.
 perf record -q -m 8M -g -e "$group:*" -o "$work/perf.data" -- "$@" <&0 &
