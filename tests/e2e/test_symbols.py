@@ -169,7 +169,8 @@ def stripped_go_programs_are_named_by_their_own_table():
 
 @case
 def every_kind_of_jump_table_is_named():
-    for flags in (["-Wl,-z,lazy"], ["-Wl,-z,now"], ["-fcf-protection", "-Wl,-z,ibtplt"]):
+    for flags in (["-Wl,-z,lazy"], ["-Wl,-z,lazy", "-DCHOSEN"], ["-Wl,-z,now"],
+                  ["-fcf-protection", "-Wl,-z,ibtplt"]):
         program = compile_c("jumps.c", "-O1", "-fno-omit-frame-pointer", *flags, name="jumps")
         names = subprocess.run(["objdump", "-d", "--no-show-raw-insn", program], check=True,
                                capture_output=True, text=True).stdout

@@ -44,6 +44,6 @@ uint64_t elf_file_relocated(const struct elf_file *file, uint64_t address);
 
 /* Adds "NAME@plt" for the entries of the jump tables of the file that was mapped. Returns 0, or -1
  * without memory. */
-int elf_file_plt(const struct elf_file *file, struct symbols *symbols);
+int elf_file_plt(const struct elf_file *file, enum elf_tables tables, struct symbols *symbols);
 
 #endif

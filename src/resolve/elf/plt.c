@@ -7,8 +7,8 @@
 #include "base/limits.h"
 #include "resolve/elf/data.h"
 
-/* The jump table's entries follow a header, in the order of its relocations. What perf 6.1 takes
- * for the sizes (dso__synthesize_plt_symbols). */
+/* The jump table's entries follow a header. What perf 6.1 takes for the sizes
+ * (dso__synthesize_plt_symbols). */
 static uint64_t plt_header_size(const struct elf_file *file, uint64_t *entry_size)
 {
     switch (file->header.e_machine) {
@@ -48,34 +48,6 @@ static bool plt_relocation(Elf_Data *data, const GElf_Shdr *header, size_t i, si
     return true;
 }
 
-/* The table that fills itself in as functions are first called, as perf 6.1 reads it: its entries
- * are in the order of their relocations. */
-static int plt_lazy(const struct elf_file *file, struct symbols *symbols)
-{
-    GElf_Shdr plt, relocations, table;
-    Elf_Scn *section = elf_file_section(file, ".rela.plt", &relocations);
-    if (!section)
-        section = elf_file_section(file, ".rel.plt", &relocations);
-    if (!section || !file->dynsym || !elf_file_section(file, ".plt", &plt) ||
-        relocations.sh_link != elf_ndxscn(file->dynsym) || !gelf_getshdr(file->dynsym, &table))
-        return 0;
-    Elf_Data *data = elf_getdata(section, NULL), *names = elf_getdata(file->dynsym, NULL);
-    if (!data || !names)
-        return 0;
-    uint64_t size = plt.sh_entsize, at = plt.sh_offset + plt_header_size(file, &size);
-    size_t number;
-    for (size_t i = 0; plt_relocation(data, &relocations, i, &number); i++, at += size) {
-        GElf_Sym symbol;
-        const char *name = NULL;
-        if (number <= INT32_MAX && gelf_getsym(names, (int)number, &symbol))
-            name = elf_strptr(file->elf, table.sh_link, symbol.st_name);
-        if (size && at >= plt.sh_offset && at - plt.sh_offset < plt.sh_size &&
-            plt_add(symbols, name ? name : "", at, size) < 0)
-            return -1;
-    }
-    return 0;
-}
-
 /* Which symbol a word of the global offset table is for. */
 struct got_entry {
     uint64_t address;
@@ -98,7 +70,14 @@ static int got_compare(const void *left, const void *right)
     return a->address < b->address ? -1 : a->address > b->address;
 }
 
-static int got_add(struct got *got, const struct elf_file *file, const char *name)
+static void got_sort(struct got *got)
+{
+    if (got->count)
+        qsort(got->items, got->count, sizeof *got->items, got_compare);
+}
+
+/* Adds the words of a table of relocations; `unnamed` ones, whose symbol is 0, too. */
+static int got_add(struct got *got, const struct elf_file *file, const char *name, bool unnamed)
 {
     GElf_Shdr header;
     Elf_Scn *section = elf_file_section(file, name, &header);
@@ -109,7 +88,7 @@ static int got_add(struct got *got, const struct elf_file *file, const char *nam
     for (size_t i = 0; plt_relocation(data, &header, i, &symbol); i++) {
         GElf_Rela rela;
         GElf_Rel rel;
-        if (symbol == 0)
+        if (symbol == 0 && !unnamed)
             continue;
         if (mem_grow(&got->items, &got->capacity, got->count + 1, sizeof *got->items) < 0)
             return -1;
@@ -117,6 +96,38 @@ static int got_add(struct got *got, const struct elf_file *file, const char *nam
                                ? (gelf_getrela(data, (int)i, &rela) ? rela.r_offset : 0)
                                : (gelf_getrel(data, (int)i, &rel) ? rel.r_offset : 0);
         got->items[got->count++] = (struct got_entry){address, symbol};
+    }
+    return 0;
+}
+
+/* The table that fills itself in as functions are first called: its entries are in the order of the
+ * words that they jump through. perf 6.1 takes that of the relocations, which is another one where
+ * functions of the file itself are chosen as it is loaded (R_X86_64_IRELATIVE, listed last). */
+static int plt_lazy(const struct elf_file *file, enum elf_tables tables, struct symbols *symbols)
+{
+    CLEANUP(got_done) struct got got = {0};
+    GElf_Shdr plt, table;
+    if (!file->dynsym || !elf_file_section(file, ".plt", &plt) ||
+        !gelf_getshdr(file->dynsym, &table))
+        return 0;
+    if (got_add(&got, file, ".rela.plt", true) < 0 ||
+        (!got.count && got_add(&got, file, ".rel.plt", true) < 0))
+        return -1;
+    if (tables == ELF_ALL_TABLES)
+        got_sort(&got);
+    Elf_Data *names = elf_getdata(file->dynsym, NULL);
+    uint64_t size = plt.sh_entsize, at = plt.sh_offset + plt_header_size(file, &size);
+    for (size_t i = 0; names && i < got.count; i++, at += size) {
+        GElf_Sym symbol;
+        const char *name = NULL;
+        size_t number = got.items[i].symbol;
+        if (number == 0 && tables == ELF_ALL_TABLES)
+            continue;
+        if (number <= INT32_MAX && gelf_getsym(names, (int)number, &symbol))
+            name = elf_strptr(file->elf, table.sh_link, symbol.st_name);
+        if (size && at >= plt.sh_offset && at - plt.sh_offset < plt.sh_size &&
+            plt_add(symbols, name ? name : "", at, size) < 0)
+            return -1;
     }
     return 0;
 }
@@ -172,26 +183,25 @@ static int plt_direct(const struct elf_file *file, const char *section_name, con
     return 0;
 }
 
-int elf_file_plt(const struct elf_file *file, struct symbols *symbols)
+int elf_file_plt(const struct elf_file *file, enum elf_tables tables, struct symbols *symbols)
 {
     static const char *const relocations[] = {".rela.plt", ".rel.plt", ".rela.dyn", ".rel.dyn"};
-    static const char *const tables[] = {".plt.sec", ".plt.got", ".plt.bnd"};
+    static const char *const direct[] = {".plt.sec", ".plt.got", ".plt.bnd"};
     CLEANUP(got_done) struct got got = {0};
     GElf_Shdr header;
     bool any = false;
-    if (plt_lazy(file, symbols) < 0)
+    if (plt_lazy(file, tables, symbols) < 0)
         return -1;
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-        any |= elf_file_section(file, tables[i], &header) != NULL;
+    for (size_t i = 0; i < sizeof direct / sizeof *direct; i++)
+        any |= elf_file_section(file, direct[i], &header) != NULL;
     if (!any || (file->header.e_machine != EM_X86_64 && file->header.e_machine != EM_386))
         return 0;
     for (size_t i = 0; i < sizeof relocations / sizeof *relocations; i++)
-        if (got_add(&got, file, relocations[i]) < 0)
+        if (got_add(&got, file, relocations[i], false) < 0)
             return -1;
-    if (got.count)
-        qsort(got.items, got.count, sizeof *got.items, got_compare);
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-        if (plt_direct(file, tables[i], &got, symbols) < 0)
+    got_sort(&got);
+    for (size_t i = 0; i < sizeof direct / sizeof *direct; i++)
+        if (plt_direct(file, direct[i], &got, symbols) < 0)
             return -1;
     return 0;
 }
