@@ -383,7 +383,8 @@ static int allocs_age(struct allocs *allocs, uint64_t time)
     return memory_age(allocs, time);
 }
 
-/* The moment looked at is over with the first record behind it. */
+/* The moment looked at is over with the first record behind it. What was in use then is given only
+ * at the end, where losses are told of that may have been before it. */
 static int allocs_look(struct allocs *allocs, uint64_t time, struct pfl_error *err)
 {
     if (time > allocs->last_time)
@@ -392,7 +393,9 @@ static int allocs_look(struct allocs *allocs, uint64_t time, struct pfl_error *e
         return error_memory(err);
     if (allocs->at != ALLOCS_AT_TIME || time <= allocs->at_time)
         return 0;
-    return allocs_close(allocs, allocs->at_time, err);
+    for (int i = 0; i < FAMILY_COUNT; i++)
+        allocs->books[i].closed = true;
+    return 0;
 }
 
 int allocs_sample(struct allocs *allocs, const struct role *role, const struct perf_record *record,
@@ -428,7 +431,8 @@ static int allocs_exec(struct allocs *allocs, uint32_t pid)
     uint64_t found;
     if (memory_unmap(allocs, old, 0, UINT64_MAX, UINT64_MAX, &found) < 0)
         return -1;
-    ranges_done(&allocs->spaces[old].ranges);
+    if (!allocs->books[FAMILY_MAPS].closed)
+        ranges_done(&allocs->spaces[old].ranges);
     return memory_renew(allocs, pid) == SPACE_NONE ? -1 : 0;
 }
 
@@ -476,5 +480,6 @@ int allocs_record(struct allocs *allocs, const struct perf_record *record, struc
 
 int allocs_finish(struct allocs *allocs, struct pfl_error *err)
 {
-    return allocs_close(allocs, allocs->last_time, err);
+    bool earlier = allocs->at == ALLOCS_AT_TIME && allocs->at_time < allocs->last_time;
+    return allocs_close(allocs, earlier ? allocs->at_time : allocs->last_time, err);
 }

@@ -153,7 +153,7 @@ int book_end_space(struct book *book, uint32_t space)
  * otherwise that is asked when the books are closed. */
 int book_lose(struct book *book, uint64_t time)
 {
-    if (book->closed)
+    if (book->closed && time != UINT64_MAX)
         return 0;
     book->lost_at = time > book->lost_at ? time : book->lost_at;
     for (size_t i = 0; book->by_peak && i < book->live.count; i++) {
@@ -197,14 +197,15 @@ static int book_give_peak(struct book *book)
         const struct peak_row *at = &book->peak.rows[row];
         for (int i = 0; i < 4; i++) {
             int64_t value = at->now[i] - at->since[i];
+            int as = book->lost_at == UINT64_MAX ? i | 2 : i;
             if (!value)
                 continue;
-            columns_record(book->columns, book->column[INUSE_BYTES + i], value);
-            if (columns_add(book->columns, book->column[INUSE_BYTES + i], row, value) < 0)
+            columns_record(book->columns, book->column[INUSE_BYTES + as], value);
+            if (columns_add(book->columns, book->column[INUSE_BYTES + as], row, value) < 0)
                 return -1;
-            if (i == 0)
+            if (as == 0)
                 book->counts.inuse = weight_add(book->counts.inuse, value);
-            if (i == 2)
+            if (as == 2)
                 book->counts.uncertain = weight_add(book->counts.uncertain, value);
         }
     }
@@ -214,7 +215,7 @@ static int book_give_peak(struct book *book)
 int book_close(struct book *book, uint64_t time, const struct ranges *const *ranges,
                size_t ranges_count)
 {
-    if (!book->follow || book->closed)
+    if (!book->follow)
         return 0;
     book->closed = true;
     if (book->by_peak)

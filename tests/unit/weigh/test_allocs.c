@@ -261,6 +261,23 @@ static void samples_lost_without_a_time_make_all_uncertain(void **state)
     lab_close(&lab);
 }
 
+static void they_do_so_at_any_moment(void **state)
+{
+    static const enum allocs_at moments[] = {ALLOCS_AT_TIME, ALLOCS_AT_PEAK};
+    for (size_t i = 0; i < 2; i++) {
+        begin_at(heap, HEAP, moments[i]);
+        call_malloc(11, 1, 100, 0xa0);
+        weigher_set_window(lab.weigher, (struct filter_window){0, UINT64_MAX}, lab.time - 1);
+        call_free(11, 0xa0);
+        lab_record(&lab, (struct perf_record){.type = PERF_RECORD_LOST_SAMPLES, .lost.count = 7});
+        lab_finish(&lab);
+        assert_int_equal(lab_value(&lab, "inuse-bytes", 1), 0);
+        assert_int_equal(lab_value(&lab, "uncertain-bytes", 1), 100);
+        assert_int_equal(lab_value(&lab, "uncertain-count", 1), 1);
+        lab_close(&lab);
+    }
+}
+
 static void filters_choose_blocks_and_not_their_ends(void **state)
 {
     begin(heap, HEAP);
@@ -467,7 +484,7 @@ RUN_TESTS(TEST(what_is_not_freed_is_in_use), TEST(realloc_frees_what_it_moves),
           TEST(failures_overflows_and_hidden_pointers_are_told),
           TEST(a_forked_process_has_no_blocks_of_its_own_yet), TEST(exec_ends_all_and_exit_nothing),
           TEST(blocks_from_before_a_loss_are_uncertain),
-          TEST(samples_lost_without_a_time_make_all_uncertain),
+          TEST(samples_lost_without_a_time_make_all_uncertain), TEST(they_do_so_at_any_moment),
           TEST(filters_choose_blocks_and_not_their_ends),
           TEST(naming_an_entry_or_a_return_names_the_call), TEST(older_than_leaves_the_young_out),
           TEST(another_moment_than_the_end), TEST(the_peak_is_where_the_most_was_in_use),
