@@ -326,10 +326,11 @@ struct perf_event_losses perf_session_event_losses(const struct perf_session *se
     if (event >= session->events.count)
         return losses;
     losses = session->events.losses[event];
-    bool same = session->events.list[event].read_format & PERF_READ_LOST;
-    uint64_t more =
-        losses.lost_records > losses.lost_samples ? losses.lost_records : losses.lost_samples;
-    losses.lost = same ? more : losses.lost_records + losses.lost_samples;
+    bool twice = session->events.list[event].read_format & PERF_READ_LOST;
+    bool counted = session->losses.lost_samples >= session->losses.lost_records;
+    losses.lost = !twice    ? losses.lost_records + losses.lost_samples
+                  : counted ? losses.lost_samples
+                            : losses.lost_records;
     return losses;
 }
 

@@ -60,8 +60,10 @@ struct perf_losses {
 /* The same for one event. */
 struct perf_event_losses {
     uint64_t lost_records, lost_samples, throttled;
-    /* What was lost in all: where events count what they lose (read_format has LOST: kernel 6.0),
-     * LOST tells of the same samples as LOST_SAMPLES; else they add up. */
+    /* What was lost in all. Where events count what they lose (read_format has LOST: kernel 6.0),
+     * perf tells it of each in a LOST_SAMPLES at the end; the LOST of before tell of the same, but
+     * of all events of a ring under the name of the one whose record found room again. Of a
+     * recording that has no such end, LOST is what there is. Elsewhere the two add up. */
     uint64_t lost;
 };
 

@@ -309,6 +309,46 @@ static void losses_are_summed(void **state)
     opened_close(&opened);
 }
 
+/* Two events that count what they lose share a ring: LOST (11) has the name of the one that found
+ * room again, LOST_SAMPLES at the end (1 and 10) those of the ones that lost. */
+static void put_losses(struct recording *recording, bool closed)
+{
+    for (uint64_t id = 1; id <= 2; id++)
+        recording_event(recording, (struct recording_event){.sample_type = PERF_SAMPLE_IDENTIFIER,
+                                                            .read_format = PERF_READ_LOST,
+                                                            .flags = FLAG_SAMPLE_ID_ALL,
+                                                            .ids = {id},
+                                                            .id_count = 1});
+    record_begin(recording, PERF_RECORD_LOST, 0);
+    put_u64(&recording->data, 1);
+    put_u64(&recording->data, 11);
+    put_u64(&recording->data, 1);
+    record_end(recording);
+    for (uint64_t id = 1; closed && id <= 2; id++) {
+        record_begin(recording, PERF_RECORD_LOST_SAMPLES, 0);
+        put_u64(&recording->data, id == 1 ? 1 : 10);
+        put_u64(&recording->data, id);
+        record_end(recording);
+    }
+}
+
+static void what_a_ring_lost_is_told_of_the_event_that_lost_it(void **state)
+{
+    for (int closed = 0; closed <= 1; closed++) {
+        struct recording recording = {0};
+        put_losses(&recording, closed);
+        struct opened opened;
+        open_recording(&opened, &recording);
+        struct perf_record records[4];
+        assert_int_equal(recording_read(opened.session, records, 4), closed ? 3 : 1);
+        uint64_t first = perf_session_event_losses(opened.session, 0).lost;
+        uint64_t second = perf_session_event_losses(opened.session, 1).lost;
+        assert_int_equal(first, closed ? 1 : 11);
+        assert_int_equal(second, closed ? 10 : 0);
+        opened_close(&opened);
+    }
+}
+
 static void code_of_the_kernel_that_comes_and_goes_is_told(void **state)
 {
     struct recording recording = {0};
@@ -413,6 +453,7 @@ RUN_TESTS(TEST(trailers_are_read_from_the_end), TEST(an_exec_is_told_by_its_comm
           TEST(a_name_that_does_not_end_is_damage), TEST(a_path_that_no_kernel_records_is_damage),
           TEST(mappings_tell_where_and_how), TEST(a_mapping_may_carry_its_build_id),
           TEST(forks_and_exits_tell_parents), TEST(losses_are_summed),
+          TEST(what_a_ring_lost_is_told_of_the_event_that_lost_it),
           TEST(code_of_the_kernel_that_comes_and_goes_is_told),
           TEST(cgroups_and_namespaces_are_told),
           TEST(unknown_records_are_counted_and_perfs_own_are_not))
