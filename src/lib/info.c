@@ -112,7 +112,8 @@ static void processes_text(struct out *out, const struct input *input)
     for (size_t i = 0; i < processes->count && i < INFO_PROCESSES; i++) {
         const struct process *process = &processes->list[i];
         char name[PROCESS_NAME_SIZE + 16];
-        snprintf(name, sizeof name, "%s-%" PRId32, process->name, (int32_t)process->pid);
+        const char *between = *process->name ? "-" : ":"; /* nameless: as perf script has it */
+        snprintf(name, sizeof name, "%s%s%" PRId32, process->name, between, (int32_t)process->pid);
         line_share(out, i ? "" : "processes", process->weight, all, name);
     }
     if (processes->count > INFO_PROCESSES) {
@@ -163,13 +164,12 @@ static void input_text(struct out *out, const struct input *input)
     if (input->last_time > input->first_time)
         line(out, "duration", text);
     line_count(out, "samples", input->samples);
-    for (uint32_t i = 0; i < input->event_count; i++)
+    for (uint32_t i = 0; i < input->event_count; i++) {
         event_text(out, &input->events[i]);
-    for (uint32_t i = 0; i < input->event_count; i++)
         quality_text(out, &input->events[i]);
+    }
     processes_text(out, input);
-    line_count(out, "lost records", input->losses.lost_records);
-    line_count(out, "lost samples", input->losses.lost_samples);
+    line_count(out, "lost", input->lost);
     line_count(out, "throttled", input->losses.throttled);
     line_count(out, "damaged", input->losses.damaged);
     line_count(out, "unknown types", input->losses.unknown);

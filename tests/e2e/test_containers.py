@@ -189,6 +189,27 @@ def losses():
 
 
 @case
+def losses_of_each_event():
+    path = keep("losses.data", "-m", "1", "-F", "20000", "-e", "cpu-clock", "-e", "task-clock",
+                "--call-graph", "dwarf,1024")
+    told = subprocess.run(["perf", "report", "--stats", "-i", path], capture_output=True, text=True,
+                          check=False, stdin=subprocess.DEVNULL).stdout
+    theirs = {}
+    for part in re.split(r"^(?=\S)", told, flags=re.M):  # "NAME stats:", then its records
+        name = re.match(r"(\S+) stats:", part)
+        lost = re.search(r"LOST_SAMPLES events:\s+(\d+)", part)
+        if name and lost and name[1] != "Aggregated":
+            theirs[name[1]] = int(lost[1])
+    if not theirs:
+        raise Skip("nothing was lost, or the kernel does not count it for each event")
+    _, found = our_counts(path)
+    ours = {event["name"]: event["lost"] for event in found["events"] if event["lost"]}
+    assert ours == theirs, (ours, theirs)
+    assert found["lost"] == sum(theirs.values()), found
+    assert re.search(r"^  lost +[\d,]+$", succeed("info", path).out, re.M)
+
+
+@case
 def cgroups():
     path = keep("cgroups.data", "-g", "--all-cgroups")
     check(path)
