@@ -169,9 +169,9 @@ def a_file_that_may_not_be_read_is_reported():
 def a_killed_recording_tells_no_machine():
     program, data = busy("killed"), TMP / "killed.data"
     with subprocess.Popen(["perf", "record", "-q", "-e", "cpu-clock", "-F", "2999", "-g", "-o",
-                           data, "--", program, "10"], stdin=subprocess.DEVNULL,
+                           data, "--", program, "120"], stdin=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL, start_new_session=True) as perf:
-        for _ in range(200):
+        for _ in range(1200):
             if data.exists() and data.stat().st_size > 200000:
                 break
             time.sleep(0.05)
