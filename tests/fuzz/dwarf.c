@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Debug information: an ELF file of which 64 addresses, spread over its code, are asked for the
  * functions inlined there, with their lines. Split units that name the file /proc/self/fd/200 find
- * themselves. */
+ * themselves. Or two files, of which the second has what the first one leaves out:
+ *
+ *     ["+"][size of the program: 2 bytes][program][other]
+ *
+ *     FOLDER/program  FOLDER/other ◀─ other.dwo, program.dwp     or what dwz makes: "other" */
 #include <elf.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -37,21 +43,67 @@ static void ask(const char *path, const struct dwarf_segment *code)
     intern_done(&texts);
 }
 
+static void ask_program(const char *path)
+{
+    struct dwarf_image image = {0};
+    FUZZ_CHECK(dwarf_image_read(&image, path, 0) == 0);
+    for (size_t i = 0; i < image.count && i < 4; i++) {
+        const struct dwarf_segment *segment = &image.segments[i];
+        uint64_t address;
+        bool found = dwarf_image_address(&image, segment->offset, &address);
+        FUZZ_CHECK(found || segment->size == 0);
+        if (!segment->code || segment->address + segment->size < segment->address)
+            continue;
+        FUZZ_CHECK(dwarf_image_is_code(&image, segment->address) || segment->size == 0);
+        (void)dwarf_image_is_stub(&image, segment->address);
+        ask(path, segment);
+    }
+    dwarf_image_done(&image);
+}
+
+static void put(const char *path, const uint8_t *data, size_t size)
+{
+    int made = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    FUZZ_CHECK(made >= 0 && write(made, data, size) == (ssize_t)size);
+    close(made);
+}
+
+static void two_files(const uint8_t *data, size_t size)
+{
+    char folder[] = "/tmp/perflame-fuzz-XXXXXX";
+    enum { PROGRAM, OTHER, DWO, DWP, PATHS };
+    static const char *const names[PATHS] = {"program", "other", "other.dwo", "program.dwp"};
+    char paths[PATHS][sizeof folder + 16];
+    size_t first = (size_t)(data[0] | data[1] << 8);
+    data += 2;
+    size -= 2;
+    if (first > size)
+        first = size;
+    FUZZ_CHECK(mkdtemp(folder));
+    for (int i = 0; i < PATHS; i++)
+        snprintf(paths[i], sizeof paths[i], "%s/%s", folder, names[i]);
+    put(paths[PROGRAM], data, first);
+    put(paths[OTHER], data + first, size - first);
+    FUZZ_CHECK(symlink(names[OTHER], paths[DWO]) == 0 && symlink(names[OTHER], paths[DWP]) == 0);
+    ask_program(paths[PROGRAM]);
+    for (int i = 0; i < PATHS; i++)
+        unlink(paths[i]);
+    FUZZ_CHECK(rmdir(folder) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char path[64];
-    struct dwarf_image image = {0};
+    if (size >= 3 && data[0] == '+') {
+        two_files(data + 1, size - 1);
+        return 0;
+    }
     int made = memfd_create("dwarf", MFD_CLOEXEC);
     FUZZ_CHECK(made >= 0 && write(made, data, size) == (ssize_t)size);
     FUZZ_CHECK(dup2(made, FILE_NUMBER) == FILE_NUMBER);
     close(made);
     snprintf(path, sizeof path, "/proc/self/fd/%d", FILE_NUMBER);
-    FUZZ_CHECK(dwarf_image_read(&image, path, 0) == 0);
-    for (size_t i = 0; i < image.count && i < 4; i++)
-        if (image.segments[i].code &&
-            image.segments[i].address + image.segments[i].size >= image.segments[i].address)
-            ask(path, &image.segments[i]);
-    dwarf_image_done(&image);
+    ask_program(path);
     close(FILE_NUMBER);
     return 0;
 }

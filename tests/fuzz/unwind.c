@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Unwinding with hostile registers, stack bytes and call frame information:
  *
- *     [choice][size of the stack: 2 bytes][registers: 34 words][stack][CFI section]
+ *     [choice][size of the stack: 2 bytes][registers: 34 words][stack][CFI section or ELF file]
  *
  * Each part lies in a block of its own size, so that a sanitizer sees every byte too much. */
 #include <stdlib.h>
@@ -65,6 +65,24 @@ static void section(const struct unwind_machine *machine, const struct perf_samp
     }
 }
 
+/* The CFI of a file, asked at offsets all over it. */
+static void whole_file(const struct unwind_machine *machine, const struct perf_sample *sample,
+                       uint64_t mask, const uint8_t *bytes, size_t size)
+{
+    struct elf_file *file;
+    struct cfi *cfi;
+    struct cfi_row row;
+    uint64_t address;
+    FUZZ_CHECK(elf_file_image(&file, bytes, size) == 0);
+    if (!file)
+        return;
+    FUZZ_CHECK(cfi_new(&cfi, file, NULL) == 0);
+    for (size_t i = 0; i < ROWS_MOST; i++)
+        if (cfi_address(cfi, size * i / ROWS_MOST, &address) && cfi_find(cfi, address, &row))
+            walk(machine, sample, mask, &row, address, cfi);
+    cfi_free(cfi);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct {
@@ -99,7 +117,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .swap = cfi.swap,
         .wide = machines[which].abi == 2,
     };
-    if (machine && frames.size)
+    if (machine && frames.size && data[0] >> 6 & 1)
+        whole_file(machine, &sample, machines[which].mask, bytes, frames.size);
+    else if (machine && frames.size)
         section(machine, &sample, machines[which].mask, &frames, &cfi);
     free(registers);
     free(stack);
