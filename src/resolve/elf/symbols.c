@@ -338,6 +338,16 @@ int elf_file_symbols(struct elf_file *file, struct elf_file *runtime, enum elf_t
     return symbols_finish(symbols);
 }
 
+/* Gives the file's .symtab, as often as the symbols ask for it. */
+static int elf_walk_symtab(struct elf_walk *walk)
+{
+    do {
+        if (elf_walk_table(walk, walk->file->symtab) < 0)
+            return -1;
+    } while (symbols_again(walk->symbols));
+    return symbols_finish(walk->symbols);
+}
+
 int elf_file_addresses(struct elf_file *file, uint64_t moved, struct symbols *symbols)
 {
     CLEANUP(elf_walk_done)
@@ -346,11 +356,7 @@ int elf_file_addresses(struct elf_file *file, uint64_t moved, struct symbols *sy
         return 0;
     if (elf_walk_sections(&walk) < 0)
         return -1;
-    do {
-        if (elf_walk_table(&walk, file->symtab) < 0)
-            return -1;
-    } while (symbols_again(symbols));
-    return symbols_finish(symbols);
+    return elf_walk_symtab(&walk);
 }
 
 bool elf_file_symbol_value(const struct elf_file *file, const char *name, uint64_t *ret_value)
@@ -402,9 +408,5 @@ int elf_file_module(struct elf_file *file, struct symbols *symbols)
         return 0;
     if (elf_walk_sections(&walk) < 0 || elf_walk_bases(&walk) < 0)
         return -1;
-    do {
-        if (elf_walk_table(&walk, file->symtab) < 0)
-            return -1;
-    } while (symbols_again(symbols));
-    return symbols_finish(symbols);
+    return elf_walk_symtab(&walk);
 }
