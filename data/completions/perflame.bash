@@ -7,7 +7,7 @@ _perflame() {
         --alloc-pair --older-than --at --by --ignore
         --focus --show-from --hide --collapse-recursion --frames --max-depth --reverse --names
         --no-inline --inline --lines --addresses --symfs --symbols --kallsyms --vmlinux --buildid-dir
-        --debuginfod --debuginfod-timeout --perf-compat --unit --strict
+        --debuginfod --debuginfod-timeout --perf-compat --threads --unit --strict
         --output --format --quiet --verbose --help"
     local picture="--title --subtitle --width --row-height --font-size --font --min-width --color
         --palette --theme --script --scale --sort --flamechart --inverted"

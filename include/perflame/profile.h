@@ -106,6 +106,8 @@ struct pfl_profile_options {
                                (also where `by` is PFL_BY_COMM) or by CPU */
     uint32_t most_events; /**< the first and those with most samples; a notice names the others;
                                0: all */
+    unsigned threads;     /**< that work at once, the caller's among them: 1 begins no other; 0: as
+                               many as are of use here; the result is the same for any number */
 };
 
 /** Makes an empty profile. Errors: USAGE (a bad list, time or pattern), MEMORY. Since 0.1. */

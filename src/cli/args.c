@@ -63,6 +63,7 @@ enum option_id {
     OPTION_DEBUGINFOD,
     OPTION_DEBUGINFOD_TIMEOUT,
     OPTION_PERF_COMPAT,
+    OPTION_THREADS,
     OPTION_TITLE,
     OPTION_SUBTITLE,
     OPTION_WIDTH,
@@ -134,6 +135,7 @@ static const struct option_spec specs[] = {
     {OPTION_DEBUGINFOD, "debuginfod", 0, "[=URLS]", ANY, "ask servers for missing symbols"},
     {OPTION_DEBUGINFOD_TIMEOUT, "debuginfod-timeout", 0, "SECONDS", ANY, "for all of it (30)"},
     {OPTION_PERF_COMPAT, "perf-compat", 0, NULL, RFT, "choices of perf script, to compare"},
+    {OPTION_THREADS, "threads", 0, "N", ANY, "read with N threads at most; 1 begins no other"},
     {OPTION_UNIT, "unit", 0, "WORD", RFT, "unit of folded input: ns bytes samples ..."},
     {OPTION_SORT, "sort", 0, "HOW", R | COMMAND_TOP, "name weight time; top: self total name"},
     {OPTION_FLAMECHART, "flamechart", 0, NULL, R, "sort by time"},
@@ -323,6 +325,10 @@ static enum status args_take_shape(struct args *args, enum option_id id, char *v
         profile->debuginfod_seconds = (unsigned)number;
         break;
     case OPTION_PERF_COMPAT: profile->perf_compat = 1; break;
+    case OPTION_THREADS:
+        status = value_count("threads", value, &number);
+        profile->threads = (unsigned)number;
+        break;
     case OPTION_UNIT: profile->unit = value; break;
     default: return args_take_picture(args, id, value);
     }

@@ -343,11 +343,17 @@ static int loading_sample(struct loading *loading, const struct perf_record *rec
     return weigher_sample(loading->weigher, record, err);
 }
 
-/* True if two threads can run at once. */
-static bool has_two_processors(void)
+/* How many threads to read with: where nobody said, as many as can run at once, if the recording is
+ * worth it. */
+static unsigned loading_threads(const struct loading *loading)
 {
     cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 1;
+    unsigned wanted = loading->profile->options.threads;
+    if (wanted)
+        return wanted;
+    if (loading->input->size < READ_AHEAD_FROM || sched_getaffinity(0, sizeof set, &set) < 0)
+        return 1;
+    return (unsigned)CPU_COUNT(&set);
 }
 
 static int loading_run(struct loading *loading, struct perf_session *session, struct pfl_error *err)
@@ -356,7 +362,7 @@ static int loading_run(struct loading *loading, struct perf_session *session, st
     struct perf_record record;
     uint64_t count = 0;
     int r;
-    if (loading->input->size >= READ_AHEAD_FROM && has_two_processors())
+    if (loading_threads(loading) > 1)
         perf_session_read_ahead(session);
     while ((r = perf_session_next(session, &record, err)) > 0) {
         if (options->progress && count++ % RECORDS_PER_PROGRESS == 0)

@@ -23,6 +23,7 @@ struct options {
     struct shape_options shape;     /* likewise */
     struct resolve_options resolve; /* likewise */
     uint32_t most_events;           /* 0: all */
+    unsigned threads;               /* 0: as many as are of use */
     void (*progress)(void *context, uint64_t done, uint64_t all);
     void *progress_context;
 };
