@@ -4,8 +4,8 @@
 
 # shellcheck disable=SC2034 # the lists are used by those who source this file
 # To build it.
-BUILD_PACKAGES="gcc libc6-dev pkg-config meson ninja-build scdoc zlib1g-dev liblzma-dev libzstd-dev
-    libelf-dev libdw-dev libiberty-dev libtraceevent-dev libxml2-dev libcairo2-dev libpango1.0-dev"
+BUILD_PACKAGES="gcc libc6-dev pkg-config meson ninja-build scdoc zlib1g-dev libdeflate-dev
+    liblzma-dev libzstd-dev libelf-dev libdw-dev libiberty-dev libtraceevent-dev libxml2-dev libcairo2-dev libpango1.0-dev"
 
 # To record something, and to have a font to write labels with.
 RECORD_PACKAGES="linux-perf fonts-dejavu-core"

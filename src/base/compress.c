@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/compress.h"
 
+#include <libdeflate.h>
 #include <lzma.h>
 #include <string.h>
 #include <zlib.h>
@@ -12,35 +13,20 @@
 /* Expanded at once. */
 #define EXPAND_BLOCK (64 * 1024)
 
-/* Of a picture of 390,000 nodes, level 6 takes 3 % off the size and a third onto the time in which
- * it is drawn. */
+/* Of a picture of 390,000 nodes, level 6 takes 3 % off the size and 40 % onto the time of this. */
 #define DEFLATE_LEVEL 5
 
 int compress_deflate(struct buffer *to, const void *data, size_t size, struct pfl_error *err)
 {
-    z_stream stream = {0};
-    /* 15 bits of window; negative: raw, as the browsers' "deflate-raw" reads it. */
-    if (deflateInit2(&stream, DEFLATE_LEVEL, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(DEFLATE_LEVEL);
+    if (!compressor)
         return error_memory(err);
-    const unsigned char *input = data;
-    unsigned char block[32 * 1024];
-    int state = Z_OK;
-    while (state == Z_OK) {
-        if (stream.avail_in == 0 && size) {
-            uInt piece = size > 1 << 20 ? 1 << 20 : (uInt)size;
-            /* zlib's field is not const unless ZLIB_CONST is defined; it only reads. */
-            stream.next_in = (Bytef *)(uintptr_t)input;
-            stream.avail_in = piece;
-            input += piece;
-            size -= piece;
-        }
-        stream.next_out = block;
-        stream.avail_out = sizeof block;
-        state = deflate(&stream, size ? Z_NO_FLUSH : Z_FINISH);
-        buffer_append(to, block, sizeof block - stream.avail_out);
-    }
-    deflateEnd(&stream);
-    return state == Z_STREAM_END && !to->failed ? 0 : error_memory(err);
+    size_t room = libdeflate_deflate_compress_bound(compressor, size), made = 0;
+    if (mem_grow(&to->data, &to->capacity, to->size + room, 1) == 0)
+        made = libdeflate_deflate_compress(compressor, data, size, to->data + to->size, room);
+    libdeflate_free_compressor(compressor);
+    to->size += made;
+    return made ? 0 : error_memory(err);
 }
 
 int compress_inflate(struct buffer *to, const void *data, size_t size, size_t limit,
@@ -327,6 +313,15 @@ int inflater_run(struct inflater *inflater, const uint8_t **data, size_t *size, 
         return error_set(err, PFL_ERROR_FORMAT, "the %s data end early",
                          compress_name(inflater->kind));
     return r;
+}
+
+bool compress_unzlib(void *to, size_t made, const void *data, size_t size)
+{
+    struct libdeflate_decompressor *decompressor = libdeflate_alloc_decompressor();
+    bool whole = decompressor && libdeflate_zlib_decompress(decompressor, data, size, to, made,
+                                                            NULL) == LIBDEFLATE_SUCCESS;
+    libdeflate_free_decompressor(decompressor);
+    return whole;
 }
 
 bool compress_recognises(const void *data, size_t size)

@@ -58,6 +58,11 @@ MEM_CLEANUP(inflater_cleanup, struct inflater, inflater_free)
 int inflater_run(struct inflater *inflater, const uint8_t **data, size_t *size, bool last,
                  uint8_t *to, size_t room, size_t *ret_size, struct pfl_error *err);
 
+/* Unpacks the whole of a zlib stream (RFC 1950) to the `made` bytes that it is said to give: two
+ * to three times as fast as an inflater, which can stop early. False if it is damaged or gives
+ * more or less, and without memory: then an inflater gives what there is. */
+bool compress_unzlib(void *to, size_t made, const void *data, size_t size);
+
 /* True if the first bytes are those of gzip, xz or zstd. */
 bool compress_recognises(const void *data, size_t size);
 

@@ -133,9 +133,26 @@ def gcc_with_dwarf_5():
 
 @case
 def gcc_with_dwarf_2_and_4_and_compressed():
-    for name, flags in {"gcc2": ("-gdwarf-2",), "gcc4": ("-gdwarf-4", "-gz")}.items():
+    for name, flags in {"gcc2": ("-gdwarf-2", "-gz=zlib-gnu"), "gcc4": ("-gdwarf-4", "-gz")}.items():
         program = build_cpp("g++", name, "-g", *flags)
         hold(sample(program, 60), program)
+
+
+@case
+def what_lies_before_the_damage_in_a_compressed_section():
+    program = build_cpp("g++", "gccdamaged", "-g", "-gz")
+    data = sample(program, 60)
+    before = fold(data)
+    headers = subprocess.run(["readelf", "-SW", program], check=True, capture_output=True,
+                             text=True).stdout
+    offset, size = (int(text, 16) for text in re.search(
+        r" \.debug_info +PROGBITS +\w+ (\w+) (\w+) \w+ +C ", headers).groups())
+    checksum = offset + size - 4
+    bytes_of = bytearray(program.read_bytes())
+    bytes_of[checksum] ^= 1
+    program.write_bytes(bytes_of)
+    assert fold(data) == before
+    assert before != fold("--no-inline", data)
 
 
 @case

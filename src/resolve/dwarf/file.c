@@ -65,6 +65,9 @@ static int section_id(const char *name, bool split, bool *ret_old_style)
     return -1;
 }
 
+/* "ZLIB" and the size, 64 bits, big-endian. */
+enum { OLD_STYLE_HEAD = 12 };
+
 static void file_section(struct dwarf_file *file, Elf_Scn *section, const GElf_Shdr *header,
                          const char *name, uint64_t file_size, bool split)
 {
@@ -81,8 +84,9 @@ static void file_section(struct dwarf_file *file, Elf_Scn *section, const GElf_S
         .offset = header->sh_offset,
         .size = header->sh_size,
         .old_style = old_style,
-        .packed_head =
-            gelf_getclass(file->elf) == ELFCLASS32 ? sizeof(Elf32_Chdr) : sizeof(Elf64_Chdr),
+        .packed_head = old_style                                ? OLD_STYLE_HEAD
+                       : gelf_getclass(file->elf) == ELFCLASS32 ? sizeof(Elf32_Chdr)
+                                                                : sizeof(Elf64_Chdr),
         .packed = old_style || (header->sh_flags & SHF_COMPRESSED) ? section : NULL,
     };
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cursor.h"
 #include "base/limits.h"
 #include "base/mem.h"
 
@@ -19,27 +20,60 @@ void dwarf_section_done(struct dwarf_section *section)
     *section = (struct dwarf_section){.fd = -1};
 }
 
-/* Begins to unpack what zlib has packed. False where that is not so, or for want of memory. */
-static bool section_inflate(struct dwarf_section *section, Elf_Scn *packed)
+/* What zlib has packed, where it says so itself: behind a header of ELF's, or behind "ZLIB" and
+ * the size, as GNU tools once wrote. */
+struct zlib_stream {
+    const uint8_t *bytes;
+    uint64_t size, unpacked;
+};
+
+static bool stream_find(struct zlib_stream *stream, const struct dwarf_section *section,
+                        Elf_Scn *packed)
 {
     enum { MOST_TIMES = 1032 }; /* a block of deflate makes at most 258 bytes of 2 bits */
+    Elf_Data *data = elf_rawdata(packed, NULL);
+    size_t head = section->packed_head;
     GElf_Chdr header;
-    Elf_Data *data = section->old_style ? NULL : elf_rawdata(packed, NULL);
-    if (!data || !data->d_buf || data->d_size <= section->packed_head ||
-        !gelf_getchdr(packed, &header) || header.ch_type != ELFCOMPRESS_ZLIB ||
-        header.ch_size > LIMIT_DEBUG_SECTION || header.ch_size / MOST_TIMES > data->d_size)
+    if (!data || !data->d_buf || data->d_size <= head)
         return false;
-    section->block = mem_alloc((size_t)header.ch_size);
-    if (!section->block || inflater_new(&section->inflater, COMPRESS_ZLIB, NULL) < 0) {
+    if (section->old_style) {
+        struct cursor c =
+            cursor_of(data->d_buf, data->d_size, __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
+        if (memcmp(data->d_buf, "ZLIB", 4) != 0)
+            return false;
+        cursor_skip(&c, 4);
+        header.ch_size = cursor_u64(&c);
+    } else if (!gelf_getchdr(packed, &header) || header.ch_type != ELFCOMPRESS_ZLIB) {
+        return false;
+    }
+    stream->bytes = (const uint8_t *)data->d_buf + head;
+    stream->size = data->d_size - head;
+    stream->unpacked = header.ch_size;
+    return header.ch_size <= LIMIT_DEBUG_SECTION && header.ch_size / MOST_TIMES <= stream->size;
+}
+
+/* Unpacks it whole, or begins to: of what is large, where it may be the beginning alone that is
+ * needed, and of what is damaged, for as far as it goes. False if it is not packed so, or
+ * (with `failed`) without memory. */
+static bool section_inflate(struct dwarf_section *section, Elf_Scn *packed)
+{
+    struct zlib_stream stream;
+    if (!stream_find(&stream, section, packed))
+        return false;
+    section->block = mem_alloc((size_t)stream.unpacked);
+    bool whole =
+        section->block && stream.unpacked <= LIMIT_UNPACKED_WHOLE &&
+        compress_unzlib(section->block, (size_t)stream.unpacked, stream.bytes, (size_t)stream.size);
+    if (!section->block || (!whole && inflater_new(&section->inflater, COMPRESS_ZLIB, NULL) < 0)) {
         mem_free(section->block);
         section->block = NULL;
         section->failed = true;
         return false;
     }
-    section->rest = (const uint8_t *)data->d_buf + section->packed_head;
-    section->rest_size = data->d_size - section->packed_head;
+    section->rest = stream.bytes;
+    section->rest_size = (size_t)stream.size;
     section->bytes = section->block;
-    section->size = header.ch_size;
+    section->size = stream.unpacked;
     return true;
 }
 

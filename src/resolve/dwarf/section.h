@@ -7,7 +7,8 @@
  * Debug information may be gigabytes of which a few units are needed, so memory is reserved for
  * the whole and filled, block by block, before it is looked at; what stays untouched costs
  * nothing. A mapping would do the same, but a file that shrinks while mapped is a crash. A
- * compressed section is unpacked from its beginning up to what is needed. */
+ * compressed section is unpacked whole, or if that is much (LIMIT_UNPACKED_WHOLE), from its
+ * beginning up to what is needed. */
 #ifndef PFL_RESOLVE_DWARF_SECTION_H
 #define PFL_RESOLVE_DWARF_SECTION_H
 

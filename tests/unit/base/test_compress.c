@@ -126,6 +126,23 @@ static void zlib_is_unpacked_piece_by_piece(void **state)
     inflater_free(inflater);
 }
 
+static void zlib_is_unpacked_whole_or_not_at_all(void **state)
+{
+    static unsigned char plain[10000], packed[sizeof plain], back[sizeof plain + 1];
+    for (size_t i = 0; i < sizeof plain; i++)
+        plain[i] = (unsigned char)(i * i >> 9);
+    uLongf size = sizeof packed;
+    assert_int_equal(compress(packed, &size, plain, sizeof plain), Z_OK);
+    assert_true(compress_unzlib(back, sizeof plain, packed, size));
+    assert_memory_equal(back, plain, sizeof plain);
+    assert_false(compress_unzlib(back, sizeof plain - 1, packed, size));
+    assert_false(compress_unzlib(back, sizeof plain + 1, packed, size));
+    for (size_t less = 0; less < size; less++)
+        assert_false(compress_unzlib(back, sizeof plain, packed, less));
+    packed[size - 1] ^= 1; /* the checksum */
+    assert_false(compress_unzlib(back, sizeof plain, packed, size));
+}
+
 static void what_is_damaged_or_too_large_leaves_the_buffer_alone(void **state)
 {
     for (size_t i = 0; i < PACKED_FORMS; i++) {
@@ -153,6 +170,7 @@ static void crc32_is_that_of_gzip(void **state)
     assert_int_equal(compress_crc32(compress_crc32(0, "1234", 4), "56789", 5), 0xcbf43926);
 }
 
-RUN_TESTS(TEST(zlib_is_unpacked_piece_by_piece), TEST(base64_pads), TEST(base64_is_read_back),
-          TEST(deflate_round_trips), TEST(inflating_is_bounded), TEST(each_form_expands),
+RUN_TESTS(TEST(zlib_is_unpacked_piece_by_piece), TEST(zlib_is_unpacked_whole_or_not_at_all),
+          TEST(base64_pads), TEST(base64_is_read_back), TEST(deflate_round_trips),
+          TEST(inflating_is_bounded), TEST(each_form_expands),
           TEST(what_is_damaged_or_too_large_leaves_the_buffer_alone), TEST(crc32_is_that_of_gzip))
