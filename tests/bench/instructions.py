@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Instructions of each stage of perflame on a fixed input: instructions.py BENCH-STAGES
+"""Instructions of each stage of perflame on a fixed input: instructions.py BENCH-STAGES,
+or meson compile -C BUILD instructions.
 
 The input is a hundredth of the bench's workload `many`: 10,000 stacks, the same on every machine, and
 too small for a second thread. Counted by callgrind (Debian: valgrind), so it does not matter what else
 the machine does; the compiler and the libraries do matter."""
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,6 +19,8 @@ STAGES = {"read": "read_alone", "read and weigh": "pfl_profile_add_file",
 
 
 def main(stages):
+    if not shutil.which("valgrind"):
+        sys.exit("valgrind is not installed")
     with tempfile.TemporaryDirectory(prefix="perflame-bench-") as folder:
         data = workloads.make("many", folder, 0.01)
         counts = f"{folder}/counts"

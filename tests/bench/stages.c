@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Processor seconds of each stage of perflame, as one line of JSON: bench-stages RECORDING [WEIGHT
- * [EVENT]]
+/* Seconds of each stage of perflame, of the processors and of the clock on the wall, as one line of
+ * JSON: bench-stages RECORDING [WEIGHT [EVENT]]
  *
  *     read      records in time order, decoded, by the room perf alone
  *     weigh     what the library's reading takes beyond that: stacks found, weights added
@@ -15,11 +15,21 @@
 
 #include "perf/session.h"
 
-static double seconds(void)
+/* A moment, by the clock of the processors and by that on the wall. */
+struct moment {
+    double cpu, wall;
+};
+
+static double seconds(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static struct moment moment_now(void)
+{
+    return (struct moment){seconds(CLOCK_PROCESS_CPUTIME_ID), seconds(CLOCK_MONOTONIC)};
 }
 
 static int nowhere(void *context, const void *data, size_t size)
@@ -45,6 +55,28 @@ __attribute__((noinline)) static int read_alone(const char *path, uint64_t *ret_
     return r;
 }
 
+static void say_clock(const char *clock, const double at[6])
+{
+    printf("\"%s\": {\"read\": %.4f, \"weigh\": %.4f, \"resolve\": %.4f, \"fold\": %.4f, "
+           "\"draw\": %.4f}, ",
+           clock, at[1] - at[0], (at[2] - at[1]) - (at[1] - at[0]), at[3] - at[2], at[4] - at[3],
+           at[5] - at[4]);
+}
+
+static void say(const struct moment at[6], uint64_t samples, uint64_t folded, uint64_t drawn)
+{
+    double cpu[6], wall[6];
+    for (int i = 0; i < 6; i++) {
+        cpu[i] = at[i].cpu;
+        wall[i] = at[i].wall;
+    }
+    printf("{");
+    say_clock("cpu", cpu);
+    say_clock("seconds", wall);
+    printf("\"samples\": %llu, \"folded_bytes\": %llu, \"svg_bytes\": %llu}\n",
+           (unsigned long long)samples, (unsigned long long)folded, (unsigned long long)drawn);
+}
+
 static int run(const char *path, const char *weight, const char *event, struct pfl_error *err)
 {
     const char *const weights[] = {weight, NULL}, *const events[] = {event, NULL};
@@ -55,31 +87,27 @@ static int run(const char *path, const char *weight, const char *event, struct p
     const struct pfl_sink draw_sink = {.write = nowhere, .context = &drawn};
     struct pfl_profile *profile = NULL;
     const uint32_t column = 0;
-    double at[6] = {seconds()};
+    struct moment at[6] = {moment_now()};
     int r;
     options.weights = weight ? weights : NULL;
     options.events = event ? events : NULL;
     if ((r = read_alone(path, &samples, err)) < 0)
         return r;
-    at[1] = seconds();
+    at[1] = moment_now();
     if ((r = pfl_profile_new(&profile, &options, err)) == 0 &&
         (r = pfl_profile_add_file(profile, path, err)) == 0) {
-        at[2] = seconds();
+        at[2] = moment_now();
         r = pfl_profile_finish(profile, err);
-        at[3] = seconds();
+        at[3] = moment_now();
     }
     if (r == 0 && (r = pfl_fold_write(profile, &column, 1, NULL, &fold_sink, err)) == 0) {
-        at[4] = seconds();
+        at[4] = moment_now();
         r = pfl_picture_write(profile, &picture, PFL_PICTURE_SVG, &draw_sink, err);
-        at[5] = seconds();
+        at[5] = moment_now();
     }
     pfl_profile_free(profile);
     if (r == 0)
-        printf("{\"samples\": %llu, \"read\": %.4f, \"weigh\": %.4f, \"resolve\": %.4f, "
-               "\"fold\": %.4f, \"draw\": %.4f, \"folded_bytes\": %llu, \"svg_bytes\": %llu}\n",
-               (unsigned long long)samples, at[1] - at[0], (at[2] - at[1]) - (at[1] - at[0]),
-               at[3] - at[2], at[4] - at[3], at[5] - at[4], (unsigned long long)folded,
-               (unsigned long long)drawn);
+        say(at, samples, folded, drawn);
     return r;
 }
 

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
 """What bench.py measures on: recordings of a fixed size, made once and kept in a folder.
 
-Each function makes one recording at `path`; `scale` is 1 for the sizes of doc/performance.md, and
-smaller for a quick look."""
+Each function makes one recording at `path`, and says in its first line what of; `scale` is 1 for the sizes of
+doc/performance.md, and smaller for a quick look. Programs that were recorded stay in the folder, for their
+names are read from them."""
 import os
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
-
-import unwind
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "generate"))
@@ -26,21 +26,51 @@ i=0; while [ $i -lt 300 ]; do echo $i > "$0.$i"; rm "$0.$i"; i=$((i + 1)); done
 done"""
 
 
-def perf_record(path, *arguments):
+def source_text(path, count):
+    """A C file of so many functions, all different, that a compiler is long at work on."""
+    chance = random.Random(7)
+    lines = ["struct s { long a[16]; double d; struct s *n; };"]
+    for i in range(count):
+        lines.append(f"static long f{i}(struct s *p, long x) {{ long r = x; for (int i = 0; i < "
+                     f"{chance.randint(3, 60)}; i++) switch ((r ^ i) % 11) {{")
+        for k in range(11):
+            call = (f"f{chance.randrange(i)}(p->n ? p->n : p, r)" if i and chance.random() < .4
+                    else f"p->a[{k}] * {chance.randint(1, 99)}")
+            lines.append(f"case {k}: r += {call}; p->a[(r + i) & 15] ^= r >> {chance.randint(1, 9)}; "
+                         f"if (p->d > {chance.random()}) p->d *= r; break;")
+        lines.append("} return r; }")
+    calls = "+".join(f"f{i}(&q, c)" for i in range(count))
+    lines.append(f"int main(int c) {{ struct s q = {{0}}; return (int)({calls}); }}")
+    with open(path, "w", encoding="ascii") as file:
+        file.write("\n".join(lines))
+
+
+def perf_record(path, *arguments, environment=None):
     done = subprocess.run(["perf", "record", "-q", "-o", path, *map(str, arguments)], check=False,
                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.PIPE, text=True)
-    if not path.exists():
-        raise RuntimeError("perf record: " + done.stderr.strip())
+                          stderr=subprocess.PIPE, text=True, env=environment)
+    if not path.exists() or path.stat().st_size < 4096:
+        raise RuntimeError("perf record has nothing: " + done.stderr.strip())
+
+
+def installed(name):
+    if not shutil.which(name):
+        raise RuntimeError(f"{name} is not installed")
+    return name
+
+
+def cc1():
+    return subprocess.run([installed("gcc"), "-print-prog-name=cc1"], check=True, capture_output=True,
+                          text=True).stdout.strip()
 
 
 def go(path, scale):
-    """A build of Go's standard library by a compiler that has its symbols; 4,999 Hz."""
+    """a build of Go's standard library by a compiler that has its symbols: 35 MB"""
     folder = path.parent / "go"
     folder.mkdir(exist_ok=True)
     environment = dict(os.environ, HOME=str(folder), GOFLAGS="", GOPROXY="off",
                        GOPATH=str(folder / "path"), GOCACHE=str(folder / "cache"))
-    root = subprocess.run(["go", "env", "GOROOT"], check=True, capture_output=True, text=True,
+    root = subprocess.run([installed("go"), "env", "GOROOT"], check=True, capture_output=True, text=True,
                           env=environment).stdout.strip()
     tools = ["compile", "asm", "link"]
     for tool in tools:
@@ -51,35 +81,33 @@ def go(path, scale):
     wrapper.write_text('#!/bin/sh\ntool=$1\nshift\nown=' + str(folder) + '/${tool##*/}\n'
                        '[ -x "$own" ] && exec "$own" "$@"\nexec "$tool" "$@"\n')
     wrapper.chmod(0o755)
-    os.environ.update(environment, GOCACHE=str(folder / f"cache-{os.getpid()}"))
+    cache = folder / "cache-recorded"
+    shutil.rmtree(cache, ignore_errors=True)  # so that each run has the same to do
     what = "std" if scale >= 1 else "strings"
     perf_record(path, "-e", "cpu-clock", "-F", 4999, "-g", "--", "go", "build", "-a", "-toolexec",
-                wrapper, what)
+                wrapper, what, environment=environment | {"GOCACHE": str(cache)})
+    shutil.rmtree(cache, ignore_errors=True)
 
 
 def kmem(path, scale):
-    """Every allocation and free of the kernel, system wide, until there is 1 GB."""
+    """allocations and frees of the kernel, system wide, until there is 1 GB"""
     perf_record(path, "-e", KMEM, "-a", "-g", "-m", "16M", f"--max-size={int(1000 * scale) or 1}M",
                 "--", "sh", "-c", LOAD, path.parent / "load")
 
 
 def dwarf(path, scale):
-    """cc1 at work, 16 KiB of stack with each sample: about 150 MB."""
+    """cc1 at work, 16 KiB of stack with each sample: about 150 MB"""
     source = path.parent / "big.i"
-    unwind.generate(str(source), max(int(900 * scale), 20))
-    cc1 = subprocess.run(["gcc", "-print-prog-name=cc1"], check=True, capture_output=True,
-                         text=True).stdout.strip()
-    perf_record(path, "-e", "cpu-clock", "-F", 400, "--call-graph", "dwarf,16384", "--", cc1,
+    source_text(source, max(int(900 * scale), 20))
+    perf_record(path, "-e", "cpu-clock", "-F", 400, "--call-graph", "dwarf,16384", "--", cc1(),
                 "-quiet", "-O2", source, "-o", "/dev/null")
 
 
-def short(path, scale):
-    """A compiler that runs for less than a second: about 1 MB."""
+def short(path, _scale):
+    """a compiler that runs for less than a second: about 1 MB"""
     source = path.parent / "short.i"
-    unwind.generate(str(source), max(int(60 * scale), 5))
-    cc1 = subprocess.run(["gcc", "-print-prog-name=cc1"], check=True, capture_output=True,
-                         text=True).stdout.strip()
-    perf_record(path, "-e", "cpu-clock", "-F", 4999, "-g", "--", cc1, "-quiet", "-O2", source,
+    source_text(source, 60)
+    perf_record(path, "-e", "cpu-clock", "-F", 4999, "-g", "--", cc1(), "-quiet", "-O2", source,
                 "-o", "/dev/null")
 
 
@@ -101,7 +129,7 @@ def library(path, count, build_id):
 
 
 def many(path, scale):
-    """A million stacks, no two the same: a walk up and down through 100,000 functions."""
+    """made, not recorded: a million stacks, no two the same, of 100,000 functions"""
     chance, functions, build_id = random.Random(7), 100000, bytes(range(1, 21))
     app = path.parent / "many.so"
     offset = library(app, functions, build_id)
@@ -122,12 +150,51 @@ def many(path, scale):
     path.write_bytes(recording.describe().file())
 
 
-MAKERS = {"kmem": kmem, "go": go, "dwarf": dwarf, "many": many, "short": short}
+def dwarf_record(path, *command):
+    perf_record(path, "-e", "cpu-clock", "-F", 1999, "--call-graph", "dwarf,16384", "--", *command)
+
+
+def inlined(path, scale, compiler, *flags, source="inlines.cpp"):
+    """Records a program of many inlined functions, with its debug information."""
+    program = path.with_suffix(".program")
+    subprocess.run([installed(compiler), *flags, "-g", HERE.parent / "e2e" / source, "-o", program],
+                   check=True, cwd=path.parent)
+    dwarf_record(path, program, max(int(6000 * scale), 50))
+
+
+def gxx(path, scale):
+    """captured stacks of a C++ program with inlined functions, built by g++"""
+    inlined(path, scale, "g++", "-O2")
+
+
+def clang(path, scale):
+    """the same, built by clang++"""
+    inlined(path, scale, "clang++", "-O2")
+
+
+def rust(path, scale):
+    """the same of a Rust program"""
+    inlined(path, scale, "rustc", "-O", source="inlines.rs")
+
+
+def compiler(path, _scale):
+    """captured stacks of g++, stripped, beside a libc with debug information"""
+    dwarf_record(path, installed("g++"), "-O2", "-c", HERE.parent / "e2e/inlines.cpp", "-o",
+                 path.with_suffix(".o"))
+
+
+MAKERS = {"kmem": kmem, "go": go, "many": many, "short": short, "dwarf": dwarf, "g++": gxx,
+          "clang++": clang, "rust": rust, "compiler": compiler}
+# Those with captured stacks.
+UNWOUND = ("dwarf", "g++", "clang++", "rust", "compiler")
 
 
 def make(name, folder, scale):
-    """The recording of a workload, made if it is not there yet."""
+    """The recording of a workload, made if it is not there yet; a half of it is never there."""
     path = pathlib.Path(folder) / f"{name}-{scale:g}.data"
     if not path.exists():
-        MAKERS[name](path, scale)
+        made = path.with_suffix(".made")
+        made.unlink(missing_ok=True)
+        MAKERS[name](made, scale)
+        made.rename(path)
     return path
