@@ -20,6 +20,9 @@
 #define BUDGET_TIMES 16
 #define BUDGET_LEAST (UINT64_C(1) << 24)
 
+/* Relocations that lead to the table of functions: an honest program has one or two. */
+#define CANDIDATES_MOST 16
+
 /* A section's bytes, and where the program finds them. */
 struct go_section {
     const uint8_t *data;
@@ -70,9 +73,12 @@ static uint64_t module_in_relocations(const struct elf_file *file, const struct 
     Elf_Scn *section = elf_file_section(file, ".rela.dyn", &header);
     Elf_Data *data = section && header.sh_type == SHT_RELA ? elf_getdata(section, NULL) : NULL;
     GElf_Rela relocation;
-    for (int i = 0; data && gelf_getrela(data, i, &relocation); i++) {
+    unsigned candidates = 0;
+    for (int i = 0; data && candidates < CANDIDATES_MOST && gelf_getrela(data, i, &relocation);
+         i++) {
         if ((uint64_t)relocation.r_addend != table->address)
             continue;
+        candidates++;
         uint64_t module = relocation.r_offset, pointer = table->pointer;
         if (elf_file_relocated(file, module + pointer) == table->address + table->names)
             return elf_file_relocated(file, module + gofunc * pointer);
