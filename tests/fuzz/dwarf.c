@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Debug information: an ELF file of which 64 addresses, spread over its code, are asked for the
- * functions inlined there, with their lines. Split units that name the file /proc/self/fd/200 find
- * themselves. Or two files, of which the second has what the first one leaves out:
+/* Debug information, or what the Go runtime has in its place: an ELF file of which 64 addresses,
+ * spread over its code, are asked for the functions inlined there, most with their lines. Split
+ * units that name the file /proc/self/fd/200 find themselves. Or two files, of which the second has
+ * what the first one leaves out:
  *
  *     ["+"][size of the program: 2 bytes][program][other]
  *
  *     FOLDER/program  FOLDER/other ◀─ other.dwo, program.dwp     or what dwz makes: "other" */
 #include <elf.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +16,7 @@
 
 #include "fuzz.h"
 #include "resolve/dwarf/frames.h"
+#include "resolve/dwarf/go_frames.h"
 #include "resolve/dwarf/image.h"
 
 enum { ADDRESSES = 64, MOST_FRAMES = 4 << 20, FILE_NUMBER = 200 };
@@ -26,10 +27,12 @@ static void ask(const char *path, const struct dwarf_segment *code)
     struct dwarf_place places[ADDRESSES] = {0};
     FUZZ_CHECK(intern_init(&texts) == 0);
     struct dwarf_frames frames = {
-        .places = places, .place_count = ADDRESSES, .lines = true, .texts = &texts};
+        .places = places, .place_count = ADDRESSES, .lines = code->size % 4, .texts = &texts};
     for (uint64_t i = 0; i < ADDRESSES; i++)
         places[i].address = code->address + code->size / ADDRESSES * i;
     FUZZ_CHECK(dwarf_frames_find(&frames, path, path) == 0);
+    if (frames.frame_count == 0)
+        FUZZ_CHECK(go_frames_find(&frames, path) == 0);
     FUZZ_CHECK(frames.frame_count < MOST_FRAMES);
     for (size_t i = 0; i < ADDRESSES; i++) {
         FUZZ_CHECK(places[i].first + (size_t)places[i].count <= frames.frame_count);
@@ -61,13 +64,6 @@ static void ask_program(const char *path)
     dwarf_image_done(&image);
 }
 
-static void put(const char *path, const uint8_t *data, size_t size)
-{
-    int made = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    FUZZ_CHECK(made >= 0 && write(made, data, size) == (ssize_t)size);
-    close(made);
-}
-
 static void two_files(const uint8_t *data, size_t size)
 {
     char folder[] = "/tmp/perflame-fuzz-XXXXXX";
@@ -82,8 +78,8 @@ static void two_files(const uint8_t *data, size_t size)
     FUZZ_CHECK(mkdtemp(folder));
     for (int i = 0; i < PATHS; i++)
         snprintf(paths[i], sizeof paths[i], "%s/%s", folder, names[i]);
-    put(paths[PROGRAM], data, first);
-    put(paths[OTHER], data + first, size - first);
+    fuzz_put(paths[PROGRAM], data, first);
+    fuzz_put(paths[OTHER], data + first, size - first);
     FUZZ_CHECK(symlink(names[OTHER], paths[DWO]) == 0 && symlink(names[OTHER], paths[DWP]) == 0);
     ask_program(paths[PROGRAM]);
     for (int i = 0; i < PATHS; i++)

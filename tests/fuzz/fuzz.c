@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fuzz.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -14,6 +15,13 @@ struct source fuzz_source(const uint8_t *data, size_t size)
     FUZZ_CHECK(fd >= 0);
     FUZZ_CHECK(pwrite(fd, data, size, 0) == (ssize_t)size && ftruncate(fd, (off_t)size) == 0);
     return (struct source){.fd = fd, .size = size};
+}
+
+void fuzz_put(const char *path, const uint8_t *data, size_t size)
+{
+    int made = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    FUZZ_CHECK(made >= 0 && write(made, data, size) == (ssize_t)size);
+    close(made);
 }
 
 _Noreturn void fuzz_fail(const char *file, int line, const char *condition)

@@ -14,6 +14,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* The bytes as a file; the same file is filled anew each time. */
 struct source fuzz_source(const uint8_t *data, size_t size);
 
+/* Makes a file of the bytes at a path. */
+void fuzz_put(const char *path, const uint8_t *data, size_t size);
+
 /* Ends the process with what did not hold. */
 #define FUZZ_CHECK(condition) ((condition) ? (void)0 : fuzz_fail(__FILE__, __LINE__, #condition))
 _Noreturn void fuzz_fail(const char *file, int line, const char *condition);

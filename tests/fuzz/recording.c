@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* A perf.data file through the whole library: address spaces, chains, places, weights, trie, folded
- * text. Nothing of this machine is read: the root of the recording's files is empty. */
+ * text. Nothing of this machine is read: the root of the recording's files is empty, or holds one
+ * file, which is the kernel's symbols too:
+ *
+ *     ["+"][size of the file: 2 bytes][FOLDER/file][perf.data] */
 #include "fuzz.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <perflame/perflame.h>
 
@@ -21,14 +28,14 @@ static void write_all(const struct pfl_profile *profile)
     (void)pfl_table_write(profile, NULL, 0, &table, &sink, NULL);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void run(const uint8_t *data, size_t size, const char *folder, const char *file)
 {
     const struct pfl_profile_options options = {.size = sizeof options,
                                                 .by = size % 2 ? PFL_BY_COMM : PFL_BY_THREAD,
                                                 .addresses = 1,
                                                 .perf_compat = size % 3 == 0,
-                                                .symfs = "/nonexistent",
-                                                .kallsyms = "/nonexistent",
+                                                .symfs = folder,
+                                                .kallsyms = file,
                                                 .buildid_dir = "/nonexistent"};
     struct source source = fuzz_source(data, size);
     struct pfl_profile *profile;
@@ -38,5 +45,29 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         pfl_profile_finish(profile, &err) == 0)
         write_all(profile);
     pfl_profile_free(profile);
+}
+
+static void run_with_file(const uint8_t *data, size_t size)
+{
+    char folder[] = "/tmp/perflame-fuzz-XXXXXX", path[sizeof folder + 8];
+    size_t first = (size_t)(data[0] | data[1] << 8);
+    data += 2;
+    size -= 2;
+    if (first > size)
+        first = size;
+    FUZZ_CHECK(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/file", folder);
+    fuzz_put(path, data, first);
+    run(data + first, size - first, folder, path);
+    unlink(path);
+    FUZZ_CHECK(rmdir(folder) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size >= 3 && data[0] == '+')
+        run_with_file(data + 1, size - 1);
+    else
+        run(data, size, "/nonexistent", "/nonexistent");
     return 0;
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Writes small programs whose DWARF leads in circles or lies about sizes, as the assembler takes it:
-tests/generate/debug_info.py FOLDER. tests/fuzz/corpus/dwarf holds what it wrote."""
+"""Writes small programs whose DWARF leads in circles or lies about sizes, as the assembler takes it, and some
+with the tables of the Go runtime in its place: tests/generate/debug_info.py FOLDER. tests/fuzz/corpus/dwarf
+holds what it wrote."""
 import pathlib
 import subprocess
 import sys
@@ -66,19 +67,66 @@ b:      .uleb128 7; .long 0; .long b - unit; {CODE}
 }
 
 
-def write(folder, name):
-    length, entries = PROGRAMS[name]
-    text = f"{HEAD}    {length}\nfirst: .short 4; .long 0; .byte 8\n" \
-           f"    .uleb128 1; {CODE}\n{entries}\nlast:\n"
-    made, program = folder / (name + ".o"), folder / name
+# The tables of the target go_table, which are of a function of 64 bytes at 0x401000, and the words of
+# runtime.moduledata by which they are found (src/resolve/elf/go_module.c).
+GO = """
+    .text
+    .globl _start
+_start:
+    .rept 64
+    nop
+    .endr
+    .section .gopclntab,"a",@progbits
+    .balign 8
+table:
+    .incbin "{table}"
+tree:
+    .data
+    .rept {false}
+    .quad table
+    .endr
+    .quad table, table + 0x48
+    .zero 8 * {words}
+    .quad table + (tree - table) / 2
+"""
+GO_PROGRAMS = {  # the table, which word gofunc is, how it is linked, words that seem to be the first
+    "go-1.18": ("inlines-1.18-le", 38, "-static", 0),
+    "go-1.20": ("inlines-1.20-le", 40, "-static", 0),
+    "go-pie": ("inlines-1.20-le", 40, "-pie", 0),
+    "go-pie-false": ("inlines-1.20-le", 40, "-pie", 50),
+}
+TABLES = pathlib.Path(__file__).resolve().parent.parent / "fuzz/corpus/go_table"
+
+
+def assemble(program, text, *flags):
+    made = program.parent / (program.name + ".o")
     subprocess.run(["as", "-o", made, "-"], input=text, text=True, check=True)
-    subprocess.run(["ld", "-static", "-z", "noseparate-code", "--build-id=none", "-o", program, made],
+    subprocess.run(["ld", "-z", "noseparate-code", "--build-id=none", *flags, "-o", program, made],
                    check=True)
     subprocess.run(["objcopy", "-R", ".note.gnu.property", program], check=True)
     program.chmod(0o644)
     made.unlink()
 
 
+def write(folder, name):
+    length, entries = PROGRAMS[name]
+    assemble(folder / name, f"{HEAD}    {length}\nfirst: .short 4; .long 0; .byte 8\n"
+                            f"    .uleb128 1; {CODE}\n{entries}\nlast:\n", "-static")
+
+
+def write_go(folder, name):
+    table, gofunc, flag, false = GO_PROGRAMS[name]
+    program, zeros = folder / name, folder / "zeros"
+    assemble(program, GO.format(table=TABLES / table, words=gofunc - 2, false=false), flag,
+             "-Ttext=0x401000")
+    if flag == "-pie":  # Go's linker leaves the words to the loader
+        zeros.write_bytes(bytes(8 * (false + gofunc + 1)))
+        subprocess.run(["objcopy", "--update-section", f".data={zeros}", program], check=True)
+        zeros.unlink()
+
+
 if __name__ == "__main__":
     for each in PROGRAMS:
         write(pathlib.Path(sys.argv[1]), each)
+    for each in GO_PROGRAMS:
+        write_go(pathlib.Path(sys.argv[1]), each)
