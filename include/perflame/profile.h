@@ -178,7 +178,9 @@ enum pfl_notice_kind {
     PFL_NOTICE_NO_SWITCH_INS,     /**< sched_switch without what ends a wait */
     PFL_NOTICE_WAITS,             /**< waits that had not ended, or whose end was lost */
     PFL_NOTICE_DEBUGINFOD,        /**< what debuginfod servers gave, and what they did not */
-    PFL_NOTICE_EVENTS             /**< events that are not offered: there are too many */
+    PFL_NOTICE_EVENTS,            /**< events that are not offered: there are too many */
+    PFL_NOTICE_SYMBOL_SOURCE /**< a source of symbols that was given and is of no use; the input is
+                                  its path */
 };
 
 struct pfl_notice {

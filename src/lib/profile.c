@@ -6,6 +6,7 @@
 #include "lib/offer.h"
 #include "lib/profile_data.h"
 #include "perf/session.h"
+#include "resolve/given.h"
 #include "tree/folded.h"
 #include "tree/picture_text.h"
 #include "tree/script_text.h"
@@ -14,6 +15,19 @@
 #define HEAD_SIZE (256 * 1024)
 
 MEM_CLEANUP(profile_cleanup, struct pfl_profile, pfl_profile_free)
+
+/* Tells of sources of symbols that were given and are of no use. */
+static int profile_check_sources(struct pfl_profile *profile, struct pfl_error *err)
+{
+    struct given_fault fault;
+    uint32_t at = 0;
+    int r;
+    while ((r = given_next(&profile->options.resolve, &at, &fault)) > 0)
+        if ((r = notice_add(&profile->notices, PFL_NOTICE_SYMBOL_SOURCE, true, fault.path, err,
+                            "%s, so that %s gives no symbols", fault.why, fault.option)) < 0)
+            return r;
+    return r < 0 ? error_memory(err) : 0;
+}
 
 int pfl_profile_new(struct pfl_profile **ret_profile, const struct pfl_profile_options *options,
                     struct pfl_error *err)
@@ -32,7 +46,7 @@ int pfl_profile_new(struct pfl_profile **ret_profile, const struct pfl_profile_o
     if (profile->options.in_time_order)
         stacks_keep_order(profile->stacks);
     r = resolver_new(&profile->resolver, profile->stacks, &profile->options.resolve, err);
-    if (r < 0)
+    if (r < 0 || (r = profile_check_sources(profile, err)) < 0)
         return r;
     *ret_profile = MEM_TAKE(profile);
     return 0;

@@ -329,7 +329,20 @@ int kallsyms_load(struct symbols *symbols, const char *path,
         return 0;
     int r = sieve_file(&sieve, fd, ret_found);
     close(fd);
-    if (r < 0 || !*ret_found)
+    if (r < 0 || sieve.kept.size == 0)
         return r;
     return kallsyms_read(symbols, sieve.kept.data, sieve.kept.size, reference, ret_hidden);
+}
+
+bool kallsyms_recognises(const char *path)
+{
+    char head[512];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    size_t size = block_fill(fd, head, 0, sizeof head);
+    close(fd);
+    struct words all = {head, head + strnlen(head, size)}, line;
+    struct kallsyms_line parsed;
+    return kallsyms_next(&all, &line) && kallsyms_parse(line, &parsed);
 }

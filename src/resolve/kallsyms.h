@@ -29,4 +29,7 @@ int kallsyms_read(struct symbols *symbols, const char *text, size_t size,
 int kallsyms_load(struct symbols *symbols, const char *path,
                   const struct kallsyms_reference *reference, bool *ret_found, bool *ret_hidden);
 
+/* True if a file begins as such a list does. */
+bool kallsyms_recognises(const char *path);
+
 #endif

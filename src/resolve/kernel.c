@@ -130,9 +130,12 @@ static int kernel_given(struct names *names, struct object *object)
     if (names->vmlinux && !object->symbols.offered &&
         kernel_vmlinux(names, object, names->vmlinux, true) < 0)
         return -1;
+    bool given = names->kallsyms || names->vmlinux;
     if (object->symbols.offered)
         object->trouble = TROUBLE_NONE;
-    return names->kallsyms || names->vmlinux;
+    else if (given && object->trouble == TROUBLE_NOT_FOUND)
+        object->trouble = TROUBLE_GIVEN;
+    return given;
 }
 
 /* Why the kernel that runs gives no names. */

@@ -44,6 +44,7 @@ enum trouble {
     TROUBLE_OLD_MAP,    /* the list at hand is of a process of before that had the same number */
     TROUBLE_NO_MAP,     /* code of a JIT compiler that left no list of it */
     TROUBLE_HIDDEN,     /* kernel addresses are hidden */
+    TROUBLE_GIVEN,      /* the kernel's list or image that was given has none */
 };
 
 #define OBJECTS_UNKNOWN 0u

@@ -20,6 +20,7 @@ const char *remedy_trouble(const struct object *object)
         [TROUBLE_OLD_MAP] = "JIT map older than its process",
         [TROUBLE_NO_MAP] = "no JIT map",
         [TROUBLE_HIDDEN] = "addresses are hidden",
+        [TROUBLE_GIVEN] = "no names in the file given",
     };
     if (object->kind == OBJECT_UNKNOWN)
         return "addresses in no mapping that was recorded";
@@ -52,6 +53,8 @@ static void remedy_kernel(struct buffer *to, const struct object *object)
 {
     if (object->trouble == TROUBLE_HIDDEN)
         buffer_text(to, "`sysctl kernel.kptr_restrict=0`, then record again");
+    else if (object->trouble == TROUBLE_GIVEN)
+        buffer_text(to, "give that kernel's /proc/kallsyms, or no file, so that one is looked for");
     else if (object->trouble != TROUBLE_NONE)
         buffer_text(to, "--kallsyms FILE with that kernel's /proc/kallsyms");
 }

@@ -180,7 +180,7 @@ static int endure(int fd, const char *path, uint64_t *ret_samples, bool *ret_war
 {
     struct pfl_profile *profile = NULL;
     const struct pfl_profile_options options = {
-        .size = sizeof options, .symfs = "/nonexistent", .kallsyms = "/dev/null"};
+        .size = sizeof options, .symfs = "/dev/null", .kallsyms = "/dev/null"};
     int r = pfl_profile_new(&profile, &options, error);
     if (r == 0)
         r = fd < 0 ? pfl_profile_add_file(profile, path, error)

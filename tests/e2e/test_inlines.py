@@ -253,7 +253,7 @@ def what_was_stripped_off_and_what_dwz_shares():
     programs = [build_cpp("g++", f"shared{i}", "-g", "-gdwarf-4", folder=TMP / "dwz")
                 for i in range(2)]
     data = sample(programs[0], 100)
-    options = ("--lines", "--buildid-dir", TMP / "none", data)  # perf keeps a copy of the program
+    options = ("--lines", "--buildid-dir", "/dev/null", data)  # perf keeps a copy of the program
     before = fold(*options)
     subprocess.run(["dwz", "-m", "common.debug", "shared0", "shared1"], check=True,
                    cwd=TMP / "dwz")
@@ -273,7 +273,7 @@ def what_strip_has_left_the_symbols_of():
     folder = TMP / "halved"
     program = build_cpp("g++", "halved", "-g", "-Wl,--build-id=none", folder=folder)
     data = sample(program, 100)
-    options = ("--lines", "--buildid-dir", TMP / "none", data)
+    options = ("--lines", "--buildid-dir", "/dev/null", data)
     before = fold(*options)
     debug = program.with_suffix(".debug")
     subprocess.run(["objcopy", "--only-keep-debug", program, debug], check=True)
@@ -290,7 +290,7 @@ def aranges_are_a_short_cut_and_no_more():
     (TMP / "aranges/spare.cpp").write_text("int spare() { return 1; }\n")
     subprocess.run(["g++", *FLAGS, "-g", "spare.cpp", "aranges.o", "-o", program], check=True,
                    cwd=TMP / "aranges")
-    options = ("--lines", "--buildid-dir", TMP / "none", sample(program, 60))
+    options = ("--lines", "--buildid-dir", "/dev/null", sample(program, 60))
     whole, before = program.read_bytes(), fold(*options)
     sections = subprocess.run(["readelf", "-SW", program], check=True, capture_output=True,
                               text=True).stdout
@@ -318,7 +318,7 @@ def aranges_are_a_short_cut_and_no_more():
 def damaged_debug_information_is_survived():
     program = build_cpp("g++", "damaged", "-g")
     data = sample(program, 60)
-    options = ("--lines", "--buildid-dir", TMP / "none", data)
+    options = ("--lines", "--buildid-dir", "/dev/null", data)
     whole, plain = program.read_bytes(), fold(*options)
     sections = subprocess.run(["readelf", "-SW", program], check=True, capture_output=True,
                               text=True).stdout

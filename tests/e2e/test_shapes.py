@@ -15,8 +15,8 @@ sys.path.insert(0, str(HERE.parent / "generate"))
 import perfdata  # noqa: E402
 import shapes  # noqa: E402
 
-NAMES = ["--addresses", "--symfs", "/nonexistent", "--kallsyms", "/dev/null", "--buildid-dir",
-         "/nonexistent"]
+NAMES = ["--addresses", "--symfs", "/dev/null", "--kallsyms", "/dev/null", "--buildid-dir",
+         "/dev/null"]
 
 
 def counts_of(path):

@@ -13,7 +13,7 @@ import subprocess
 import time
 
 from compare import fold_samples, script
-from lab import HERE, ROOT, TMP, Skip, case, compile_c, fold, need_perf, perflame, record, run
+from lab import DEMO, HERE, PERFLAME, ROOT, TMP, Skip, case, compile_c, fold, need_perf, perflame, record, run
 
 need_perf()
 os.chdir(TMP)  # node leaves its log where it runs
@@ -142,7 +142,39 @@ def debug_information_alone_names_a_program_that_is_gone():
     assert has_names(data, "--symbols", TMP / "any")
     assert has_names(data, "--symbols", debug)
     assert lacks_names(data, "--symbols", TMP / "checked")
-    assert lacks_names(data, "--symbols", "/nonexistent", "--symbols", "/dev/null")
+    assert lacks_names(data, "--symbols", "/dev/null")
+
+
+@case
+def a_source_of_symbols_that_is_of_no_use_is_told():
+    """A wrong path must not look like symbols that are missing; /dev/null says that none are wanted."""
+    text, folder, packed = TMP / "text", TMP / "empty folder", TMP / "vmlinuz"
+    text.write_text("no symbols here\n")
+    folder.mkdir()
+    packed.write_bytes(b"MZ" + bytes(4096))
+    bare = TMP / "bare.o"
+    tool("gcc", "-c", HERE / "small32.c", "-o", bare)
+    for option, path, why in (
+            ("--symfs", "/nonexistent", "no such file or folder"), ("--symfs", text, "not a folder"),
+            ("--buildid-dir", text / "x", "a part of the path is no folder"),
+            ("--symbols", text, "neither an ELF file nor a folder"),
+            ("--symbols", bare, "has no build id to know it by"),
+            ("--kallsyms", text, "not a list of kernel symbols"), ("--kallsyms", folder, "a folder"),
+            ("--vmlinux", packed, "not an ELF file"), ("--vmlinux", "/nonexistent", "no such file")):
+        result = perflame("fold", *DEMO, option, path)
+        assert result.status == 0 and "Sanitizer" not in result.err, result
+        told = [line for line in result.err.splitlines() if f"that {option} gives" in line]
+        assert len(told) == 1 and told[0].startswith(f"perflame: warning: {path}: {why}"), result.err
+        if option == "--kallsyms":  # what was given is advised no more
+            assert "--kallsyms FILE" not in result.err, result.err
+    for option in ("--symfs", "--buildid-dir", "--symbols", "--kallsyms", "--vmlinux"):
+        assert "gives no symbols" not in perflame("fold", *DEMO, option, "/dev/null").err, option
+    for option in ("--symfs", "--buildid-dir", "--symbols"):
+        assert "gives no symbols" not in perflame("fold", *DEMO, option, folder).err, option
+    for path in (PERFLAME, "/proc/kallsyms"):
+        assert "gives no symbols" not in perflame("fold", *DEMO, "--symbols", path).err, path
+    kernel = perflame("info", DEMO[-1], "--kallsyms", text)
+    assert "no names in the file given" in kernel.out + kernel.err, kernel
 
 
 def build_go(name, *flags):

@@ -36,7 +36,7 @@ static void run(const uint8_t *data, size_t size, const char *folder, const char
                                                 .perf_compat = size % 3 == 0,
                                                 .symfs = folder,
                                                 .kallsyms = file,
-                                                .buildid_dir = "/nonexistent"};
+                                                .buildid_dir = "/dev/null"};
     struct source source = fuzz_source(data, size);
     struct pfl_profile *profile;
     FUZZ_CHECK(pfl_profile_new(&profile, &options, NULL) == 0);
