@@ -50,7 +50,11 @@ PFL_EXPORT int pfl_picture_check(const struct pfl_picture_options *options, stru
 
 /**
  * Draws a finished profile. The same profile and options give the same bytes. Errors: USAGE,
- * LIMIT (a PNG beyond the format's or the library's size), MEMORY, SINK. Since 0.1.
+ * LIMIT (a PNG beyond the format's or the library's size), UNSUPPORTED (see below), MEMORY, SINK.
+ *
+ * PNG and PDF are painted by libperflame-paint.so.0, which is loaded when the first of them is
+ * drawn and stays: from beside libperflame.so.0, or from where the system's libraries are. A
+ * program that has libperflame.a in it needs that one file beside it, or installed. Since 0.1.
  */
 PFL_EXPORT int pfl_picture_write(const struct pfl_profile *profile,
                                  const struct pfl_picture_options *options,

@@ -5,11 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include <cairo-pdf.h>
-#include <cairo.h>
-#include <pango/pangocairo.h>
-
 #include "base/limits.h"
+#include "draw/canvas.h"
 #include "draw/heading.h"
 #include "draw/label.h"
 #include "draw/layout.h"
@@ -27,73 +24,31 @@ struct painter {
     struct layout layout;
     struct heading heading;
     struct page page;
-    cairo_t *cairo;
-    PangoLayout *text;
-    PangoFontDescription *font;
-    struct pfl_sink sink;
-    bool refused;
+    const struct canvas_calls *calls;
+    struct canvas *canvas;
     struct buffer label;
 };
 
-static cairo_status_t painter_pass(void *context, const unsigned char *data, unsigned size)
-{
-    struct painter *painter = context;
-    if (!painter->refused && painter->sink.write(painter->sink.context, data, size) != 0)
-        painter->refused = true;
-    return painter->refused ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
-}
-
 static void use_colour(struct painter *painter, uint32_t colour)
 {
-    cairo_set_source_rgb(painter->cairo, (colour >> 16 & 255) / 255.0, (colour >> 8 & 255) / 255.0,
-                         (colour & 255) / 255.0);
+    painter->calls->colour(painter->canvas, colour);
 }
 
-static void use_font(struct painter *painter, double size, PangoWeight weight)
-{
-    pango_font_description_set_absolute_size(painter->font, size * PANGO_SCALE);
-    pango_font_description_set_weight(painter->font, weight);
-    pango_layout_set_font_description(painter->text, painter->font);
-}
-
-static double measure_pango(const void *context, const char *text, size_t length)
+static double measure(const void *context, const char *text, size_t length)
 {
     const struct painter *painter = context;
-    PangoRectangle extents;
-    pango_layout_set_text(painter->text, text, (int)length);
-    pango_layout_get_extents(painter->text, NULL, &extents);
-    return (double)extents.width / PANGO_SCALE;
+    return painter->calls->measure(painter->canvas, text, length);
 }
 
 /* Text whose baseline begins at (x, y), cut to `width`. */
 static void paint_words(struct painter *painter, const char *words, double x, double y,
                         double width)
 {
-    struct label_ruler ruler = {measure_pango, painter};
+    struct label_ruler ruler = {measure, painter};
     buffer_clear(&painter->label);
     label_append(&painter->label, words, width, &ruler);
-    if (!painter->label.size)
-        return;
-    pango_layout_set_text(painter->text, painter->label.data, (int)painter->label.size);
-    cairo_move_to(painter->cairo, x,
-                  y - (double)pango_layout_get_baseline(painter->text) / PANGO_SCALE);
-    pango_cairo_show_layout(painter->cairo, painter->text);
-}
-
-/* Corners are rounded where there is room for that. */
-static void trace_box(cairo_t *cairo, double x, double y, double width, double height)
-{
-    double r = 2;
-    if (width < 3 * r) {
-        cairo_rectangle(cairo, x, y, width, height);
-        return;
-    }
-    cairo_new_sub_path(cairo);
-    cairo_arc(cairo, x + width - r, y + r, r, -M_PI / 2, 0);
-    cairo_arc(cairo, x + width - r, y + height - r, r, 0, M_PI / 2);
-    cairo_arc(cairo, x + r, y + height - r, r, M_PI / 2, M_PI);
-    cairo_arc(cairo, x + r, y + r, r, M_PI, 3 * M_PI / 2);
-    cairo_close_path(cairo);
+    if (painter->label.size)
+        painter->calls->text(painter->canvas, painter->label.data, painter->label.size, x, y);
 }
 
 static void paint_box(struct painter *painter, const struct layout_box *box)
@@ -105,9 +60,8 @@ static void paint_box(struct painter *painter, const struct layout_box *box)
                                     painter->options->colour);
     /* Half a pixel is left between neighbours, as far as there is something to take it from. */
     double gap = width > 2 ? 0.5 : 0;
-    trace_box(painter->cairo, x, y, width - gap, painter->page.row - 1);
     use_colour(painter, palette_colour(painter->palette, painter->dark, swatch));
-    cairo_fill(painter->cairo);
+    painter->calls->box(painter->canvas, x, y, width - gap, painter->page.row - 1);
     if (width < PAINT_LABEL_WIDTH)
         return;
     use_colour(painter, painter->theme->label);
@@ -128,15 +82,14 @@ static void paint_legend(struct painter *painter)
     for (uint32_t class = 0; class < COLOUR_CLASS_COUNT; class ++) {
         if (!seen[class] || class == COLOUR_GROUP)
             continue;
-        trace_box(painter->cairo, x, y - side, side, side);
         use_colour(painter,
                    palette_colour(painter->palette, painter->dark, class * COLOUR_VARIATIONS));
-        cairo_fill(painter->cairo);
+        painter->calls->box(painter->canvas, x, y - side, side, side);
         x += painter->page.font + 4;
         use_colour(painter, painter->theme->dim);
         const char *name = colour_class_names[class];
         paint_words(painter, name, x, y, painter->page.width);
-        x += measure_pango(painter, name, strlen(name)) + 18;
+        x += measure(painter, name, strlen(name)) + 18;
     }
 }
 
@@ -145,11 +98,11 @@ static void paint_page(struct painter *painter)
     struct page *page = &painter->page;
     double width = painter->layout.width;
     use_colour(painter, painter->theme->page);
-    cairo_paint(painter->cairo);
-    use_font(painter, page->title_size, PANGO_WEIGHT_SEMIBOLD);
+    painter->calls->fill(painter->canvas);
+    painter->calls->font(painter->canvas, page->title_size, true);
     use_colour(painter, painter->theme->text);
     paint_words(painter, buffer_string(&painter->heading.title), PAGE_MARGIN, page->title_y, width);
-    use_font(painter, page->font, PANGO_WEIGHT_NORMAL);
+    painter->calls->font(painter->canvas, page->font, false);
     use_colour(painter, painter->theme->dim);
     paint_words(painter, buffer_string(&painter->heading.summary), PAGE_MARGIN, page->summary_y,
                 width);
@@ -158,45 +111,10 @@ static void paint_page(struct painter *painter)
     paint_legend(painter);
 }
 
-static int painter_status(const struct painter *painter, cairo_status_t status,
-                          struct pfl_error *err)
+/* Says what to lower if the page is larger than the format can hold. */
+static int check_png(const struct page *page, double scale, struct pfl_error *err)
 {
-    if (painter->refused)
-        return error_set(err, PFL_ERROR_SINK, "the output was refused");
-    if (painter->label.failed || status != CAIRO_STATUS_SUCCESS)
-        return error_memory(err);
-    return 0;
-}
-
-/* Paints on a surface, which it destroys. */
-static cairo_status_t paint_surface(struct painter *painter, cairo_surface_t *surface, double scale)
-{
-    painter->cairo = cairo_create(surface);
-    cairo_scale(painter->cairo, scale, scale);
-    /* A font map of its own: pango's default one would stay behind in the caller's thread. */
-    PangoFontMap *fonts = pango_cairo_font_map_new();
-    PangoContext *context = pango_font_map_create_context(fonts);
-    pango_cairo_update_context(painter->cairo, context);
-    painter->text = pango_layout_new(context);
-    painter->font = pango_font_description_from_string(
-        painter->options->font && *painter->options->font ? painter->options->font : "sans-serif");
-    pango_layout_set_single_paragraph_mode(painter->text, TRUE);
-    paint_page(painter);
-    cairo_status_t status = cairo_status(painter->cairo);
-    pango_font_description_free(painter->font);
-    g_object_unref(painter->text);
-    g_object_unref(context);
-    g_object_unref(fonts);
-    cairo_destroy(painter->cairo);
-    if (status == CAIRO_STATUS_SUCCESS)
-        status = cairo_surface_status(surface);
-    return status;
-}
-
-static int paint_png(struct painter *painter, struct pfl_error *err)
-{
-    double scale = painter->options->scale;
-    double width = ceil(painter->page.width * scale), height = ceil(painter->page.height * scale);
+    double width = ceil(page->width * scale), height = ceil(page->height * scale);
     if (width > LIMIT_PICTURE_PX || height > LIMIT_PICTURE_PX)
         return error_set(err, PFL_ERROR_LIMIT,
                          "the picture would have %.0f x %.0f pixels, more than the %d that a PNG "
@@ -206,37 +124,51 @@ static int paint_png(struct painter *painter, struct pfl_error *err)
         return error_set(err, PFL_ERROR_LIMIT,
                          "the picture would have %.0f million pixels: lower --scale or --width",
                          width * height / 1e6);
-    cairo_surface_t *surface =
-        cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
-    cairo_status_t status = paint_surface(painter, surface, scale);
-    if (status == CAIRO_STATUS_SUCCESS)
-        status = cairo_surface_write_to_png_stream(surface, painter_pass, painter);
-    cairo_surface_destroy(surface);
-    return painter_status(painter, status, err);
+    return 0;
 }
 
-static int paint_pdf(struct painter *painter, struct pfl_error *err)
+static int check_pdf(const struct page *page, double scale, struct pfl_error *err)
 {
-    /* A page is measured in points; a px is 3/4 of one. */
-    double points = 0.75;
-    if (painter->page.height * points > LIMIT_PDF_POINTS ||
-        painter->page.width * points > LIMIT_PDF_POINTS)
+    if (page->height * scale > LIMIT_PDF_POINTS || page->width * scale > LIMIT_PDF_POINTS)
         return error_set(err, PFL_ERROR_LIMIT,
                          "the picture is larger than a page of a PDF can be (%d points): lower "
                          "--width, --row-height or --max-depth",
                          LIMIT_PDF_POINTS);
-    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(
-        painter_pass, painter, painter->page.width * points, painter->page.height * points);
-    /* Same input, same bytes: no time of making. */
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "1970-01-01T00:00:00Z");
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE,
-                                   buffer_string(&painter->heading.title));
-    cairo_status_t status = paint_surface(painter, surface, points);
-    cairo_surface_finish(surface);
-    if (status == CAIRO_STATUS_SUCCESS)
-        status = cairo_surface_status(surface);
-    cairo_surface_destroy(surface);
-    return painter_status(painter, status, err);
+    return 0;
+}
+
+static int paint(struct painter *painter, const struct canvas_page *page, struct pfl_error *err)
+{
+    int result = canvas_load(&painter->calls, err);
+    if (result < 0)
+        return result;
+    painter->canvas = painter->calls->open(page);
+    if (!painter->canvas)
+        return error_memory(err);
+    paint_page(painter);
+    result = painter->calls->close(painter->canvas);
+    if (result == -PFL_ERROR_SINK)
+        return error_set(err, PFL_ERROR_SINK, "the output was refused");
+    return result < 0 || painter->label.failed ? error_memory(err) : 0;
+}
+
+static int paint_format(struct painter *painter, enum picture_format format,
+                        const struct pfl_sink *sink, struct pfl_error *err)
+{
+    const struct picture_options *options = painter->options;
+    struct canvas_page page = {
+        .kind = format == PICTURE_PNG ? CANVAS_PNG : CANVAS_PDF,
+        .width = painter->page.width,
+        .height = painter->page.height,
+        /* A page is measured in points; a px is 3/4 of one. */
+        .scale = format == PICTURE_PNG ? options->scale : 0.75,
+        .font = options->font && *options->font ? options->font : "sans-serif",
+        .title = buffer_string(&painter->heading.title),
+        .sink = *sink,
+    };
+    int result = format == PICTURE_PNG ? check_png(&painter->page, page.scale, err)
+                                       : check_pdf(&painter->page, page.scale, err);
+    return result < 0 ? result : paint(painter, &page, err);
 }
 
 int paint_write(const struct trie *trie, const struct picture_options *options,
@@ -248,8 +180,7 @@ int paint_write(const struct trie *trie, const struct picture_options *options,
                               .options = options,
                               .palette = palette,
                               .theme = &colour_themes[dark],
-                              .dark = dark,
-                              .sink = *sink};
+                              .dark = dark};
     struct layout_options layout = page_layout_options(options);
     int result = order_make(&painter.order, trie, err);
     if (result == 0)
@@ -258,7 +189,7 @@ int paint_write(const struct trie *trie, const struct picture_options *options,
         result = heading_make(&painter.heading, trie, options, err);
     if (result == 0) {
         painter.page = page_make(options, painter.layout.levels, false);
-        result = format == PICTURE_PNG ? paint_png(&painter, err) : paint_pdf(&painter, err);
+        result = paint_format(&painter, format, sink, err);
     }
     order_done(&painter.order);
     layout_done(&painter.layout);

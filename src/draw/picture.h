@@ -46,7 +46,8 @@ int picture_check(const struct picture_options *options, struct pfl_error *err);
 
 /* Draws a summed trie. Same input, same bytes. Errors: PFL_ERROR_LIMIT (a PNG beyond the format's
  * or the library's size: the message says what to lower), PFL_ERROR_USAGE (no such palette),
- * PFL_ERROR_MEMORY, PFL_ERROR_SINK. */
+ * PFL_ERROR_UNSUPPORTED (what paints PNG and PDF is not installed), PFL_ERROR_MEMORY,
+ * PFL_ERROR_SINK. */
 int picture_write(const struct trie *trie, const struct picture_options *options,
                   enum picture_format format, const struct pfl_sink *sink, struct pfl_error *err);
 

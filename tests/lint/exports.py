@@ -22,8 +22,8 @@ def mapped():
     return set(re.findall(r"^\s*(\w+);", text.split("local:")[0], re.M))
 
 
-def exported():
-    library = next(pathlib.Path(sys.argv[1], "src/lib").glob("libperflame.so*"))
+def exported(name):
+    library = pathlib.Path(sys.argv[1], "src/lib", name)
     symbols = subprocess.run(["nm", "-D", "--defined-only", library], check=True,
                              capture_output=True, text=True).stdout
     names = {line.split()[2].split("@")[0] for line in symbols.splitlines()
@@ -39,7 +39,13 @@ def the_map_lists_what_the_headers_declare():
 
 @case
 def the_library_exports_what_the_headers_declare():
-    assert exported() == declared(), sorted(exported() ^ declared())
+    names = exported("libperflame.so.0")
+    assert names == declared(), sorted(names ^ declared())
+
+
+@case
+def the_painters_module_exports_its_calls_alone():
+    assert exported("libperflame-paint.so.0") == {"pfl_canvas_calls"}
 
 
 run()

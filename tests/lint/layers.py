@@ -13,7 +13,7 @@ HOMES = {
     r"(libelf|gelf|elf|dwarf|elfutils/.*)\.h": "src/resolve/",
     r"(demangle|libiberty/.*)\.h": "src/resolve/",
     r"libxml/.*\.h": "src/draw/",
-    r"(cairo|pango).*\.h": "src/draw/",
+    r"(cairo|pango).*\.h": "src/draw/canvas_cairo.c",
 }
 
 
