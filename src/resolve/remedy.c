@@ -97,6 +97,7 @@ static void remedy_user(struct buffer *to, const struct object *object, const ch
     case TROUBLE_HOSTLESS: buffer_text(to, "--symfs / if it was this machine"); break;
     case TROUBLE_PERMISSION:
         buffer_printf(to, "`sudo chmod a+r %s`, or run perflame as root", path);
+        break;
     default: break;
     }
 }
