@@ -167,6 +167,12 @@ static int notice_losses(struct notice_list *list, const struct input *input, st
         r = notice_add(list, PFL_NOTICE_THROTTLED, true, input->name, err,
                        "the kernel throttled sampling %" PRIu64 " times: lower `perf record -F`",
                        l->throttled);
+    if (r == 0 && l->maps_cut)
+        r = notice_add(list, PFL_NOTICE_LOST, true, input->name, err,
+                       "perf had no time to read all mappings of %" PRIu64
+                       " processes, so addresses in them may have no name: raise `perf record "
+                       "--proc-map-timeout`",
+                       l->maps_cut);
     if (r == 0 && l->undescribed)
         r = notice_add(list, PFL_NOTICE_DAMAGED, true, input->name, err,
                        "%" PRIu64 " samples are of events that were described after the first "

@@ -73,14 +73,15 @@ int events_counter(struct events *events, uint64_t id, uint32_t tid, uint64_t **
 
 uint32_t events_find(struct events *events, uint64_t id)
 {
-    if (events->has_last && events->last.id == id)
-        return events->last.event;
-    const struct event_id *entry = events_entry(events, id);
-    if (!entry)
-        return EVENTS_NONE;
-    events->last = *entry;
-    events->has_last = true;
-    return entry->event;
+    if (!events->has_last || events->last.id != id) {
+        const struct event_id *entry = events_entry(events, id);
+        if (!entry)
+            return EVENTS_NONE;
+        events->last = *entry;
+        events->has_last = true;
+    }
+    events->machine_pid = events->last.machine_pid;
+    return events->last.event;
 }
 
 static int events_add_id(struct events *events, uint64_t id, uint32_t event, struct pfl_error *err)
@@ -353,6 +354,32 @@ int events_take_update(struct events *events, const struct raw_record *raw, stru
     if (type != update_name || !entry || !name || !length)
         return 0;
     return event_rename(&events->list[entry->event], name, length, err);
+}
+
+/* The numbers of guests follow behind all entries, and only where there are guests:
+ *
+ *     nr │ id idx cpu tid │ id idx cpu tid │ ... │ machine_pid vcpu │ machine_pid vcpu │ ...
+ *
+ * (struct perf_record_id_index of tools/lib/perf/include/perf/event.h). */
+void events_take_index(struct events *events, const struct raw_record *raw)
+{
+    const uint64_t entry_size = 32, machine_size = 16;
+    struct cursor c = cursor_of(raw->bytes, raw->size, raw->swap);
+    cursor_skip(&c, RECORD_HEADER_SIZE);
+    uint64_t count = cursor_u64(&c);
+    if (c.failed || count > cursor_left(&c) / (entry_size + machine_size))
+        return;
+    struct cursor machines = c;
+    cursor_skip(&machines, (size_t)(count * entry_size));
+    for (uint64_t i = 0; i < count; i++) {
+        struct event_id *entry = events_entry(events, cursor_u64(&c));
+        cursor_skip(&c, (size_t)entry_size - 8);
+        uint64_t pid = cursor_u64(&machines);
+        cursor_skip(&machines, (size_t)machine_size - 8);
+        if (entry && pid < UINT32_MAX)
+            entry->machine_pid = (uint32_t)pid;
+    }
+    events->has_last = false;
 }
 
 int events_take_names(struct events *events, const struct features *features, struct pfl_error *err)

@@ -36,6 +36,7 @@ struct event_layout {
 struct event_id {
     uint64_t id;
     uint32_t event;
+    uint32_t machine_pid; /* of a guest: the process that it is here; 0: the host's own */
 };
 
 /* What a counter said last; for samples that read counters. Where children inherit an event, their
@@ -63,6 +64,7 @@ struct events {
     unsigned trailer_id;  /* likewise; 0: the first event is meant */
     struct event_id last; /* found last: samples of one CPU follow each other */
     bool has_last;
+    uint32_t machine_pid; /* of the record that was decoded last */
 };
 
 /* Errors: FORMAT (no event at all), LIMIT, IO, MEMORY. */
@@ -81,6 +83,10 @@ int events_take_update(struct events *events, const struct raw_record *raw, stru
 int events_take_names(struct events *events, const struct features *features,
                       struct pfl_error *err);
 int event_rename(struct perf_event *event, const char *name, size_t length, struct pfl_error *err);
+
+/* Which ids are those of guests (ID_INDEX): perf inject --guest-data joins their recordings with
+ * the host's. */
+void events_take_index(struct events *events, const struct raw_record *raw);
 
 /* The event of an id, or EVENTS_NONE. */
 uint32_t events_find(struct events *events, uint64_t id);

@@ -22,6 +22,8 @@ static void session_count(struct perf_session *session, const struct perf_record
         own[record->lost.event].throttled++;
         break;
     case PERF_RECORD_AUX: all->aux_records++; break;
+    case PERF_RECORD_MMAP:
+    case PERF_RECORD_MMAP2: all->maps_cut += (record->misc & PERF_MISC_MMAP_CUT) != 0; break;
     default: break;
     }
 }
@@ -106,6 +108,18 @@ static int session_give_sample(struct perf_session *session, struct perf_record 
     return 1;
 }
 
+/* True of what a guest tells of its own processes and kernel. */
+static bool is_of_guest(const struct perf_session *session, const struct perf_record *record)
+{
+    switch (record->type) {
+    case PERF_RECORD_SAMPLE:
+    case PERF_RECORD_LOST:
+    case PERF_RECORD_LOST_SAMPLES:
+    case PERF_RECORD_THROTTLE: return false;
+    default: return session->events.machine_pid != 0;
+    }
+}
+
 int session_give(struct perf_session *session, const struct raw_record *raw,
                  struct block_place place, struct perf_record *ret_record, struct pfl_error *err)
 {
@@ -115,8 +129,8 @@ int session_give(struct perf_session *session, const struct raw_record *raw,
     bool whole = record_decode(&session->events, &kept, ret_record, &counters);
     bool late = whole && ret_record->type == PERF_RECORD_SAMPLE &&
                 ret_record->sample.event >= session->told;
-    if (!whole || late) {
-        session->losses.damaged += !late;
+    if (!whole || late || is_of_guest(session, ret_record)) {
+        session->losses.damaged += !whole;
         session->losses.undescribed += late;
         session_release(session);
         return 0;

@@ -85,6 +85,7 @@ int session_take_own(struct perf_session *session, const struct raw_record *raw,
     case USER_EVENT_UPDATE: /* a file's header tells the names */
         return session->header.pipe ? events_take_update(&session->events, raw, err) : 0;
     case USER_FEATURE: return session->header.pipe ? session_take_feature(session, raw, err) : 0;
+    case USER_ID_INDEX: events_take_index(&session->events, raw); return 0;
     case USER_TRACING_DATA: return session_take_tracing(session, raw, err);
     case USER_BUILD_ID: return features_take_build_id(&session->features, raw, err);
     default:

@@ -311,6 +311,19 @@ static void record_settle_time(struct perf_record *record)
     }
 }
 
+/* A sample of a guest, whose processes and addresses mean nothing here: it is one of the process
+ * that the guest is, somewhere inside. */
+static void sample_leave_guest(struct perf_record *record, uint32_t machine_pid)
+{
+    unsigned mode = perf_record_cpumode(record);
+    bool in_kernel = mode == PERF_CPUMODE_KERNEL || mode == PERF_CPUMODE_GUEST_KERNEL;
+    record->pid = record->tid = machine_pid;
+    record->misc = (uint16_t)((record->misc & ~PERF_MISC_CPUMODE) |
+                              (in_kernel ? PERF_CPUMODE_GUEST_KERNEL : PERF_CPUMODE_GUEST_USER));
+    record->sample.callchain.count = record->sample.branches.count = 0;
+    record->sample.fields &= ~(uint64_t)(PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER);
+}
+
 bool record_decode(struct events *events, const struct raw_record *raw,
                    struct perf_record *ret_record, struct sample_counters *ret_counters)
 {
@@ -319,6 +332,7 @@ bool record_decode(struct events *events, const struct raw_record *raw,
         .type = raw->type, .misc = raw->misc, .offset = raw->offset, .pid = NOBODY, .tid = NOBODY};
     struct cursor c = cursor_of(raw->bytes, raw->size, raw->swap);
     c.position = RECORD_HEADER_SIZE;
+    events->machine_pid = 0;
     if (raw->type == PERF_RECORD_SAMPLE) {
         uint32_t event = sample_event(events, raw);
         if (event == EVENTS_NONE)
@@ -326,6 +340,8 @@ bool record_decode(struct events *events, const struct raw_record *raw,
         ret_record->sample.event = event;
         bool whole = sample_decode(&events->list[event], &c, ret_record, ret_counters);
         record_settle_time(ret_record);
+        if (events->machine_pid)
+            sample_leave_guest(ret_record, events->machine_pid);
         return whole;
     }
     size_t end = body_end(raw);

@@ -44,6 +44,7 @@ enum perf_cpumode {
     PERF_CPUMODE_GUEST_USER = 5,
 };
 #define PERF_MISC_CPUMODE       0x7u
+#define PERF_MISC_MMAP_CUT      (1u << 12) /* PROC_MAP_PARSE_TIMEOUT: others are missing */
 #define PERF_MISC_MMAP_DATA     (1u << 13)
 #define PERF_MISC_COMM_EXEC     (1u << 13)
 #define PERF_MISC_FORK_EXEC     (1u << 13)

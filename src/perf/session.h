@@ -49,6 +49,7 @@ struct perf_losses {
     uint64_t unknown;      /* records of a type this version does not know */
     uint64_t damaged;      /* records too small for what they must hold */
     uint64_t out_of_order; /* records that came later than their round allows */
+    uint64_t maps_cut;     /* processes whose mappings perf had no time to read to the end */
     uint64_t aux_records;  /* AUX, AUXTRACE: not stacks */
     uint64_t undescribed;  /* samples of events that a pipe told of after its first round */
     uint64_t junk;         /* bytes behind a pipe's records that are none */

@@ -101,6 +101,13 @@ def what_two_pmus_count_is_one_event():
 
 
 @case
+def mappings_that_perf_had_no_time_for_are_told():
+    for name, told in (("maps-cut", True), ("rounds", False)):
+        path = shapes.write(TMP, name, shapes.SHAPES[name]())
+        assert ("raise `perf record --proc-map-timeout`" in perflame("fold", path).err) == told, name
+
+
+@case
 def a_picture_offers_the_sixteen_events_with_most_samples():
     scene = shapes.Scene(events=20)
     for number, event in enumerate(scene.recording.events):

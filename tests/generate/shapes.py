@@ -277,6 +277,35 @@ def guest():
     return scene.shape(perf=False)  # perf wants to be told where the guest's files are
 
 
+def guest_machines(order="<"):
+    """Recordings of two guests, joined with the host's by perf inject --guest-data: processes of theirs bear
+    the numbers of the host's, and of each other's."""
+    scene = Scene(order)
+    r = scene.recording
+    guests = [r.event(Event(f"guest-{number}", BASE, config=2, ids=[number])) for number in (201, 202)]
+    r.raw(ID_INDEX, r.words([3] + [word for number in (100, 201, 202) for word in (number, 0, 0, 0)] +
+                            [0, 0, 20, 0, 30, 1]))
+    for pid, name in ((20, "first"), (30, "second")):
+        r.comm(pid, pid, name, time=scene.tick())
+    for guest_event in guests:
+        r.comm(10, 10, "inside", event=guest_event, time=scene.tick())
+        r.mmap(10, 10, APP, 0x10000, 0, "/bin/inside", event=guest_event, time=scene.tick())
+    for number in range(6):
+        scene.sample(number)
+        r.sample(guests[number % 2], misc=IN_USER if number < 3 else IN_GUEST_KERNEL, ip=APP + 9, pid=10,
+                 tid=10, time=scene.tick(), period=6, chain=[USER, APP + 9, APP + 99])
+        scene.expect(guests[number % 2], f"{('first', 'second')[number % 2]};[guest]", 6)
+    return scene.shape(perf=False)
+
+
+def maps_cut():
+    """perf had no time to read all mappings of a process."""
+    scene = Scene()
+    scene.recording.mmap2(10, 10, 0x900000, 0x1000, 0, "/lib/last", misc=IN_USER | MMAP_CUT, time=scene.tick())
+    scene.sample()
+    return scene.shape()
+
+
 def deferred():
     """User chains that come later, by thread and cookie; one never comes."""
     scene = Scene(flags=SAMPLE_ID_ALL | DEFER_CALLCHAIN | DEFER_OUTPUT)
@@ -401,6 +430,9 @@ SHAPES = dict([
     ("swapped-group-read", lambda: group_read(">")),
     ("mixed-layouts", mixed_layouts),
     ("guest", guest),
+    ("guest-machines", guest_machines),
+    ("swapped-guest-machines", lambda: guest_machines(">")),
+    ("maps-cut", maps_cut),
     ("deferred", deferred),
     ("lbr", lbr),
     ("no-features", no_features),
