@@ -154,7 +154,7 @@ static int report_unnamed(const struct quality *quality, const char *input, stru
     size_t shown = 0;
     for (; shown < profile->object_count && shown < REPORT_OBJECTS; shown++) {
         const struct named_object *object = &profile->objects[shown];
-        if (shown && object->unnamed < quality->all / 100)
+        if (shown && (!object->unnamed || object->unnamed < quality->all / 100))
             break;
         number_percent(share, object->unnamed, quality->all, 1);
         buffer_printf(&text, "%s %s%% in %s (%s)%s%s", shown ? ";" : ":", share, object->path,

@@ -121,6 +121,27 @@ static int kernel_image(struct names *names, struct object *object)
     return 0;
 }
 
+/* Asks debuginfod servers for the image, which they have as the debug information of the kernel's
+ * build id. It is larger than all else together, and may use up the time that is given to all: so
+ * it comes last. */
+static int kernel_fetch(struct names *names, struct object *object)
+{
+    if (!names->debuginfod.urls || !object->build_id.size)
+        return 0;
+    for (uint32_t i = 0; i < names->objects->count; i++) {
+        size_t places = 0;
+        if (names->objects->items[i].kind == OBJECT_FILE)
+            groups_of(&names->groups, i, &places);
+        if (places && names_load(names, i) < 0)
+            return -1;
+    }
+    buffer_clear(&names->scratch);
+    if (!debuginfod_find(&names->debuginfod, DEBUGINFOD_DEBUG, &object->build_id,
+                         "the kernel's image", &names->scratch))
+        return 0;
+    return kernel_vmlinux(names, object, buffer_string(&names->scratch), false);
+}
+
 /* The user's own choice. Returns 1 if there was one, else 0, or -1. */
 static int kernel_given(struct names *names, struct object *object)
 {
@@ -163,6 +184,8 @@ int names_load_kernel(struct names *names, struct object *object)
         return -1;
     if (!object->symbols.offered &&
         (kernel_by_id(names, object, STOCK_ELF, "elf") < 0 || kernel_image(names, object) < 0))
+        return -1;
+    if (!object->symbols.offered && kernel_fetch(names, object) < 0)
         return -1;
     if (object->symbols.offered) {
         object->trouble = TROUBLE_NONE;

@@ -49,14 +49,15 @@ static void remedy_map(struct buffer *to, const char *path, const char *comm)
                   path);
 }
 
-static void remedy_kernel(struct buffer *to, const struct object *object)
+static void remedy_kernel(struct buffer *to, const struct object *object, bool asked)
 {
     if (object->trouble == TROUBLE_HIDDEN)
         buffer_text(to, "`sysctl kernel.kptr_restrict=0`, then record again");
     else if (object->trouble == TROUBLE_GIVEN)
         buffer_text(to, "give that kernel's /proc/kallsyms, or no file, so that one is looked for");
     else if (object->trouble != TROUBLE_NONE)
-        buffer_text(to, "--kallsyms FILE with that kernel's /proc/kallsyms");
+        buffer_printf(to, "%s--kallsyms FILE with that kernel's /proc/kallsyms",
+                      object->build_id.size && !asked ? "--debuginfod, or " : "");
 }
 
 /* The file itself is wanted. */
@@ -117,7 +118,7 @@ void remedy_append(struct buffer *to, const struct object *object, const char *p
                    const char *comm, bool asked)
 {
     switch (object->kind) {
-    case OBJECT_KERNEL: remedy_kernel(to, object); break;
+    case OBJECT_KERNEL: remedy_kernel(to, object, asked); break;
     case OBJECT_JIT: remedy_jit(to, object, path, comm); break;
     case OBJECT_FILE:
     case OBJECT_VDSO:

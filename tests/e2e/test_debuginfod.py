@@ -10,9 +10,13 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 
-from lab import TMP, case, compile_c, fold, need_perf, perflame, record, run, skip_all
+from lab import HERE, TMP, case, compile_c, fold, need_perf, perflame, record, run, skip_all
+
+sys.path.insert(0, str(HERE.parent / "generate"))
+import kernel  # noqa: E402
 
 need_perf()
 try:
@@ -118,6 +122,25 @@ def a_program_that_is_gone_is_fetched_whole():
         assert names(done.out), done
         assert {f"/buildid/{build_id}/executable", f"/buildid/{build_id}/debuginfo"} <= \
             set(server.asked), server.asked
+
+
+@case
+def the_kernels_image_is_asked_for_last():
+    """It is so large that it may use up the time of all others."""
+    image = kernel.make(TMP)["vmlinux"]
+    program, debug, build_id = stripped("beside")
+    data, start = TMP / "kernel.data", kernel.CORE + kernel.MOVED
+    listed = subprocess.run(["nm", debug], check=True, capture_output=True, text=True).stdout
+    inner = int(re.search(r"(\w+) t inner_static", listed)[1], 16)
+    kernel.record(data, [start + 9, 0x400000 + inner], program=(program, bytes.fromhex(build_id)))
+    forget()
+    with serve(build_id=build_id, debuginfo=debug) as server:
+        server.files[f"/buildid/{kernel.KERNEL_ID.hex()}/debuginfo"] = image
+        plain = perflame("fold", data)
+        assert "(recorded elsewhere): --debuginfod, or --kallsyms" in plain.err, plain
+        done = perflame("fold", "--no-inline", "--debuginfod=" + server.url, data)
+        assert done.out == "task;inner_static 1\ntask;start_kernel 1\n", done
+        assert server.asked[-1] == f"/buildid/{kernel.KERNEL_ID.hex()}/debuginfo", server.asked
 
 
 @case

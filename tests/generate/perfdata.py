@@ -322,6 +322,16 @@ class ZstdBuffer(ctypes.Structure):
     _fields_ = [("data", ctypes.c_char_p), ("size", ctypes.c_size_t), ("at", ctypes.c_size_t)]
 
 
+def zstd(data):
+    """Compresses it as one frame, as a file."""
+    room = ctypes.create_string_buffer(len(data) + 1000)
+    library = ctypes.CDLL("libzstd.so.1")
+    library.ZSTD_compress.restype = ctypes.c_size_t
+    size = library.ZSTD_compress(room, ctypes.c_size_t(len(room)), data,
+                                 ctypes.c_size_t(len(data)), 3)
+    return room.raw[:size]
+
+
 def zstd_pieces(data, chunk, times=1):
     """Compresses so much at a time, as perf does it: flushed each time, never ended; and all of it
     again and again."""
