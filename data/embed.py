@@ -39,7 +39,7 @@ def shorten(text, names):
     """Gives names that are declared outside of all functions a short one, unless a property may
     have the same."""
     short = (mark + letter for mark in '$_' for letter in string.ascii_letters)
-    for name in sorted(names, key=lambda name: -text.count(name) * len(name)):
+    for name in sorted(names, key=lambda name: (-text.count(name) * len(name), name)):
         if not re.search(rf'\.{name}\b|[{{,]{name}[:,}}]', text):
             text = re.sub(rf'\b{name}\b', next(short), text)
     return text
