@@ -4,8 +4,7 @@
  *     row (group, kernel part, user part)
  *       root ─▶ group ─▶ [broken] or [truncated]? ─▶ user places, outermost first ─▶ kernel places
  *
- * A place is named once; a user part that repeats under the same group is walked once, for its
- * node is remembered. */
+ * A place is named once. A row is walked from where it leaves the path of the row before. */
 #include <string.h>
 
 #include "base/limits.h"
@@ -16,9 +15,14 @@ struct named_place {
     uint32_t start, count; /* count 0: not named yet */
 };
 
-/* Where a user part ended in the trie the last time. */
-struct part_memo {
-    uint32_t group, node; /* node 0: none yet */
+/* The row that was walked last: its places, outermost first, and the node of each. */
+struct naming_path {
+    uint32_t group, root; /* the node under which the places begin */
+    struct naming_step {
+        uint32_t place, node;
+    } * steps;
+    size_t count, capacity;
+    bool begun;
 };
 
 struct naming {
@@ -27,8 +31,7 @@ struct naming {
     bool *unnamed; /* by place: it has no symbol */
     uint32_t *pool;
     size_t pool_count, pool_capacity;
-    struct part_memo *memos;
-    size_t memo_count, memo_capacity;
+    struct naming_path path;
 };
 
 static void naming_done(struct naming *naming)
@@ -36,7 +39,7 @@ static void naming_done(struct naming *naming)
     mem_free(naming->places);
     mem_free(naming->unnamed);
     mem_free(naming->pool);
-    mem_free(naming->memos);
+    mem_free(naming->path.steps);
 }
 
 static enum frame_kind frame_kind_of(enum resolve_kind kind)
@@ -90,25 +93,45 @@ static int error_of_trie(const struct trie *trie, struct pfl_error *err)
                        : error_set(err, PFL_ERROR_LIMIT, "too many distinct stacks");
 }
 
-/* Steps down from *node along a part, outermost place first. */
-static int naming_walk(struct naming *naming, uint32_t part_number, uint32_t *node,
+/* The node of a place under another. */
+static int naming_place(struct naming *naming, uint32_t place, uint32_t *node,
+                        struct pfl_error *err)
+{
+    int r = naming->places[place].count ? 0 : naming_name(naming, place, err);
+    if (r < 0)
+        return r;
+    const struct named_place *named = &naming->places[place];
+    for (uint32_t i = 0; i < named->count; i++) {
+        *node = trie_child(naming->profile->trie, *node, naming->pool[named->start + i]);
+        if (*node == TRIE_FAILED)
+            return error_of_trie(naming->profile->trie, err);
+    }
+    return 0;
+}
+
+/* Goes on along a part from step `*at` of the path, outermost place first: on the path as long as
+ * it has the same places, and from there on a new one. */
+static int naming_walk(struct naming *naming, uint32_t part_number, size_t *at,
                        struct pfl_error *err)
 {
     struct stacks_part part = stacks_part_at(naming->profile->stacks, part_number);
-    for (uint32_t i = part.count; i-- > 0;) {
-        uint32_t place = part.places[i];
-        if (naming->places[place].count == 0) {
-            int r = naming_name(naming, place, err);
-            if (r < 0)
-                return r;
-        }
-        const struct named_place *named = &naming->places[place];
-        for (uint32_t k = 0; k < named->count; k++) {
-            *node = trie_child(naming->profile->trie, *node, naming->pool[named->start + k]);
-            if (*node == TRIE_FAILED)
-                return error_of_trie(naming->profile->trie, err);
-        }
+    struct naming_path *path = &naming->path;
+    uint32_t left = part.count;
+    for (; left && *at < path->count && path->steps[*at].place == part.places[left - 1]; left--)
+        ++*at;
+    if (left == 0)
+        return 0;
+    path->count = *at;
+    if (mem_grow(&path->steps, &path->capacity, *at + left, sizeof *path->steps) < 0)
+        return error_memory(err);
+    uint32_t node = *at ? path->steps[*at - 1].node : path->root;
+    while (left-- > 0) {
+        int r = naming_place(naming, part.places[left], &node, err);
+        if (r < 0)
+            return r;
+        path->steps[path->count++] = (struct naming_step){part.places[left], node};
     }
+    *at = path->count;
     return 0;
 }
 
@@ -141,37 +164,24 @@ static int naming_group(struct naming *naming, uint32_t group, uint32_t *node,
     return r;
 }
 
-static struct part_memo *naming_memo(struct naming *naming, uint32_t part)
-{
-    size_t old = naming->memo_capacity;
-    if (mem_grow(&naming->memos, &naming->memo_capacity, (size_t)part + 1, sizeof *naming->memos) <
-        0)
-        return NULL;
-    memset(naming->memos + old, 0, (naming->memo_capacity - old) * sizeof *naming->memos);
-    return &naming->memos[part];
-}
-
 /* The node of a row. */
 static int naming_row(struct naming *naming, uint32_t row_number, uint32_t *ret_node,
                       struct pfl_error *err)
 {
-    struct pfl_profile *profile = naming->profile;
-    struct stacks_row row = stacks_row_at(profile->stacks, row_number);
-    struct part_memo *memo = naming_memo(naming, row.user_part);
-    if (!memo)
-        return error_memory(err);
-    uint32_t node = memo->node;
+    struct stacks_row row = stacks_row_at(naming->profile->stacks, row_number);
+    struct naming_path *path = &naming->path;
+    size_t at = 0;
     int r = 0;
-    /* In a flame chart the same stack has another node the next time. */
-    if (node == 0 || memo->group != row.group || profile->trie->timed) {
-        if ((r = naming_group(naming, row.group, &node, err)) < 0 ||
-            (r = naming_walk(naming, row.user_part, &node, err)) < 0)
-            return r;
-        *memo = (struct part_memo){.group = row.group, .node = node};
+    if (!path->begun || path->group != row.group) {
+        path->count = 0;
+        path->group = row.group;
+        path->begun = true;
+        r = naming_group(naming, row.group, &path->root, err);
     }
-    if ((r = naming_walk(naming, row.kernel_part, &node, err)) < 0)
+    if (r < 0 || (r = naming_walk(naming, row.user_part, &at, err)) < 0 ||
+        (r = naming_walk(naming, row.kernel_part, &at, err)) < 0)
         return r;
-    *ret_node = node;
+    *ret_node = at ? path->steps[at - 1].node : path->root;
     return 0;
 }
 
