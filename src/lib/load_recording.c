@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One pass over a recording: perf gives records in time order, resolve follows the address
  * spaces and turns samples into stacks of places, weigh says what each adds. */
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -343,26 +342,13 @@ static int loading_sample(struct loading *loading, const struct perf_record *rec
     return weigher_sample(loading->weigher, record, err);
 }
 
-/* How many threads to read with: where nobody said, as many as can run at once, if the recording is
- * worth it. */
-static unsigned loading_threads(const struct loading *loading)
-{
-    cpu_set_t set;
-    unsigned wanted = loading->profile->options.threads;
-    if (wanted)
-        return wanted;
-    if (loading->input->size < READ_AHEAD_FROM || sched_getaffinity(0, sizeof set, &set) < 0)
-        return 1;
-    return (unsigned)CPU_COUNT(&set);
-}
-
 static int loading_run(struct loading *loading, struct perf_session *session, struct pfl_error *err)
 {
     const struct options *options = &loading->profile->options;
     struct perf_record record;
     uint64_t count = 0;
     int r;
-    if (loading_threads(loading) > 1)
+    if (options_thread_count(options, loading->input->size >= READ_AHEAD_FROM) > 1)
         perf_session_read_ahead(session);
     while ((r = perf_session_next(session, &record, err)) > 0) {
         if (options->progress && count++ % RECORDS_PER_PROGRESS == 0)

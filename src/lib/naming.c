@@ -10,6 +10,9 @@
 #include "base/limits.h"
 #include "lib/profile_data.h"
 
+/* With fewer places there is too little to be read for their names. */
+#define PLACES_WORTH_THREADS 512u
+
 /* The frames of a place, outermost first, in `pool`. */
 struct named_place {
     uint32_t start, count; /* count 0: not named yet */
@@ -198,6 +201,14 @@ static int naming_add_row(struct naming *naming, uint32_t row, struct pfl_error 
     return r;
 }
 
+static int naming_add_rows(struct naming *naming, struct pfl_error *err)
+{
+    int r = 0;
+    for (uint32_t i = 0; r == 0 && i < stacks_row_count(naming->profile->stacks); i++)
+        r = naming_add_row(naming, i, err);
+    return r;
+}
+
 /* True for a weight that is not of the moment at which it was added: what is in use. */
 static bool is_timeless(const struct trie_column *column)
 {
@@ -230,19 +241,15 @@ int name_rows(struct pfl_profile *profile, struct pfl_error *err)
 {
     CLEANUP(naming_done) struct naming naming = {.profile = profile};
     uint32_t place_count = stacks_place_count(profile->stacks);
+    bool worth_threads = place_count >= PLACES_WORTH_THREADS;
+    bool threaded = options_thread_count(&profile->options, worth_threads) > 1;
+    int r = resolver_prepare(profile->resolver, threaded, err);
+    if (r < 0)
+        return r;
     naming.places = mem_zalloc(place_count, sizeof *naming.places);
     naming.unnamed = mem_zalloc(place_count, sizeof *naming.unnamed);
     if (!naming.places || !naming.unnamed)
         return error_memory(err);
-    if (profile->trie->timed) {
-        int r = naming_add_in_order(&naming, err);
-        if (r < 0)
-            return r;
-    }
-    for (uint32_t i = 0; !profile->trie->timed && i < stacks_row_count(profile->stacks); i++) {
-        int r = naming_add_row(&naming, i, err);
-        if (r < 0)
-            return r;
-    }
-    return report_quality(profile, naming.unnamed, err);
+    r = profile->trie->timed ? naming_add_in_order(&naming, err) : naming_add_rows(&naming, err);
+    return r < 0 ? r : report_quality(profile, naming.unnamed, err);
 }

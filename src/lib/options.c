@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/options.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -323,6 +324,14 @@ void options_done(struct options *options)
     mem_free(options->tids);
     mem_free(options->cpus);
     *options = (struct options){0};
+}
+
+unsigned options_thread_count(const struct options *options, bool worth)
+{
+    cpu_set_t set;
+    if (options->threads)
+        return options->threads;
+    return worth && sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
 }
 
 bool options_filter_samples(const struct options *options)

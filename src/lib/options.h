@@ -33,6 +33,10 @@ int options_init(struct options *options, const struct pfl_profile_options *give
                  struct pfl_error *err);
 void options_done(struct options *options);
 
+/* How many threads to work with: where nobody said, as many as can run at once, if there is so much
+ * to do that it is `worth` them. */
+unsigned options_thread_count(const struct options *options, bool worth);
+
 /* True if the filter asks for more than folded text can tell. */
 bool options_filter_samples(const struct options *options);
 

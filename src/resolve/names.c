@@ -57,6 +57,7 @@ int names_init(struct names *names, struct objects *objects, const struct stacks
 
 void names_done(struct names *names)
 {
+    expander_end(&names->expander);
     mem_free(names->symfs);
     mem_free(names->kallsyms);
     mem_free(names->vmlinux);
@@ -301,7 +302,24 @@ static int names_expand(struct names *names, uint32_t number)
         .code_offset = object->code_offset,
         .go = !names->compat,
     };
-    return dwarf_places_expand(&names->dwarf, places, place_count, &files);
+    return names->expander.runs ? expander_give(&names->expander, places, place_count, &files)
+                                : dwarf_places_expand(&names->dwarf, places, place_count, &files);
+}
+
+int names_prepare(struct names *names, bool threaded)
+{
+    size_t count;
+    /* Where servers may be asked, each in a child process, no other thread is begun. */
+    if (threaded && (names->inlines || names->lines) && !names->debuginfod.urls)
+        expander_begin(&names->expander, &names->dwarf);
+    if (groups_update(&names->groups, names->stacks) < 0)
+        return -1;
+    for (uint32_t number = 0; number < names->objects->count; number++) {
+        groups_of(&names->groups, number, &count);
+        if (count && (names_load(names, number) < 0 || names_expand(names, number) < 0))
+            return -1;
+    }
+    return 0;
 }
 
 static int names_make(struct names *names, uint32_t place, struct name_entry *entry)
@@ -352,7 +370,7 @@ static int names_room(struct names *names, uint32_t place)
 
 int names_frames(struct names *names, uint32_t place, const struct resolved_frame **ret)
 {
-    if (names_room(names, place) < 0)
+    if (expander_end(&names->expander) < 0 || names_room(names, place) < 0)
         return -1;
     struct name_entry entry = names->entries[place];
     if (!entry.count) {

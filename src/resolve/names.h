@@ -8,6 +8,7 @@
 #include "base/intern.h"
 #include "resolve/debuginfod.h"
 #include "resolve/dwarf/places.h"
+#include "resolve/expander.h"
 #include "resolve/groups.h"
 #include "resolve/objects.h"
 #include "resolve/resolver.h"
@@ -39,7 +40,8 @@ struct names {
     struct name_frame *made;
     size_t made_count, made_capacity;
     struct groups groups;
-    struct dwarf_places dwarf;
+    struct dwarf_places dwarf; /* while `expander` runs, its alone */
+    struct expander expander;
     uint32_t *inlined; /* names of inlined functions as shown, by number in dwarf.texts */
     size_t inlined_count, inlined_capacity;
     struct intern texts;
@@ -53,6 +55,10 @@ struct names {
 int names_init(struct names *names, struct objects *objects, const struct stacks *stacks,
                const struct resolve_options *options);
 void names_done(struct names *names);
+
+/* Reads what all places need whose numbers are known by now, with a second thread if `threaded`,
+ * which may be at work until the first names_frames. Returns 0, or -1 without memory. */
+int names_prepare(struct names *names, bool threaded);
 
 /* The frames of a place, innermost first, and their count (at least 1); -1 without memory. Valid
  * until the next call. */
