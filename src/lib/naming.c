@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "lib/profile_data.h"
+#include "stacks/row_order.h"
 
 /* With fewer places there is too little to be read for their names. */
 #define PLACES_WORTH_THREADS 512u
@@ -203,9 +204,10 @@ static int naming_add_row(struct naming *naming, uint32_t row, struct pfl_error 
 
 static int naming_add_rows(struct naming *naming, struct pfl_error *err)
 {
-    int r = 0;
+    CLEANUP(mem_cleanup) uint32_t *order = stacks_row_order(naming->profile->stacks);
+    int r = order ? 0 : error_memory(err);
     for (uint32_t i = 0; r == 0 && i < stacks_row_count(naming->profile->stacks); i++)
-        r = naming_add_row(naming, i, err);
+        r = naming_add_row(naming, order[i], err);
     return r;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "../check.h"
 
+#include "stacks/row_order.h"
 #include "stacks/stacks.h"
 
 static void equal_things_have_equal_numbers(void **state)
@@ -87,6 +88,33 @@ static void a_failed_allocation_changes_nothing(void **state)
     }
 }
 
+/* Rows of four families, mixed; those of a family have their outermost places in common. */
+static void rows_that_begin_alike_stand_side_by_side(void **state)
+{
+    enum { FAMILIES = 4, EACH = 300, DEPTH = 12, ROWS = FAMILIES * EACH };
+    CLEANUP(stacks_cleanup) struct stacks *stacks = stacks_new();
+    for (uint32_t i = 0; i < ROWS; i++) {
+        uint32_t places[DEPTH], family = i % FAMILIES;
+        places[0] = stacks_place(stacks, 1, i);
+        for (uint32_t k = 1; k < DEPTH; k++)
+            places[k] = stacks_place(stacks, 2 + family / 2, family << 8 | k);
+        uint32_t part = stacks_part(stacks, places, DEPTH);
+        stacks_row(stacks, (struct stacks_row){.group = family, .user_part = part});
+    }
+    CLEANUP(mem_cleanup) uint32_t *order = stacks_row_order(stacks);
+    CLEANUP(mem_cleanup) bool *seen = mem_zalloc(ROWS, sizeof *seen);
+    uint32_t changes = 0;
+    for (uint32_t i = 0; i < ROWS; i++) {
+        assert_true(order[i] < ROWS && !seen[order[i]]);
+        seen[order[i]] = true;
+        changes += i && order[i] % FAMILIES != order[i - 1] % FAMILIES;
+    }
+    assert_int_equal(changes, FAMILIES - 1);
+    CLEANUP(stacks_cleanup) struct stacks *none = stacks_new();
+    CLEANUP(mem_cleanup) uint32_t *no_order = stacks_row_order(none);
+    assert_non_null(no_order);
+}
+
 RUN_TESTS(TEST(equal_things_have_equal_numbers), TEST(additions_keep_their_order_if_asked),
           TEST(many_stacks_keep_their_values), TEST(sums_do_not_wrap),
-          TEST(a_failed_allocation_changes_nothing))
+          TEST(rows_that_begin_alike_stand_side_by_side), TEST(a_failed_allocation_changes_nothing))
