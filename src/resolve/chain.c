@@ -96,17 +96,17 @@ static int chain_user(struct chain *chain, uint64_t address)
         return part_push(&chain->user_places, place);
     if (chain->compat)
         return part_push(&chain->user_places, chain->unknown);
-    if (chain->user_places.count == 0 && part_push(&chain->user_places, chain->unknown) < 0)
-        return -1;
-    return 1;
+    /* The leaf is no garbage: where it lies nowhere its mapping was not recorded. */
+    return chain->user_places.count == 0 ? part_push(&chain->user_places, chain->unknown) : 1;
 }
 
-/* A user chain that ended before the entry `value`, which is number `at` of its context and has
- * `left` more behind it. Zero is how the outermost frame of a thread marks its end; a leaf
- * alone that lies nowhere (a process in the middle of exec) has no chain that could break. */
-static bool ends_broken(uint64_t value, uint32_t at, uint32_t left)
+/* A user chain that ended before the entry `value`. Zero is how the outermost frame of a thread
+ * marks its end; where not even the leaf lies in a mapping (perf record --overwrite loses them, and
+ * a process in the middle of exec has none) there is no saying what is garbage. */
+static bool ends_broken(const struct chain *chain, uint64_t value)
 {
-    return at == 0 ? left > 0 : value != 0;
+    const struct chain_places *part = &chain->user_places;
+    return value != 0 && !(part->count == 1 && part->places[0] == chain->unknown);
 }
 
 /* Puts the function that has returned on its stack, whose leaf becomes its caller. Returns 1, 0 if
@@ -155,7 +155,7 @@ static int chain_walk(struct chain *chain, const struct perf_words *words,
             return r;
         if (r > 0) {
             user_ended = true;
-            chain->broken = ends_broken(value, at, words->count - i - 1);
+            chain->broken = ends_broken(chain, value);
         }
         at++;
     }

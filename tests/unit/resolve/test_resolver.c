@@ -166,9 +166,22 @@ static void a_chain_ends_at_the_first_garbage(void **state)
     stack = SAMPLE(&f, PERF_CONTEXT_USER, 0x1010, 0x30010, 0x1030); /* data is no code */
     assert_string_equal(text_of(&f, stack.user_part), "[x]");
     assert_true(stack.broken);
-    stack = SAMPLE(&f, PERF_CONTEXT_USER, GARBAGE, 0x1030);
-    assert_string_equal(text_of(&f, stack.user_part), "[unknown]");
+    end(&f);
+}
+
+static void a_leaf_in_no_mapping_is_no_garbage(void **state)
+{
+    struct fixture f;
+    begin(&f, false, false);
+    struct resolved_stack stack = SAMPLE(&f, PERF_CONTEXT_USER, GARBAGE, 0x1030);
+    assert_string_equal(text_of(&f, stack.user_part), "[x];[unknown]");
+    assert_false(stack.broken);
+    stack = SAMPLE(&f, PERF_CONTEXT_USER, GARBAGE, 0x1030, GARBAGE, 0x1030);
+    assert_string_equal(text_of(&f, stack.user_part), "[x];[unknown]");
     assert_true(stack.broken);
+    stack = SAMPLE(&f, PERF_CONTEXT_USER, GARBAGE, GARBAGE, 0x1030);
+    assert_string_equal(text_of(&f, stack.user_part), "[unknown]");
+    assert_false(stack.broken);
     end(&f);
 }
 
@@ -558,7 +571,8 @@ static void without_memory_there_is_an_error_and_nothing_worse(void **state)
 RUN_TESTS(TEST(without_memory_there_is_an_error_and_nothing_worse),
           TEST(a_chain_has_a_kernel_and_a_user_part),
           TEST(only_return_addresses_are_taken_back_by_one),
-          TEST(a_chain_ends_at_the_first_garbage), TEST(a_zero_or_a_leaf_alone_is_no_broken_chain),
+          TEST(a_chain_ends_at_the_first_garbage), TEST(a_leaf_in_no_mapping_is_no_garbage),
+          TEST(a_zero_or_a_leaf_alone_is_no_broken_chain),
           TEST(compat_keeps_every_garbage_address_as_one_place),
           TEST(an_unknown_marker_ends_the_chain), TEST(what_a_guest_runs_is_one_frame),
           TEST(a_sample_without_chain_is_its_ip), TEST(jit_code_is_named_by_the_map_of_its_process),
