@@ -46,6 +46,11 @@ void mem_free(void *block)
     free(block);
 }
 
+void mem_clear(void *block, size_t size)
+{
+    memset(block, 0, size);
+}
+
 char *mem_copy_text(const char *text, size_t size)
 {
     if (size == SIZE_MAX)

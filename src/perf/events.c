@@ -73,15 +73,15 @@ int events_counter(struct events *events, uint64_t id, uint32_t tid, uint64_t **
 
 uint32_t events_find(struct events *events, uint64_t id)
 {
-    if (!events->has_last || events->last.id != id) {
+    struct event_id *recent = &events->recent[id % EVENTS_RECENT];
+    if (recent->id != id || !id) {
         const struct event_id *entry = events_entry(events, id);
         if (!entry)
             return EVENTS_NONE;
-        events->last = *entry;
-        events->has_last = true;
+        *recent = *entry;
     }
-    events->machine_pid = events->last.machine_pid;
-    return events->last.event;
+    events->machine_pid = recent->machine_pid;
+    return recent->event;
 }
 
 static int events_add_id(struct events *events, uint64_t id, uint32_t event, struct pfl_error *err)

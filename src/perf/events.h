@@ -23,7 +23,8 @@
 
 struct raw_record;
 
-#define EVENTS_NONE UINT32_MAX
+#define EVENTS_NONE   UINT32_MAX
+#define EVENTS_RECENT 64
 
 /* Where an event's records keep what must be known before they are decoded; in bytes. */
 struct event_layout {
@@ -60,11 +61,10 @@ struct events {
     struct event_counter *counters;
     size_t counter_count, counter_capacity;
     struct index counter_index;
-    int id_at;            /* that all events agree on; -1: the first event is meant */
-    unsigned trailer_id;  /* likewise; 0: the first event is meant */
-    struct event_id last; /* found last: samples of one CPU follow each other */
-    bool has_last;
-    uint32_t machine_pid; /* of the record that was decoded last */
+    int id_at;           /* that all events agree on; -1: the first event is meant */
+    unsigned trailer_id; /* likewise; 0: the first event is meant */
+    struct event_id recent[EVENTS_RECENT]; /* found last, by id: few events take turns */
+    uint32_t machine_pid;                  /* of the record that was decoded last */
 };
 
 /* Errors: FORMAT (no event at all), LIMIT, IO, MEMORY. */

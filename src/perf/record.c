@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "base/limits.h"
+#include "base/mem.h"
 #include "perf/decode.h"
 
 #define MMAP_NAME_AT    (RECORD_HEADER_SIZE + 32)
@@ -328,8 +329,11 @@ bool record_decode(struct events *events, const struct raw_record *raw,
                    struct perf_record *ret_record, struct sample_counters *ret_counters)
 {
     *ret_counters = (struct sample_counters){0};
-    *ret_record = (struct perf_record){
-        .type = raw->type, .misc = raw->misc, .offset = raw->offset, .pid = NOBODY, .tid = NOBODY};
+    mem_clear(ret_record, sizeof *ret_record);
+    ret_record->type = raw->type;
+    ret_record->misc = raw->misc;
+    ret_record->offset = raw->offset;
+    ret_record->pid = ret_record->tid = NOBODY;
     struct cursor c = cursor_of(raw->bytes, raw->size, raw->swap);
     c.position = RECORD_HEADER_SIZE;
     events->machine_pid = 0;
