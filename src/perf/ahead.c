@@ -9,48 +9,112 @@
 
 #define RECORDS 2048u
 
-/* A record has at most 64 KiB, and so has its call chain, to which one as long may be joined. */
+/* A record of at most so many bytes is copied: in a row with others, and out of memory that is read
+ * into again at once, so that neither processor waits for the other's cache. */
+#define COPIED_MOST 4096u
+
+/* Copied records, and call chains that were put together, of two records at most. */
 #define BYTES_MOST (1024u * 1024)
 #define BYTES_ROOM (256u * 1024)
 
-const uint8_t *ahead_keep(struct ahead_batch *batch, const uint8_t *bytes, size_t size)
+#define SHORT      offsetof(struct perf_record, sample.addr)
+#define ROOM_SHORT 128u
+#define ROOM_WHOLE 256u
+_Static_assert(SHORT <= ROOM_SHORT && sizeof(struct perf_record) <= ROOM_WHOLE, "room for records");
+
+static const uint8_t *batch_copy(struct ahead_batch *batch, const uint8_t *bytes, size_t size)
 {
-    uint8_t *copy = batch->bytes + batch->used;
+    uint8_t *copy = batch->bytes + batch->bytes_size;
     memcpy(copy, bytes, size);
-    batch->used += (size + 7) & ~(size_t)7;
+    batch->bytes_size += (size + 7) & ~(size_t)7;
     return copy;
 }
 
-/* Passes a record on: as little of it as there is, for each line goes from one processor's cache to
- * the other's. */
-static void record_put(struct perf_record *to, const struct perf_record *record)
+static void batch_hold(struct ahead_batch *batch, struct piece *piece)
+{
+    if (piece->batch == batch->number)
+        return;
+    piece->batch = batch->number;
+    piece_hold(piece);
+    batch->pieces[batch->piece_count++] = piece;
+}
+
+/* Forgets what was kept for a record that was not given. */
+static void batch_forget(struct ahead_batch *batch)
+{
+    batch->bytes_size = batch->kept_bytes;
+    while (batch->piece_count > batch->kept_pieces) {
+        struct piece *piece = batch->pieces[--batch->piece_count];
+        piece->batch = 0;
+        piece_release(piece);
+    }
+}
+
+const uint8_t *ahead_keep(struct ahead_batch *batch, const struct raw_record *raw)
+{
+    batch_forget(batch);
+    if (raw->size <= COPIED_MOST)
+        return batch_copy(batch, raw->bytes, raw->size);
+    batch_hold(batch, raw->piece);
+    return raw->bytes;
+}
+
+const uint8_t *ahead_keep_chain(struct ahead_batch *batch, const uint8_t *bytes, size_t size)
+{
+    return batch_copy(batch, bytes, size);
+}
+
+/* As little of a record as there is goes from one processor's cache to the other's, and no line of
+ * it with another record. */
+static size_t record_room(const struct perf_record *record)
 {
     bool is_short = record->type == PERF_RECORD_SAMPLE && perf_sample_is_short(&record->sample);
-    memcpy(to, record, is_short ? offsetof(struct perf_record, sample.addr) : sizeof *record);
+    return is_short ? ROOM_SHORT : ROOM_WHOLE;
 }
 
-static void record_take(struct perf_record *to, const struct perf_record *record)
+/* Takes the record at `at`, and gives what room it has. */
+static size_t batch_get(const struct ahead_batch *batch, size_t at, struct perf_record *to)
 {
-    const size_t first = offsetof(struct perf_record, sample.addr);
-    memcpy(to, record, first);
-    if (record->type == PERF_RECORD_SAMPLE && perf_sample_is_short(&record->sample))
-        memset((char *)to + first, 0, sizeof *to - first);
+    const uint8_t *from = batch->records + at;
+    memcpy(to, from, SHORT);
+    size_t room = record_room(to);
+    if (room == ROOM_SHORT)
+        mem_clear((uint8_t *)to + SHORT, sizeof *to - SHORT);
     else
-        memcpy((char *)to + first, (const char *)record + first, sizeof *to - first);
+        memcpy((uint8_t *)to + SHORT, from + SHORT, sizeof *to - SHORT);
+    return room;
 }
 
-static void batch_fill(struct ahead_batch *batch, struct perf_session *session)
+static void batch_clear(struct ahead_batch *batch)
 {
-    struct perf_record record;
-    batch->count = 0;
-    batch->kept = batch->used = 0;
+    for (uint32_t i = 0; i < batch->piece_count; i++)
+        piece_release(batch->pieces[i]);
+    batch->piece_count = batch->count = 0;
+    batch->records_size = batch->bytes_size = batch->kept_bytes = 0;
+    batch->kept_pieces = 0;
+}
+
+static bool batch_is_full(const struct ahead_batch *batch)
+{
+    return batch->count == RECORDS || batch->piece_count == AHEAD_PIECES ||
+           batch->bytes_size > BYTES_MOST - BYTES_ROOM;
+}
+
+static void batch_fill(struct ahead_batch *batch, struct perf_session *session, uint64_t number)
+{
+    batch_clear(batch);
+    batch->number = number;
     session->keep = batch;
     do {
-        batch->end = session_next(session, &record, &batch->err);
-        if (batch->end > 0)
-            record_put(&batch->records[batch->count++], &record);
-        batch->kept = batch->used;
-    } while (batch->end > 0 && batch->count < RECORDS && batch->kept < BYTES_MOST - BYTES_ROOM);
+        struct perf_record *record = (void *)(batch->records + batch->records_size);
+        batch->end = session_next(session, record, &batch->err);
+        if (batch->end > 0) {
+            batch->records_size += record_room(record);
+            batch->count++;
+        }
+        batch->kept_bytes = batch->bytes_size;
+        batch->kept_pieces = batch->piece_count;
+    } while (batch->end > 0 && !batch_is_full(batch));
 }
 
 /* Waits for a batch that can be filled; NULL if no more are wanted. */
@@ -76,9 +140,10 @@ static void *ahead_run(void *context)
 {
     struct ahead *ahead = context;
     struct ahead_batch *batch;
+    uint64_t number = 0;
     int end = 1;
     while (end > 0 && (batch = ahead_wait_free(ahead))) {
-        batch_fill(batch, ahead->session);
+        batch_fill(batch, ahead->session, ++number);
         end = batch->end;
         ahead_tell(ahead, &ahead->filled);
     }
@@ -100,6 +165,7 @@ static bool ahead_start(struct ahead *ahead)
 static void ahead_done(struct ahead *ahead)
 {
     for (int i = 0; i < AHEAD_BATCHES; i++) {
+        batch_clear(&ahead->batches[i]);
         mem_free(ahead->batches[i].records);
         mem_free(ahead->batches[i].bytes);
     }
@@ -119,7 +185,7 @@ bool ahead_new(struct ahead **ret_ahead, struct perf_session *session)
     pthread_cond_init(&ahead->changed, NULL);
     for (int i = 0; i < AHEAD_BATCHES; i++) {
         struct ahead_batch *batch = &ahead->batches[i];
-        batch->records = mem_alloc(RECORDS * sizeof *batch->records);
+        batch->records = mem_alloc(RECORDS * ROOM_WHOLE);
         batch->bytes = mem_alloc(BYTES_MOST);
         ready = ready && batch->records && batch->bytes;
     }
@@ -147,14 +213,15 @@ int ahead_next(struct ahead *ahead, struct perf_record *ret_record, struct pfl_e
 {
     for (;;) {
         struct ahead_batch *batch = &ahead->batches[ahead->given % AHEAD_BATCHES];
-        if (ahead->at == 0) {
+        if (ahead->given_records == 0) {
             pthread_mutex_lock(&ahead->lock);
             while (ahead->filled == ahead->given)
                 pthread_cond_wait(&ahead->changed, &ahead->lock);
             pthread_mutex_unlock(&ahead->lock);
         }
-        if (ahead->at < batch->count) {
-            record_take(ret_record, &batch->records[ahead->at++]);
+        if (ahead->given_records < batch->count) {
+            ahead->given_records++;
+            ahead->at += batch_get(batch, ahead->at, ret_record);
             return 1;
         }
         if (batch->end <= 0) {
@@ -162,6 +229,7 @@ int ahead_next(struct ahead *ahead, struct perf_record *ret_record, struct pfl_e
                 *err = batch->err;
             return batch->end;
         }
+        ahead->given_records = 0;
         ahead->at = 0;
         ahead_tell(ahead, &ahead->given);
     }

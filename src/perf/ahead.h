@@ -4,8 +4,11 @@
  *
  *     reader ──▶ [batch 2: being filled] [batch 1: full] [batch 0: being given] ──▶ caller
  *
- * A batch has its own copy of the bytes that its records lead into; the blocks, and all else that a
- * session changes while it reads, are the reader's alone until it has ended. */
+ *     records:  [short][short][  whole  ][short] ...     most samples have few fields
+ *     pieces:   what the records lead into, held until the reader fills the batch anew
+ *
+ * Nothing that was read is copied. The blocks, the holds of pieces and all else that a session
+ * changes while it reads are the reader's alone until it has ended. */
 #ifndef PFL_PERF_AHEAD_H
 #define PFL_PERF_AHEAD_H
 
@@ -15,16 +18,25 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "perf/decode.h"
+#include "perf/pieces.h"
 #include "perf/record.h"
 
 #define AHEAD_BATCHES 8
+#define AHEAD_PIECES  8 /* so that captured stacks are still in the cache */
 
 struct ahead_batch {
-    struct perf_record *records;
+    uint64_t number; /* of this filling, from 1 */
     uint32_t count;
-    uint8_t *bytes;
-    size_t kept, used; /* bytes: of the records, and with those of the one that is being decoded */
-    int end;           /* 1: more follow; 0, or an error: it is the last */
+    uint8_t *records;
+    size_t records_size;
+    uint8_t *bytes; /* copied */
+    struct piece *pieces[AHEAD_PIECES];
+    size_t bytes_size;
+    uint32_t piece_count;
+    size_t kept_bytes; /* of both, what the records lead into; the rest is that of one which is */
+    uint32_t kept_pieces; /* being decoded */
+    int end;              /* 1: more follow; 0, or an error: it is the last */
     struct pfl_error err;
 };
 
@@ -36,7 +48,8 @@ struct ahead {
     struct ahead_batch batches[AHEAD_BATCHES];
     uint64_t filled, given; /* batches; by the lock, as `stop` */
     bool stop;
-    uint32_t at; /* the next record of the batch that is being given; the caller's alone */
+    uint32_t given_records; /* of the batch that is being given, and where the next one */
+    size_t at;              /* stands; the caller's alone */
 };
 
 /* Begins to read ahead. False where no thread or no memory is to be had. */
@@ -48,8 +61,11 @@ void ahead_free(struct ahead *ahead);
 /* As perf_session_next. */
 int ahead_next(struct ahead *ahead, struct perf_record *ret_record, struct pfl_error *err);
 
-/* Copies what a record of the batch leads into; the bytes stay as long as the record. There is
- * always room for a record and a call chain that was joined. */
-const uint8_t *ahead_keep(struct ahead_batch *batch, const uint8_t *bytes, size_t size);
+/* What a record is to be decoded from, to be given in a batch: its own bytes, held, or, where they
+ * are few, a copy. There is always room for one. */
+const uint8_t *ahead_keep(struct ahead_batch *batch, const struct raw_record *raw);
+
+/* Likewise a copy of a call chain that was put together. */
+const uint8_t *ahead_keep_chain(struct ahead_batch *batch, const uint8_t *bytes, size_t size);
 
 #endif

@@ -13,16 +13,20 @@ void blocks_init(struct blocks *blocks, uint32_t block_size, bool swap)
     *blocks = (struct blocks){.block_size = block_size,
                               .resident_most = LIMIT_RESIDENT_BYTES / block_size,
                               .free = BLOCKS_NONE,
+                              .large = {.size = block_size},
+                              .small = {.size = WINDOW_SIZE},
                               .swap = swap};
 }
 
 void blocks_done(struct blocks *blocks)
 {
     for (size_t i = 0; i < blocks->count; i++)
-        mem_free(blocks->list[i].data);
+        piece_release(blocks->list[i].piece);
     mem_free(blocks->list);
     for (size_t i = 0; i < BLOCK_WINDOWS; i++)
-        mem_free(blocks->windows[i].data);
+        piece_release(blocks->windows[i].piece);
+    pieces_done(&blocks->large);
+    pieces_done(&blocks->small);
     if (blocks->has_spool)
         source_close(&blocks->spool);
     *blocks = (struct blocks){.free = BLOCKS_NONE};
@@ -38,7 +42,7 @@ static int block_keep(struct blocks *blocks, struct block *block, struct pfl_err
         return r;
     blocks->has_spool = true;
     uint64_t at = blocks->spool.size;
-    if ((r = source_append(&blocks->spool, block->data, block->size, err)) < 0)
+    if ((r = source_append(&blocks->spool, block->piece->bytes, block->size, err)) < 0)
         return r;
     block->home = &blocks->spool;
     block->home_at = at;
@@ -46,17 +50,17 @@ static int block_keep(struct blocks *blocks, struct block *block, struct pfl_err
 }
 
 /* Takes the memory of a held block that is not being filled; NULL if there is none. */
-static int blocks_give_up(struct blocks *blocks, uint8_t **ret_data, struct pfl_error *err)
+static int blocks_give_up(struct blocks *blocks, struct piece **ret_piece, struct pfl_error *err)
 {
-    *ret_data = NULL;
+    *ret_piece = NULL;
     for (size_t tried = 0; tried < blocks->count; tried++) {
         struct block *block = &blocks->list[blocks->hand];
         blocks->hand = blocks->hand + 1 < blocks->count ? blocks->hand + 1 : 0;
-        if (!block->data || block->pinned)
+        if (!block->piece || block->pinned)
             continue;
         int r = block_keep(blocks, block, err);
         if (r == 0)
-            *ret_data = MEM_TAKE(block->data);
+            *ret_piece = MEM_TAKE(block->piece);
         return r;
     }
     return 0;
@@ -71,21 +75,21 @@ int blocks_take(struct blocks *blocks, uint32_t *ret_block, struct pfl_error *er
         blocks->free = (uint32_t)blocks->count++;
     }
     uint32_t number = blocks->free;
-    uint8_t *data = MEM_TAKE(blocks->list[number].data);
+    struct piece *piece = MEM_TAKE(blocks->list[number].piece);
     int r = 0;
-    bool new = !data;
-    if (!data && blocks->resident >= blocks->resident_most) {
-        r = blocks_give_up(blocks, &data, err);
-        new = !data;
+    bool new = !piece;
+    if (!piece && blocks->resident >= blocks->resident_most) {
+        r = blocks_give_up(blocks, &piece, err);
+        new = !piece;
     }
     if (r < 0)
         return r;
-    if (!data && !(data = mem_alloc(blocks->block_size)))
+    if (piece_own(&blocks->large, &piece) < 0)
         return error_memory(err);
     blocks->resident += new;
     struct block *block = &blocks->list[number];
     blocks->free = block->next_free;
-    *block = (struct block){.data = data, .holds = 1, .pinned = true, .next_free = BLOCKS_NONE};
+    *block = (struct block){.piece = piece, .holds = 1, .pinned = true, .next_free = BLOCKS_NONE};
     *ret_block = number;
     return 0;
 }
@@ -135,12 +139,12 @@ static int blocks_look(struct blocks *blocks, struct block_window *window,
     window->used = ++blocks->looks;
     if (window_holds(window, home, at, size))
         return 0;
-    if (!window->data && !(window->data = mem_alloc(WINDOW_SIZE)))
-        return error_memory(err);
     uint64_t back = window_follows(window, home, at) ? WINDOW_SIZE / 2 : 0;
-    uint64_t begin = at > back ? at - back : 0;
     window->home = NULL;
-    int r = source_read(home, begin, window->data, WINDOW_SIZE, &window->size, err);
+    if (piece_own(&blocks->small, &window->piece) < 0)
+        return error_memory(err);
+    uint64_t begin = at > back ? at - back : 0;
+    int r = source_read(home, begin, window->piece->bytes, WINDOW_SIZE, &window->size, err);
     if (r < 0)
         return r;
     window->home = home;
@@ -162,7 +166,7 @@ static int blocks_view_again(struct blocks *blocks, struct block_place place,
         int r = blocks_look(blocks, window, block->home, at, raw.size, err);
         if (r < 0)
             return r;
-        struct block seen = {.data = window->data,
+        struct block seen = {.piece = window->piece,
                              .base = block->base + (block->inflated ? 0 : place.at) -
                                      (block->inflated ? 0 : at - window->at),
                              .inflated = block->inflated};
@@ -178,7 +182,7 @@ int blocks_view(struct blocks *blocks, struct block_place place, struct raw_reco
                 struct pfl_error *err)
 {
     const struct block *block = &blocks->list[place.block];
-    if (!block->data)
+    if (!block->piece)
         return blocks_view_again(blocks, place, ret_raw, err);
     *ret_raw = blocks_raw(blocks, block, place.at);
     return 1;

@@ -19,13 +19,14 @@
 #include "base/error.h"
 #include "base/source.h"
 #include "perf/decode.h"
+#include "perf/pieces.h"
 
 #define BLOCKS_NONE UINT32_MAX
 
 /* A piece of a home, read again. Records of several CPUs come by turns, each from a place of its
  * own, so there are several. */
 struct block_window {
-    uint8_t *data; /* NULL: not used yet */
+    struct piece *piece; /* NULL: not used yet */
     const struct source *home;
     uint64_t at;
     size_t size;
@@ -35,10 +36,10 @@ struct block_window {
 #define BLOCK_WINDOWS 32
 
 struct block {
-    uint8_t *data; /* NULL: given up, or never filled */
-    uint64_t base; /* where its first byte stands in its file or stream */
-    bool inflated; /* base is that of the record that holds the bytes compressed */
-    uint32_t size; /* bytes that were there */
+    struct piece *piece; /* NULL: given up, or never filled */
+    uint64_t base;       /* where its first byte stands in its file or stream */
+    bool inflated;       /* base is that of the record that holds the bytes compressed */
+    uint32_t size;       /* bytes that were there */
     uint32_t holds;
     uint32_t next_free;
     bool pinned;               /* being filled */
@@ -52,12 +53,13 @@ struct blocks {
     size_t count, capacity;
     uint32_t block_size;
     uint32_t free;     /* first of the blocks that nobody holds */
-    uint32_t resident; /* blocks that have data */
+    uint32_t resident; /* blocks that have a piece */
     uint32_t resident_most;
     uint32_t hand; /* where to look next for one whose bytes can be given up */
     bool swap;     /* records are of the other byte order */
     struct source spool;
     bool has_spool;
+    struct pieces large, small; /* for blocks, for windows */
     struct block_window windows[BLOCK_WINDOWS];
     uint64_t looks; /* at windows, so far */
 };
@@ -67,7 +69,7 @@ struct block_place {
     uint32_t block, at;
 };
 
-/* `block_size` is more than a record can have. */
+/* `block_size` is more than a record can have. Not to be moved once a block was taken. */
 void blocks_init(struct blocks *blocks, uint32_t block_size, bool swap);
 void blocks_done(struct blocks *blocks);
 
@@ -80,13 +82,15 @@ static inline void blocks_hold(struct blocks *blocks, uint32_t block)
 }
 void blocks_release(struct blocks *blocks, uint32_t block);
 
-/* The record at a place whose block has data. */
+/* The record at a place whose block has a piece. */
 static inline struct raw_record blocks_raw(const struct blocks *blocks, const struct block *block,
                                            uint32_t at)
 {
-    struct cursor c = cursor_of(block->data + at, RECORD_HEADER_SIZE, blocks->swap);
-    struct raw_record raw = {
-        .bytes = c.data, .offset = block->base + (block->inflated ? 0 : at), .swap = blocks->swap};
+    struct cursor c = cursor_of(block->piece->bytes + at, RECORD_HEADER_SIZE, blocks->swap);
+    struct raw_record raw = {.bytes = c.data,
+                             .piece = block->piece,
+                             .offset = block->base + (block->inflated ? 0 : at),
+                             .swap = blocks->swap};
     raw.type = cursor_u32(&c);
     raw.misc = cursor_u16(&c);
     raw.size = cursor_u16(&c);
@@ -94,7 +98,7 @@ static inline struct raw_record blocks_raw(const struct blocks *blocks, const st
 }
 
 /* The record at a place whose block is held: 1, or an error (IO, MEMORY, FORMAT: the file changed
- * meanwhile). Its bytes live until the next call. */
+ * meanwhile). Its bytes live until the next call, or as long as its piece is held. */
 int blocks_view(struct blocks *blocks, struct block_place place, struct raw_record *ret_raw,
                 struct pfl_error *err);
 

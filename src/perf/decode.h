@@ -33,9 +33,12 @@ enum user_record {
     USER_LAST = 86, /* SCHEDSTAT_DOMAIN */
 };
 
+struct piece;
+
 /* A record as it stands in a block. */
 struct raw_record {
     const uint8_t *bytes; /* the header first */
+    struct piece *piece;  /* that holds them */
     uint32_t size;        /* of all, at least RECORD_HEADER_SIZE */
     uint32_t type;
     uint16_t misc;

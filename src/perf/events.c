@@ -379,7 +379,7 @@ void events_take_index(struct events *events, const struct raw_record *raw)
         if (entry && pid < UINT32_MAX)
             entry->machine_pid = (uint32_t)pid;
     }
-    events->has_last = false;
+    memset(events->recent, 0, sizeof events->recent);
 }
 
 int events_take_names(struct events *events, const struct features *features, struct pfl_error *err)

@@ -68,16 +68,11 @@ static int session_give_counter(struct perf_session *session, struct perf_record
     return 0;
 }
 
-/* The record where it stays as long as it must. */
-static struct raw_record session_keep(const struct perf_session *session,
-                                      const struct raw_record *raw)
+/* Sees to it that a record's bytes stay as long as they must. */
+static void session_keep(const struct perf_session *session, struct raw_record *raw)
 {
-    struct raw_record kept = *raw;
-    if (session->keep) {
-        session->keep->used = session->keep->kept; /* forgets one that was not given */
-        kept.bytes = ahead_keep(session->keep, raw->bytes, raw->size);
-    }
-    return kept;
+    if (session->keep)
+        raw->bytes = ahead_keep(session->keep, raw);
 }
 
 /* The same for a call chain that was put together. */
@@ -86,7 +81,7 @@ static void session_keep_chain(const struct perf_session *session, struct perf_s
     struct perf_words *chain = &sample->callchain;
     if (session->keep && chain->bytes == (const uint8_t *)session->chains.words && chain->count)
         chain->bytes =
-            ahead_keep(session->keep, chain->bytes, (size_t)chain->count * sizeof(uint64_t));
+            ahead_keep_chain(session->keep, chain->bytes, (size_t)chain->count * sizeof(uint64_t));
 }
 
 static int session_give_sample(struct perf_session *session, struct perf_record *record,
@@ -120,13 +115,13 @@ static bool is_of_guest(const struct perf_session *session, const struct perf_re
     }
 }
 
-int session_give(struct perf_session *session, const struct raw_record *raw,
-                 struct block_place place, struct perf_record *ret_record, struct pfl_error *err)
+int session_give(struct perf_session *session, struct raw_record *raw, struct block_place place,
+                 struct perf_record *ret_record, struct pfl_error *err)
 {
     struct sample_counters counters;
     uint64_t cookie;
-    const struct raw_record kept = session_keep(session, raw);
-    bool whole = record_decode(&session->events, &kept, ret_record, &counters);
+    session_keep(session, raw);
+    bool whole = record_decode(&session->events, raw, ret_record, &counters);
     bool late = whole && ret_record->type == PERF_RECORD_SAMPLE &&
                 ret_record->sample.event >= session->told;
     if (!whole || late || is_of_guest(session, ret_record)) {
@@ -171,7 +166,7 @@ int session_give_waiting(struct perf_session *session, struct perf_record *ret_r
     int r = blocks_view(&session->blocks, sample.place, &raw, err);
     if (r < 0)
         return r;
-    raw = session_keep(session, &raw);
+    session_keep(session, &raw);
     if (!record_decode(&session->events, &raw, &record, &counters)) {
         session->losses.damaged++;
         return 0;

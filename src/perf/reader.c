@@ -59,7 +59,7 @@ static int reader_turn(struct reader *reader, struct pfl_error *err)
     size_t rest = (size_t)(reader->fed - reader->position);
     if (rest) {
         const struct block *old = &blocks->list[reader->current];
-        memcpy(block->data, old->data + (old->size - rest), rest);
+        memcpy(block->piece->bytes, old->piece->bytes + (old->size - rest), rest);
     }
     block->size = (uint32_t)rest;
     block->base = reader->inflater ? reader->piece_offset : reader->position;
@@ -103,8 +103,8 @@ static int reader_more(struct reader *reader, struct pfl_error *err)
     }
     struct block *block = &blocks->list[reader->current];
     size_t got = 0;
-    int r =
-        reader_take(reader, block->data + block->size, blocks->block_size - block->size, &got, err);
+    int r = reader_take(reader, block->piece->bytes + block->size, blocks->block_size - block->size,
+                        &got, err);
     block->size += (uint32_t)got;
     reader->fed += got;
     return r < 0 ? r : got > 0;
@@ -193,7 +193,7 @@ int reader_copy(struct reader *reader, uint8_t *to, size_t size, struct pfl_erro
         const struct block *block = &reader->blocks->list[reader->current];
         size_t piece = left < size ? left : size;
         if (to) {
-            memcpy(to, block->data + (block->size - left), piece);
+            memcpy(to, block->piece->bytes + (block->size - left), piece);
             to += piece;
         }
         reader->position += piece;

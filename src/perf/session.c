@@ -133,7 +133,7 @@ static int session_turn(struct perf_session *session, struct pfl_error *err)
 }
 
 /* A record of the kernel: 1 if it is to be given now, 0 if it waits for its turn. */
-static int session_take(struct perf_session *session, const struct raw_record *raw,
+static int session_take(struct perf_session *session, struct raw_record *raw,
                         struct block_place place, struct perf_record *ret_record,
                         struct pfl_error *err)
 {

@@ -37,7 +37,7 @@ struct perf_session {
     uint32_t counter;                /* the next one's first word */
     bool group_given;                /* one of its counters moved */
     struct ahead *ahead;             /* reads in a thread of its own; NULL: nobody does */
-    struct ahead_batch *keep;        /* to which the reader's records go; NULL: given at once */
+    struct ahead_batch *keep;        /* that the records go to; NULL: given at once */
 };
 
 static inline struct strand *session_strand(struct perf_session *session)
@@ -62,8 +62,8 @@ int session_take_own(struct perf_session *session, const struct raw_record *raw,
 
 /* Decodes a record whose block session->held holds: 1 and the record, 0 if it is damaged or waits
  * for its call chain, or an error (MEMORY). */
-int session_give(struct perf_session *session, const struct raw_record *raw,
-                 struct block_place place, struct perf_record *ret_record, struct pfl_error *err);
+int session_give(struct perf_session *session, struct raw_record *raw, struct block_place place,
+                 struct perf_record *ret_record, struct pfl_error *err);
 
 /* The next sample that has its call chain now, or of a group: 1, 0 if there is none, or an error.
  */

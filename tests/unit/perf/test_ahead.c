@@ -112,4 +112,54 @@ static void a_session_may_end_while_it_is_read_ahead(void **state)
     recording_done(&recording);
 }
 
-RUN_TESTS(TEST(what_is_read_ahead_is_the_same), TEST(a_session_may_end_while_it_is_read_ahead))
+#define LARGE 6000u /* bytes of a payload that is not copied */
+
+/* Every third one claims more words than it has. */
+static void put_large(struct recording *recording, uint64_t time)
+{
+    record_begin(recording, PERF_RECORD_SAMPLE, PERF_CPUMODE_USER);
+    put_u32(&recording->data, 1);
+    put_u32(&recording->data, 2);
+    put_u64(&recording->data, time);
+    put_u64(&recording->data, time % 3 ? 0 : UINT32_MAX);
+    put_u32(&recording->data, LARGE);
+    for (unsigned i = 0; i < LARGE + 4; i += 4)
+        put_u32(&recording->data, (uint32_t)time * 10000 + i);
+    record_end(recording);
+}
+
+static void large_records_stay_where_they_were_read(void **state)
+{
+    const unsigned samples = 3000; /* 18 MB, of which all batches hold less than all */
+    struct recording recording = {0};
+    recording_event(&recording,
+                    (struct recording_event){.type = PERF_TYPE_SOFTWARE,
+                                             .sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME |
+                                                            PERF_SAMPLE_CALLCHAIN | PERF_SAMPLE_RAW,
+                                             .sample_period = 1});
+    for (uint64_t i = 1; i <= samples; i++)
+        put_large(&recording, i);
+    struct source source = recording_open(&recording, RECORDING_WHOLE);
+    struct perf_session *session = session_of(&source);
+    struct perf_record record;
+    perf_session_read_ahead(session);
+    for (uint32_t time = 1; time <= samples; time++) {
+        if (time % 3 == 0)
+            continue;
+        assert_int_equal(perf_session_next(session, &record, NULL), 1);
+        assert_true(record.time == time && record.sample.raw_size == LARGE);
+        for (uint32_t i = 0; i < LARGE; i += 4) {
+            uint32_t value;
+            memcpy(&value, record.sample.raw + i, sizeof value);
+            assert_int_equal(value, time * 10000 + i);
+        }
+    }
+    assert_int_equal(perf_session_next(session, &record, NULL), 0);
+    assert_int_equal(perf_session_losses(session)->damaged, samples / 3);
+    perf_session_free(session);
+    source_close(&source);
+    recording_done(&recording);
+}
+
+RUN_TESTS(TEST(what_is_read_ahead_is_the_same), TEST(a_session_may_end_while_it_is_read_ahead),
+          TEST(large_records_stay_where_they_were_read))

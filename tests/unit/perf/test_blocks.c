@@ -29,7 +29,7 @@ static uint32_t fill(struct blocks *blocks, unsigned n, const struct source *hom
     assert_int_equal(blocks_take(blocks, &number, NULL), 0);
     struct block *block = &blocks->list[number];
     put_records(&bytes, n * RECORDS);
-    memcpy(block->data, bytes.data, bytes.size);
+    memcpy(block->piece->bytes, bytes.data, bytes.size);
     block->size = (uint32_t)bytes.size;
     block->base = inflated ? 1000 + n : 4096 + n * bytes.size;
     block->inflated = inflated;
@@ -127,7 +127,7 @@ static void a_file_that_changed_meanwhile_is_damage(void **state)
     blocks_init(&blocks, BLOCK_ROOM, false);
     blocks.resident_most = 1;
     uint32_t first = fill(&blocks, 0, &home, false), second = fill(&blocks, 1, &home, false);
-    assert_null(blocks.list[first].data);
+    assert_null(blocks.list[first].piece);
     assert_int_equal(ftruncate(home.fd, 20), 0);
     assert_int_equal(blocks_view(&blocks, (struct block_place){first, 0}, &raw, NULL), 1);
     assert_int_equal(blocks_view(&blocks, (struct block_place){first, 16}, &raw, NULL),
