@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/stdin.h"
 
@@ -37,6 +38,8 @@ static enum status add_input(struct pfl_profile *profile, const char *input)
         int r = pfl_profile_add_fd(profile, STDIN_FILENO, "standard input", &error);
         return r < 0 ? load_failed(&error, "standard input") : STATUS_DONE;
     }
+    if (access(input, F_OK) != 0 && command_of(input))
+        return message_usage("%s stands behind an option; a command comes first", input);
     if (access(input, F_OK) != 0 && looks_like_a_word(input))
         return message_failed(STATUS_FAILED, "%s: no such file, nor a command", input);
     int r = pfl_profile_add_file(profile, input, &error);
@@ -66,9 +69,9 @@ static enum status check_strict(const struct args *args, const struct pfl_profil
     if (!args->strict || (double)lost <= (double)samples * args->strict_percent / 100)
         return STATUS_DONE;
     return message_failed(STATUS_FAILED,
-                          "%" PRIu64 " lost or damaged records beside %" PRIu64
-                          " samples: more than --strict allows",
-                          lost, samples);
+                          "%" PRIu64 " lost or damaged record%s beside %" PRIu64
+                          " sample%s: more than --strict allows",
+                          lost, lost == 1 ? "" : "s", samples, samples == 1 ? "" : "s");
 }
 
 static enum status read_inputs(const struct args *args, struct pfl_profile *profile)
@@ -122,21 +125,41 @@ static const char *event_name(const struct pfl_column *column)
     return *column->event ? column->event : "folded text";
 }
 
-/* Says which events are there but not in the result. */
+/* True if a column before this one is of the same event. */
+static bool is_known_event(const struct pfl_profile *profile, uint32_t number, const char *event)
+{
+    struct pfl_column column;
+    for (uint32_t i = 0; i < number && pfl_profile_column(profile, i, &column) == 0; i++)
+        if (strcmp(column.event, event) == 0)
+            return true;
+    return false;
+}
+
+/* Says which events are there but not in the result, each once: as many as a line holds. */
 static void say_left_out(const struct args *args, const struct pfl_profile *profile,
                          const struct pfl_column *shown)
 {
     char names[300] = "";
+    size_t length = 0;
+    uint32_t others = 0;
     struct pfl_column column;
     for (uint32_t i = 0; pfl_profile_column(profile, i, &column) == 0; i++) {
-        if (strcmp(column.event, shown->event) == 0 || strstr(names, event_name(&column)))
+        const char *name = event_name(&column);
+        if (strcmp(column.event, shown->event) == 0 || is_known_event(profile, i, column.event))
             continue;
-        strncat(names, *names ? ", " : "", sizeof names - strlen(names) - 1);
-        strncat(names, event_name(&column), sizeof names - strlen(names) - 1);
+        if (others || length + strlen(name) + sizeof ", " > sizeof names) {
+            others++;
+            continue;
+        }
+        length += (size_t)snprintf(names + length, sizeof names - length, "%s%s",
+                                   length ? ", " : "", name);
     }
-    if (*names)
-        message_warning(&args->level, "only %s is counted; choose with -e: %s", event_name(shown),
-                        names);
+    char more[32] = "";
+    if (others)
+        snprintf(more, sizeof more, "%s%" PRIu32 " more", length ? " and " : "", others);
+    if (length || others)
+        message_warning(&args->level, "only %s is counted; choose with -e: %s%s", event_name(shown),
+                        names, more);
 }
 
 enum status load_columns(const struct args *args, const struct pfl_profile *profile,

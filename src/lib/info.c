@@ -53,7 +53,8 @@ static void event_text(struct out *out, const struct input_event *event)
     number_weight(period, weight_of(event->period), event->unit);
     number_count(setting, weight_of(event->setting));
     struct buffer text = {0};
-    buffer_printf(&text, "%s: %s samples, period %s", event->name, samples, period);
+    buffer_printf(&text, "%s: %s sample%s, period %s", event->name, samples,
+                  event->samples == 1 ? "" : "s", period);
     if (strcmp(event->unit, "ns") != 0)
         buffer_printf(&text, " %s", event->unit);
     buffer_printf(&text, ", %s %s, call graph %s", event->frequency ? "frequency" : "every",

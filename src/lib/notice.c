@@ -46,6 +46,11 @@ void notice_list_done(struct notice_list *list)
     *list = (struct notice_list){0};
 }
 
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 /* The most bytes of a stack that perf captures: its own bound (tools/perf/util/callchain.c). */
 #define STACK_BYTES_MOST 65528
 
@@ -134,19 +139,19 @@ static int notice_end(struct notice_list *list, const struct input *input, struc
     if (input->cut)
         return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
                           "the %s file ends early or is damaged: what could be decompressed is "
-                          "shown, %" PRIu64 " samples",
-                          input->compression, input->samples);
+                          "shown, %" PRIu64 " sample%s",
+                          input->compression, input->samples, plural(input->samples));
     if (l->truncated)
         return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
                           "the file ends early: %" PRIu64 " bytes of records are missing, and what "
-                          "perf writes behind them; read to byte %" PRIu64 ", %" PRIu64 " samples",
-                          l->missing, l->read_until, input->samples);
+                          "perf writes behind them; read to byte %" PRIu64 ", %" PRIu64 " sample%s",
+                          l->missing, l->read_until, input->samples, plural(input->samples));
     if (!input->closed)
         return notice_add(list, PFL_NOTICE_NOT_CLOSED, true, input->name, err,
                           "perf did not close the recording (killed, or the disk was full): read "
                           "to byte %" PRIu64 ", %" PRIu64
-                          " samples; build ids and host are missing",
-                          l->read_until, input->samples);
+                          " sample%s; build ids and host are missing",
+                          l->read_until, input->samples, plural(input->samples));
     if (l->junk)
         return notice_add(list, PFL_NOTICE_DAMAGED, false, input->name, err,
                           "what follows at byte %" PRIu64 " is no part of a recording",
@@ -161,8 +166,8 @@ static int notice_losses(struct notice_list *list, const struct input *input, st
     if (r == 0 && input->lost)
         r = notice_add(list, PFL_NOTICE_LOST, true, input->name, err,
                        "%" PRIu64 " records were lost while recording (of %" PRIu64
-                       " samples kept): raise `perf record -m` or lower -F",
-                       input->lost, input->samples);
+                       " sample%s kept): raise `perf record -m` or lower -F",
+                       input->lost, input->samples, plural(input->samples));
     if (r == 0 && l->throttled)
         r = notice_add(list, PFL_NOTICE_THROTTLED, true, input->name, err,
                        "the kernel throttled sampling %" PRIu64 " times: lower `perf record -F`",

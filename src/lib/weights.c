@@ -73,8 +73,8 @@ static int notice_cxx(struct notice_list *list, const struct input *input, struc
     return notice_add(list, PFL_NOTICE_ALLOCATIONS, true, input->name, err,
                       "%s%% of the allocations are made in the C++ library, which has no frame "
                       "pointers, so the caller of operator new is missing: `perf probe -x %s "
-                      "'_Znwm size=%s'` and `perf probe -x %s '_Znwm%%return ret=$retval'`, or "
-                      "record with `perf record --call-graph dwarf`",
+                      "'_Znwm size=%s'` and `perf probe -x %s '_Znwm%%return ret=$retval'`, the "
+                      "same of _Znam (new[]), or record with `perf record --call-graph dwarf`",
                       share, input->cxx_library, registers_of(input)->first, input->cxx_library);
 }
 
@@ -156,9 +156,12 @@ int notice_weights(struct notice_list *list, const struct input *input,
             r = notice_family(list, input, i, &report->families[i], err);
     if (r == 0 && report->switches_without_ins)
         r = notice_add(list, PFL_NOTICE_NO_SWITCH_INS, true, input->name, err,
-                       "sched_switch was recorded of single tasks without switch-ins, so the time "
-                       "waited is not known and switches are counted: record with -a or "
-                       "--switch-events");
+                       "sched_switch was %s, so the time waited is not known and switches are "
+                       "counted: record with %s",
+                       report->switches_sampled ? "sampled, not recorded each time"
+                                                : "recorded of single tasks without switch-ins",
+                       report->switches_sampled ? "-c 1 and no -F, and with -a"
+                                                : "-a or --switch-events");
     if (r == 0 && report->waits.still)
         r = notice_add(list, PFL_NOTICE_WAITS, false, input->name, err,
                        "%" PRIu64 " waits had not ended; they are under [still waiting]",

@@ -54,6 +54,12 @@ struct perf_event {
 /* True if its samples hold a call chain. */
 bool perf_event_has_callchain(const struct perf_event *event);
 
+/* True if not every hit was recorded. */
+static inline bool perf_event_is_sampled(const struct perf_event *event)
+{
+    return event->frequency || event->sample_period > 1;
+}
+
 /* True if they hold a call stack that the processor recorded (--call-graph lbr). */
 bool perf_event_has_branch_callchain(const struct perf_event *event);
 

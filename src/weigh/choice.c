@@ -125,7 +125,7 @@ static void choice_survey(struct weigher *weigher)
                          role->function == FUNCTION_BRK;
         family->frees |= role->kind == ROLE_FREE;
         family->returns |= role->kind == ROLE_RETURN || (role->kind == ROLE_ALLOC);
-        family->sampled |= event->frequency || event->sample_period > 1;
+        family->sampled |= perf_event_is_sampled(event);
         family->walked |= role->kind == ROLE_ENTRY && !role->captured && !role->has_return &&
                           role->function != FUNCTION_MUNMAP && perf_event_has_callchain(event);
         maps |= role->function == FUNCTION_MMAP || role->function == FUNCTION_MREMAP;

@@ -170,7 +170,7 @@ int waits_sample(struct waits *waits, const struct role *role, const struct perf
         return error_memory(err);
     /* Of one task, the switches of no other are recorded: least of all those of the idle one. */
     if (!previous)
-        waits->seen_ins = true;
+        waits->seen_ins |= !waits->sampled;
     else
         return waits_begin(waits, record, (uint32_t)previous, state, row, err);
     return 0;
@@ -229,7 +229,7 @@ int waits_finish(struct waits *waits, struct pfl_error *err)
             return r;
     }
     /* A machine that is never idle: its switches hang together, but for a few that were lost. */
-    if (!waits->of_command && waits->followed > 9 * waits->broken)
+    if (!waits->of_command && !waits->sampled && waits->followed > 9 * waits->broken)
         waits->seen_ins = true;
     if (!waits->seen_ins)
         return 0;

@@ -55,6 +55,7 @@ struct waits {
     uint64_t followed, broken; /* switches of the thread that came with the one before, or not */
     bool of_command;           /* switches of one command alone were asked for */
     int64_t recorded[WAIT_STATES];
+    bool sampled;  /* not every switch is: those of the idle task tell of no other's */
     bool seen_ins; /* switch-ins are recorded */
     struct wait_counts counts;
 };

@@ -36,8 +36,12 @@ static int weigher_prepare(struct weigher *weigher, struct pfl_error *err)
         weigher->waits.seen_ins |= event->context_switch;
         weigher->waits.of_command |= event->enable_on_exec;
     }
-    return roles_find(&weigher->roles, weigher->session, &weigher->formats, weigher->options->pairs,
-                      err);
+    r = roles_find(&weigher->roles, weigher->session, &weigher->formats, weigher->options->pairs,
+                   err);
+    for (uint32_t i = 0; i < count && r == 0; i++)
+        weigher->waits.sampled |= weigher->roles.list[i].kind == ROLE_SWITCH &&
+                                  perf_event_is_sampled(perf_session_event(weigher->session, i));
+    return r;
 }
 
 int weigher_new(struct weigher **ret_weigher, const struct perf_session *session,
@@ -243,9 +247,13 @@ int weigher_finish(struct weigher *weigher, const struct perf_losses *losses, st
         weigher->report.families[i].counts = weigher->allocs.books[i].counts;
     weigher->report.waits = weigher->waits.counts;
     weigher->report.switches_without_ins = weigher->report.waits_chosen && !weigher->waits.seen_ins;
+    weigher->report.switches_sampled = weigher->waits.sampled;
     if (weigher->report.switches_without_ins && weigher->options->weights)
         return error_set(err, PFL_ERROR_ABSENT,
-                         "no switch-ins were recorded, so the time waited is not known: "
-                         "`perf record -e sched:sched_switch -a`, or with --switch-events");
+                         weigher->waits.sampled
+                             ? "sched_switch was sampled, so the time waited is not known: "
+                               "`perf record -e sched:sched_switch -c 1 -a`"
+                             : "no switch-ins were recorded, so the time waited is not known: "
+                               "`perf record -e sched:sched_switch -a`, or with --switch-events");
     return 0;
 }

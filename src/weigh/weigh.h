@@ -78,6 +78,7 @@ struct weigher_report {
     } families[FAMILY_COUNT];
     struct wait_counts waits;
     bool switches_without_ins; /* sched_switch, and nobody recorded who came back */
+    bool switches_sampled;     /* not every switch was recorded */
     bool waits_chosen;
     uint64_t negative; /* samples whose field was below zero: they count nothing */
 };

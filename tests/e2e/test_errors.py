@@ -7,6 +7,7 @@ import random
 import re
 import struct
 import subprocess
+import sys
 
 from lab import DEMO, PERFLAME, ROOT, TMP, Skip, case, fold, perflame, run
 
@@ -78,6 +79,9 @@ def words_kept_for_later():
     assert result.status == 2
     assert result.err == "perflame: perflame does not record: perf record -g CMD, then perflame\n" \
         or result.err == "perflame does not record: perf record -g CMD, then perflame\n", result
+    for word in ("fold", "top"):
+        result = perflame("--strict", word, *DEMO)
+        assert result.status == 2 and f"{word} stands behind an option" in result.err, result
     result = perflame("rendr")
     assert result.status in (1, 2) and "no such file, nor a command" in result.err, result
 
@@ -98,6 +102,23 @@ def nothing_left_after_the_filters():
 @case
 def an_event_that_was_not_recorded_lists_what_was():
     refuse(1, "-e", "cycles", *DEMO, says="cpu-clock")
+
+
+@case
+def events_that_are_not_counted_are_named_each_once():
+    sys.path.insert(0, str(ROOT / "tests/generate"))
+    from perfdata import IDENTIFIER, IP, PERIOD, TID, Event, Recording
+
+    def left_out(*names):
+        recording = Recording()
+        for number, name in enumerate(names):
+            event = recording.event(Event(name, IDENTIFIER | IP | TID | PERIOD, ids=[number + 1]))
+            recording.sample(event, pid=1, tid=1)
+        told = perflame("fold", write("events.data", recording.describe().file())).err
+        return [line for line in told.splitlines() if "only" in line][0].rpartition("-e: ")[2]
+    assert left_out("cycles", "page-faults", "faults", "page") == "page-faults, faults, page"
+    assert left_out("a", *(f"event-{number:014}" for number in range(99))).endswith(" and 86 more")
+    assert left_out("a", "b" * 400, "c") == "2 more"
 
 
 @case

@@ -118,8 +118,19 @@ def the_default_is_time_blocked_where_it_is_known():
     alone = record(["sleep", "0.1"], *SWITCHES, name="alone.data")
     told = perflame("fold", alone)
     assert "--switch-events" in told.err and "samples" in told.err, told
+    assert "-c 1" not in told.err, told
     refused = perflame("fold", "-w", "off-cpu", alone)
     assert refused.status == 1 and "--switch-events" in refused.err, refused
+
+
+@case
+def of_sampled_switches_the_remedy_is_to_record_all():
+    sampled = record(["sleep", "0.3"], *SWITCHES, "-a", "-F", "500", name="sampled.data")
+    told = perflame("fold", sampled)
+    assert "sched_switch was sampled" in told.err and "-c 1" in told.err, told
+    assert "single tasks" not in told.err, told
+    refused = perflame("fold", "-w", "off-cpu", sampled)
+    assert refused.status == 1 and "-c 1" in refused.err, refused
 
 
 run()

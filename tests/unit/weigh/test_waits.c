@@ -121,6 +121,23 @@ static void of_one_task_the_switch_records_tell_the_end(void **state)
     lab_close(&lab);
 }
 
+static void of_sampled_switches_no_wait_is_known(void **state)
+{
+    const struct lab_event every_third = {.name = "sched:sched_switch",
+                                          .fields = {"prev_pid", "prev_state", "next_pid"},
+                                          .period = 3};
+    lab = (struct lab){0};
+    assert_int_equal(lab_open(&lab, &every_third, 1, NULL), 0);
+    change(100, 11, SLEEPING, 0, 1);
+    change(150, 0, RUNNABLE, 11, 9);
+    change(160, 11, SLEEPING, 0, 2);
+    lab_finish(&lab);
+    assert_int_equal(lab_value(&lab, "off-cpu", 1), 0);
+    assert_true(weigher_report(lab.weigher)->switches_sampled);
+    assert_true(weigher_report(lab.weigher)->switches_without_ins);
+    lab_close(&lab);
+}
+
 static void without_switch_ins_there_are_no_waits(void **state)
 {
     begin();
@@ -207,7 +224,7 @@ RUN_TESTS(TEST(blocked_and_runnable_are_told_apart_and_idle_is_neither),
           TEST(a_wait_that_never_ends_counts_to_the_end), TEST(waits_are_clipped_to_the_window),
           TEST(filters_choose_waits_and_not_their_ends),
           TEST(of_one_task_the_switch_records_tell_the_end),
-          TEST(without_switch_ins_there_are_no_waits),
+          TEST(of_sampled_switches_no_wait_is_known), TEST(without_switch_ins_there_are_no_waits),
           TEST(a_machine_that_is_never_idle_is_known_by_its_switches),
           TEST(a_switch_in_that_was_lost_makes_no_wait),
           TEST(both_encodings_of_off_cpu_recordings_are_read))
