@@ -31,8 +31,9 @@ int wanted_init(struct wanted *wanted, const uint64_t *addresses, size_t count)
     *wanted = (struct wanted){
         .addresses = mem_alloc(count * sizeof *addresses),
         .gaps = mem_alloc((count + 1) * sizeof *wanted->gaps),
+        .sieve = mem_alloc(WANTED_SIEVE / 8),
     };
-    if (!wanted->addresses || !wanted->gaps) {
+    if (!wanted->addresses || !wanted->gaps || !wanted->sieve) {
         wanted_done(wanted);
         return -1;
     }
@@ -49,6 +50,7 @@ void wanted_done(struct wanted *wanted)
     mem_free(wanted->addresses);
     mem_free(wanted->gaps);
     mem_free(wanted->reaching);
+    mem_free(wanted->sieve);
     *wanted = (struct wanted){0};
 }
 
@@ -86,13 +88,37 @@ int wanted_note(struct wanted *wanted, uint64_t start, uint64_t end)
     return 0;
 }
 
+/* The word of the sieve that a start has its bit in. */
+static uint64_t *sieve_word(struct wanted *wanted, uint64_t start, uint64_t *ret_bit)
+{
+    uint64_t hash = start * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (WANTED_SIEVE - 1);
+    *ret_bit = UINT64_C(1) << hash % 64;
+    return &wanted->sieve[hash / 64];
+}
+
+static void sieve_add(struct wanted *wanted, uint64_t start)
+{
+    uint64_t bit, *word = sieve_word(wanted, start, &bit);
+    *word |= bit;
+}
+
 void wanted_settle(struct wanted *wanted)
 {
     wanted->reaching_count = addresses_order(wanted->reaching, wanted->reaching_count);
+    memset(wanted->sieve, 0, WANTED_SIEVE / 8);
+    for (size_t i = 0; i <= wanted->count; i++) {
+        sieve_add(wanted, wanted->gaps[i].first);
+        sieve_add(wanted, wanted->gaps[i].last);
+    }
+    for (size_t i = 0; i < wanted->reaching_count; i++)
+        sieve_add(wanted, wanted->reaching[i]);
 }
 
 bool wanted_has(struct wanted *wanted, uint64_t start)
 {
+    uint64_t bit, *word = sieve_word(wanted, start, &bit);
+    if (!(*word & bit))
+        return false;
     const struct wanted_gap *gap = &wanted->gaps[wanted_gap(wanted, start)];
     return start == gap->first || start == gap->last ||
            (wanted->reaching_count && bsearch(&start, wanted->reaching, wanted->reaching_count,

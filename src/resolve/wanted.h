@@ -18,6 +18,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A power of two. Symbols that have a say are hundreds: most of the others fall through without a
+ * search. */
+#define WANTED_SIEVE 16384
+
 struct wanted_gap {
     uint64_t first, last; /* starts of symbols; first > last: none */
 };
@@ -30,6 +34,7 @@ struct wanted {
     size_t at;               /* the gap asked for last: symbols often come in order */
     uint64_t *reaching;      /* starts of symbols that reach over a wanted address */
     size_t reaching_count, reaching_capacity;
+    uint64_t *sieve; /* WANTED_SIEVE bits: one for the hash of each start that has a say */
 };
 
 /* Takes a copy of the addresses. Returns 0, or -1 without memory. */
