@@ -19,9 +19,12 @@ static int index_grow(struct index *index)
     if (old_size >= UINT32_C(1) << 31)
         return -1;
     struct index bigger = {.mask = old_size ? old_size * 2 - 1 : 63, .count = index->count};
-    bigger.slots = mem_zalloc((size_t)bigger.mask + 1, sizeof *bigger.slots);
+    size_t bytes = ((size_t)bigger.mask + 1) * sizeof *bigger.slots;
+    bigger.slots = mem_alloc(bytes);
     if (!bigger.slots)
         return -1;
+    /* All of it will be used; a page that is read before it is written is made twice. */
+    memset(bigger.slots, 0, bytes);
     for (uint32_t i = 0; i < old_size; i++)
         if (index->slots[i].id_plus_one)
             index_place(&bigger, index->slots[i]);
