@@ -26,6 +26,7 @@ enum cfi_rule_kind {
     CFI_RULE_ROW,
 };
 
+/* Without padding: equal rules have equal bytes. */
 struct cfi_rule {
     uint8_t kind, cfa_register;
     bool signal;
@@ -34,6 +35,10 @@ struct cfi_rule {
     uint16_t saved;                /* bits: which of the machine's kept registers are saved */
     int16_t offsets[MACHINE_KEPT]; /* from the CFA, one for each bit */
 };
+
+_Static_assert(sizeof(struct cfi_rule) ==
+                   4 + sizeof(int32_t) + sizeof(uint16_t) * (1 + MACHINE_KEPT),
+               "rules are compared by their bytes");
 
 /* Makes the rule of an address from its row. Returns false if the row must be kept whole: then the
  * caller gives it a number. */

@@ -32,6 +32,8 @@ void unwinder_done(struct unwinder *unwinder)
         mem_free(unwinder->objects[i].rows);
     }
     mem_free(unwinder->objects);
+    mem_free(unwinder->rules.items);
+    index_done(&unwinder->rules.index);
     returns_done(&unwinder->returns);
     *unwinder = (struct unwinder){0};
 }
@@ -77,7 +79,7 @@ static struct unwind_slot *slot_find(const struct unwind_object *object, uint64_
 {
     for (uint32_t at = slot_home(object, offset);; at = (at + 1) & object->mask) {
         struct unwind_slot *slot = &object->slots[at];
-        if (slot->rule.kind == CFI_RULE_FREE || slot->offset == offset)
+        if (!slot->rule || slot->offset == offset)
             return slot;
     }
 }
@@ -97,7 +99,7 @@ static int object_room(struct unwind_object *object)
     if (!grown.slots)
         return -1;
     for (uint32_t i = 0; i < old; i++)
-        if (object->slots[i].rule.kind != CFI_RULE_FREE)
+        if (object->slots[i].rule)
             *slot_find(&grown, object->slots[i].offset) = object->slots[i];
     mem_free(object->slots);
     *object = grown;
@@ -127,6 +129,25 @@ static int object_rule(struct unwind_object *object, const struct unwind_machine
     return 0;
 }
 
+/* The number of a rule; 0 without memory. */
+static uint32_t rules_number(struct unwind_rules *rules, const struct cfi_rule *rule)
+{
+    uint64_t hash = hash_bytes(rule, sizeof *rule); /* it has no padding */
+    struct index_probe probe = index_probe(&rules->index, hash);
+    for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;)
+        if (memcmp(&rules->items[id], rule, sizeof *rule) == 0)
+            return id;
+    size_t id = rules->count ? rules->count : 1;
+    if (id >= INDEX_NONE ||
+        mem_grow(&rules->items, &rules->capacity, id + 1, sizeof *rules->items) < 0 ||
+        index_add(&rules->index, hash, (uint32_t)id) < 0)
+        return 0;
+    rules->items[0] = (struct cfi_rule){.kind = CFI_RULE_FREE};
+    rules->items[id] = *rule;
+    rules->count = id + 1;
+    return (uint32_t)id;
+}
+
 /* The slot of an offset, made if it is new; NULL without memory. */
 static struct unwind_slot *unwinder_slot(struct unwinder *unwinder,
                                          const struct unwind_machine *machine, uint32_t number,
@@ -138,15 +159,17 @@ static struct unwind_slot *unwinder_slot(struct unwinder *unwinder,
         return NULL;
     if (object->slots) {
         struct unwind_slot *slot = slot_find(object, offset);
-        if (slot->rule.kind != CFI_RULE_FREE)
+        if (slot->rule)
             return slot;
     }
     object = unwinder_object(unwinder, number);
     if (!object || object_room(object) < 0)
         return NULL;
     struct unwind_slot made = {.offset = offset};
+    struct cfi_rule rule;
     made.place = stacks_place(unwinder->stacks, number, offset);
-    if (made.place == STACKS_FAILED || object_rule(object, machine, offset, &made.rule) < 0)
+    if (made.place == STACKS_FAILED || object_rule(object, machine, offset, &rule) < 0 ||
+        !(made.rule = rules_number(&unwinder->rules, &rule)))
         return NULL;
     struct unwind_slot *slot = slot_find(object, offset);
     *slot = made;
@@ -224,18 +247,19 @@ static int unwind_walk(struct unwinder *unwinder, struct unwind_state *state, ui
         if (!slot || result_push(result, slot->place) < 0)
             return -1;
         const struct unwind_object *object = &unwinder->objects[map->object];
+        const struct cfi_rule *rule = &unwinder->rules.items[slot->rule];
         uint64_t stack = state->registers[state->machine->stack];
         bool was_exact = state->exact;
         enum unwind_end end = UNWIND_ROOT;
-        if (!unwind_step(state, object, &slot->rule, &end)) {
+        if (!unwind_step(state, object, rule, &end)) {
             result->end = end;
             return 0;
         }
-        if (slot->rule.kind == CFI_RULE_NONE)
+        if (rule->kind == CFI_RULE_NONE)
             result->guessed |= unwinder->names->objects->items[map->object].kind != OBJECT_JIT;
         uint64_t now = state->registers[state->machine->stack];
-        bool rises = now > stack || (now == stack && was_exact && slot->rule.kept_link);
-        if (!rises && (!slot->rule.signal || ++jumps > UNWIND_JUMPS))
+        bool rises = now > stack || (now == stack && was_exact && rule->kept_link);
+        if (!rises && (!rule->signal || ++jumps > UNWIND_JUMPS))
             return 0;
     }
     return 0;

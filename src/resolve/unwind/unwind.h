@@ -6,6 +6,8 @@
  *
  *     an object:  slots: [offset|place|rule] [ free ] [offset|place|rule] ...
  *                 open addressing; filled once per program counter, used by all processes
+ *     rules:      [free] [rule 1] [rule 2] ...
+ *                 a few hundred for tens of thousands of slots, which stay small by it
  *
  * Nothing is read but the captured bytes, and no caller is guessed but by the frame pointer where
  * there is no CFI, which is told. */
@@ -16,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/index.h"
 #include "perf/session.h"
 #include "resolve/names.h"
 #include "resolve/unwind/cfi_rule.h"
@@ -33,7 +36,13 @@ enum unwind_end {
 struct unwind_slot {
     uint64_t offset; /* in the object, as places count it */
     uint32_t place;
-    struct cfi_rule rule;
+    uint32_t rule; /* its number; 0: the slot is free */
+};
+
+struct unwind_rules {
+    struct cfi_rule *items;
+    size_t count, capacity;
+    struct index index;
 };
 
 struct unwind_object {
@@ -53,6 +62,7 @@ struct unwinder {
     const char *arch;
     struct unwind_object *objects; /* by number */
     size_t count, capacity;
+    struct unwind_rules rules; /* of all objects */
     struct returns returns;
     uint32_t trampoline; /* path of the page that return probes return to, in the objects' paths */
 };
