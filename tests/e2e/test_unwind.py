@@ -115,6 +115,22 @@ def signal_handlers_system_calls_locks_and_aligned_stacks():
 
 
 @case
+def a_signals_trampoline_without_cfi_is_known_by_its_bytes():
+    """musl's and Go's have none. perf ends there, or follows what the frame pointer happens to hold."""
+    source, whole = HERE.parent / "generate/signals.c", "_start;begin;interrupted;restorer;handler;leaf"
+    flags = ("-O2", "-nostdlib", "-static", "-fno-pie", "-no-pie", "-fasynchronous-unwind-tables",
+             "-fno-stack-protector", "-ffreestanding", "-fomit-frame-pointer", "-Wl,--build-id")
+    for name, more in (("signal64", ()), ("signal32", ("-m32",)),
+                       ("signal32-plain", ("-m32", "-DFLAGS=0x04000000"))):
+        program = TMP / name
+        subprocess.run(["gcc", *flags, *more, source, "-o", program], check=True)
+        stacks = fold("--no-inline", "-w", "samples", dwarf([program], name + ".data"))
+        inside = {stack: weight for stack, weight in stacks.items() if ";leaf" in stack}
+        assert inside and all(f"{name};{whole}" in stack for stack in inside), (name, stacks)
+        assert not any(f"[{name}]" in stack for stack in stacks), (name, stacks)
+
+
+@case
 def a_thread_that_waits_for_a_mutex():
     """perf 6.1 was seen to follow the frame pointer here and to lose pthread_mutex_lock and its caller."""
     path = TMP / "switch.data"

@@ -5,7 +5,8 @@
 Builds frames.c for both machines, stops it in leaf() under gdb-multiarch (aarch64 under qemu-aarch64,
 which signs return addresses), and writes a recording of its registers and stack there. What the case must
 print is the debugger's own backtrace; for aarch64 that of the same program built without signatures, at which
-gdb 13 would stop. Needs gcc -m32, aarch64-linux-gnu-gcc, qemu-user, gdb-multiarch."""
+gdb 13 would stop. unwind-signal is the same of signals.c for aarch64, with the name of the trampoline, which gdb
+shows as <signal handler called>. Needs gcc -m32, aarch64-linux-gnu-gcc, qemu-user, gdb-multiarch."""
 import pathlib
 import re
 import subprocess
@@ -18,7 +19,6 @@ CASES = HERE.parent / "golden/cases"
 FLAGS = ["-O2", "-nostdlib", "-static", "-fno-pie", "-no-pie", "-fasynchronous-unwind-tables",
          "-fno-stack-protector", "-ffreestanding", "-Wl,--build-id"]
 SAMPLE_ID_ALL, EXCLUDE_CALLCHAIN_USER = 1 << 18, 1 << 22
-STACK = 2048
 PORT = "23456"
 
 # The registers that perf records, in its order; None for those that gdb need not tell.
@@ -31,16 +31,16 @@ MACHINES = {
 }
 
 
-def debug(machine, program, registers, memory):
+def debug(machine, program, registers, memory, size, cpu):
     """Gives ({register: value}, names of the backtrace, leaf first, pc)."""
     told = [name for name in registers if name]
-    commands = ["set confirm off", f"file {program}",
+    commands = ["set confirm off", "handle SIGUSR1 nostop noprint pass", f"file {program}",
                 f"target remote :{PORT}" if machine == "aarch64" else "starti", "break *leaf",
                 "continue", "stepi 3", "bt", "info registers " + " ".join(told),
-                f"dump binary memory {memory} $sp $sp+{STACK}", "kill"]
+                f"dump binary memory {memory} $sp $sp+{size}", "kill"]
     emulator = None
     if machine == "aarch64":
-        emulator = subprocess.Popen(["qemu-aarch64", "-cpu", "max", "-g", PORT, program],
+        emulator = subprocess.Popen(["qemu-aarch64", "-cpu", cpu, "-g", PORT, program],
                                     stderr=subprocess.DEVNULL)
         time.sleep(1)
     arguments = [text for command in commands for text in ("-ex", command)]
@@ -49,6 +49,7 @@ def debug(machine, program, registers, memory):
     if emulator:
         emulator.wait()
     values = {name: int(value, 16) for name, value in re.findall(r"^(\w+) +(0x[0-9a-f]+)", out, re.M)}
+    out = out.replace("<signal handler called>", "restorer (")
     return values, re.findall(r"^#\d+ +(?:0x[0-9a-f]+ in )?(\w+) \(", out, re.M)
 
 
@@ -66,22 +67,22 @@ def build_id(program):
     return bytes.fromhex(re.search(r"Build ID: ([0-9a-f]+)", out)[1])
 
 
-def make(machine):
+def make(machine, source="frames.c", name=None, cpu="max", size=2048):
     compiler, arch, abi, mask, registers = MACHINES[machine]
-    case = CASES / f"unwind-{machine}"
+    case = CASES / f"unwind-{name or machine}"
     program = case / "root/usr/bin/frames"
     program.parent.mkdir(parents=True, exist_ok=True)
     plain = ["-mbranch-protection=none"] if machine == "aarch64" else []
-    subprocess.run([*compiler, *FLAGS, *plain, "-o", program, HERE / "frames.c"], check=True)
-    _, names = debug(machine, str(program), registers, case / "stack")
-    subprocess.run([*compiler, *FLAGS, "-o", program, HERE / "frames.c"], check=True)
-    values, _ = debug(machine, str(program), registers, case / "stack")
+    subprocess.run([*compiler, *FLAGS, *plain, "-o", program, HERE / source], check=True)
+    _, names = debug(machine, str(program), registers, case / "stack", size, cpu)
+    subprocess.run([*compiler, *FLAGS, "-o", program, HERE / source], check=True)
+    values, _ = debug(machine, str(program), registers, case / "stack", size, cpu)
     stack = (case / "stack").read_bytes()
     (case / "stack").unlink()
     recording = Recording()
     event = recording.event(Event("cpu-clock", IP | TID | TIME | CALLCHAIN | PERIOD | REGS_USER | STACK_USER,
                                   kind=1, flags=SAMPLE_ID_ALL | EXCLUDE_CALLCHAIN_USER, regs_user=mask,
-                                  stack_user=STACK))
+                                  stack_user=size))
     recording.comm(10, 10, "frames", time=1)
     for address, offset, size in segments(program):
         recording.mmap2(10, 10, address & ~0xfff, (size + (address & 0xfff) + 0xfff) & ~0xfff,
@@ -99,3 +100,5 @@ def make(machine):
 if __name__ == "__main__":
     for each in MACHINES:
         make(each)
+    # gdb 13 reads no signal's frame with SVE's registers; one without has 4.6 kB.
+    make("aarch64", "signals.c", "signal", "cortex-a57", 8192)

@@ -184,6 +184,28 @@ const char *elf_file_path(const struct elf_file *file)
     return file->path;
 }
 
+unsigned elf_file_machine(const struct elf_file *file)
+{
+    return file->header.e_machine;
+}
+
+bool elf_file_code(const struct elf_file *file, unsigned nth, struct elf_range *ret_range)
+{
+    GElf_Phdr header;
+    for (int i = 0; i < file->header.e_phnum && gelf_getphdr(file->elf, i, &header); i++)
+        if (header.p_type == PT_LOAD && header.p_flags & PF_X && nth-- == 0) {
+            *ret_range = (struct elf_range){header.p_offset, header.p_filesz};
+            return true;
+        }
+    return false;
+}
+
+size_t elf_file_read(const struct elf_file *file, uint64_t offset, void *bytes, size_t size)
+{
+    ssize_t got = offset > INT64_MAX ? 0 : pread(file->fd, bytes, size, (off_t)offset);
+    return got < 0 ? 0 : (size_t)got;
+}
+
 void elf_file_detach(struct elf_file *file)
 {
     if (file->fd < 0)

@@ -25,6 +25,20 @@ MEM_CLEANUP(elf_file_cleanup, struct elf_file, elf_file_free)
 /* The path that it was opened by; NULL for an image. */
 const char *elf_file_path(const struct elf_file *file);
 
+/* e_machine. */
+unsigned elf_file_machine(const struct elf_file *file);
+
+/* A part of a file. */
+struct elf_range {
+    uint64_t offset, size;
+};
+
+/* The number `nth` of the ranges that are mapped as code; false if there are not so many. */
+bool elf_file_code(const struct elf_file *file, unsigned nth, struct elf_range *ret_range);
+
+/* Reads bytes of the file; gives how many there were. */
+size_t elf_file_read(const struct elf_file *file, uint64_t offset, void *bytes, size_t size);
+
 /* Gives the descriptor back: what was not read by now cannot be read any more. */
 void elf_file_detach(struct elf_file *file);
 

@@ -24,15 +24,17 @@ enum cfi_rule_kind {
     CFI_RULE_OFFSET,
     CFI_RULE_WORD,
     CFI_RULE_ROW,
+    CFI_RULE_TRAMPOLINE, /* of a signal: the kernel keeps the registers */
+    CFI_RULE_BEFORE,     /* none, and such a trampoline begins behind it */
 };
 
 /* Without padding: equal rules have equal bytes. */
 struct cfi_rule {
     uint8_t kind, cfa_register;
     bool signal;
-    bool kept_link;                /* the return address is in a register that was not saved */
-    int32_t cfa_offset;            /* CFI_RULE_ROW: number of the row */
-    uint16_t saved;                /* bits: which of the machine's kept registers are saved */
+    bool kept_link;     /* the return address is in a register that was not saved */
+    int32_t cfa_offset; /* CFI_RULE_ROW: number of the row; CFI_RULE_TRAMPOLINE: its form */
+    uint16_t saved;     /* bits: which of the machine's kept registers are saved */
     int16_t offsets[MACHINE_KEPT]; /* from the CFA, one for each bit */
 };
 

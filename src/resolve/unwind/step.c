@@ -211,6 +211,33 @@ static bool step_row(struct unwind_state *state, const struct cfi *cfi, const st
                    row->signal, ret_end);
 }
 
+/* A signal's trampoline: all registers of who was interrupted lie on the stack. */
+static bool step_trampoline(struct unwind_state *state, const struct trampoline_frame *frame,
+                            enum unwind_end *ret_end)
+{
+    const struct unwind_machine *machine = state->machine;
+    uint64_t values[CFI_REGISTERS], known = 0, at = state->registers[machine->stack];
+    bool read =
+        !frame->pointer || memory_read(&state->memory, at + frame->pointer, machine->word, &at);
+    at += frame->start;
+    for (unsigned i = 0; i < frame->count && read; i++, at += machine->word) {
+        int number = frame->registers[i];
+        if (number < 0)
+            continue;
+        read = memory_read(&state->memory, at, machine->word, &values[number]);
+        known |= UINT64_C(1) << number;
+    }
+    if (!read) {
+        *ret_end = memory_end(&state->memory);
+        return false;
+    }
+    for (unsigned i = 0; i < CFI_REGISTERS; i++)
+        if (known >> i & 1)
+            state->registers[i] = values[i];
+    state->known = known;
+    return step_to(state, values[machine->pc], values[machine->stack], true, ret_end);
+}
+
 /* Without CFI: the frame pointer leads to the caller's, and the return address stands beside. */
 static bool step_guess(struct unwind_state *state, enum unwind_end *ret_end)
 {
@@ -242,6 +269,8 @@ bool unwind_step(struct unwind_state *state, const struct unwind_object *object,
     case CFI_RULE_WORD: return step_small(state, rule, ret_end);
     case CFI_RULE_ROW:
         return step_row(state, object->cfi, &object->rows[rule->cfa_offset], ret_end);
+    case CFI_RULE_TRAMPOLINE:
+        return step_trampoline(state, trampoline_frame((unsigned)rule->cfa_offset), ret_end);
     default: return step_guess(state, ret_end);
     }
 }

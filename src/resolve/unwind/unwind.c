@@ -106,6 +106,21 @@ static int object_room(struct unwind_object *object)
     return 0;
 }
 
+/* The rule of an offset without CFI: a signal's trampoline is known by its bytes. Returns 0 or -1.
+ */
+static int object_bare_rule(struct unwind_object *object, uint64_t offset, struct cfi_rule *rule)
+{
+    if (trampolines_seek(&object->trampolines, object->cfi->mapped) < 0)
+        return -1;
+    const struct trampoline *trampoline = trampolines_at(&object->trampolines, offset);
+    if (trampoline)
+        *rule = (struct cfi_rule){
+            .kind = CFI_RULE_TRAMPOLINE, .signal = true, .cfa_offset = trampoline->form};
+    else if (trampolines_begin(&object->trampolines, offset + 1))
+        rule->kind = CFI_RULE_BEFORE;
+    return 0;
+}
+
 /* The rule of an offset, from the file's CFI. Returns 0 or -1. */
 static int object_rule(struct unwind_object *object, const struct unwind_machine *machine,
                        uint64_t offset, struct cfi_rule *rule)
@@ -114,8 +129,11 @@ static int object_rule(struct unwind_object *object, const struct unwind_machine
     uint64_t address;
     *rule = (struct cfi_rule){.kind = CFI_RULE_NONE};
     if (!object->cfi || object->cfi->machine != machine->elf ||
-        !cfi_address(object->cfi, offset, &address) || !cfi_find(object->cfi, address, &row) ||
-        cfi_rule_make(machine, &row, address, rule))
+        !cfi_address(object->cfi, offset, &address))
+        return 0;
+    if (!cfi_find(object->cfi, address, &row))
+        return object_bare_rule(object, offset, rule);
+    if (cfi_rule_make(machine, &row, address, rule))
         return 0;
     if (object->row_count >= INT32_MAX ||
         mem_grow(&object->rows, &object->row_capacity, object->row_count + 1, sizeof row) < 0)
@@ -167,11 +185,15 @@ static struct unwind_slot *unwinder_slot(struct unwinder *unwinder,
         return NULL;
     struct unwind_slot made = {.offset = offset};
     struct cfi_rule rule;
-    made.place = stacks_place(unwinder->stacks, number, offset);
-    if (made.place == STACKS_FAILED || object_rule(object, machine, offset, &rule) < 0 ||
+    if (object_rule(object, machine, offset, &rule) < 0 ||
         !(made.rule = rules_number(&unwinder->rules, &rule)))
         return NULL;
-    struct unwind_slot *slot = slot_find(object, offset);
+    if (rule.kind == CFI_RULE_TRAMPOLINE) /* behind its end there is no name */
+        offset = trampolines_at(&object->trampolines, offset)->offset;
+    made.place = stacks_place(unwinder->stacks, number, offset);
+    if (made.place == STACKS_FAILED)
+        return NULL;
+    struct unwind_slot *slot = slot_find(object, made.offset);
     *slot = made;
     object->count++;
     return slot;
@@ -244,10 +266,17 @@ static int unwind_walk(struct unwinder *unwinder, struct unwind_state *state, ui
             return end_outside(unwinder, unknown, result);
         const struct unwind_slot *slot =
             unwinder_slot(unwinder, state->machine, map->object, at - map->start + map->offset);
-        if (!slot || result_push(result, slot->place) < 0)
+        if (!slot)
             return -1;
         const struct unwind_object *object = &unwinder->objects[map->object];
         const struct cfi_rule *rule = &unwinder->rules.items[slot->rule];
+        /* A handler was not called from the byte before what it returns to. */
+        if (rule->kind == CFI_RULE_BEFORE && !state->exact) {
+            state->exact = true;
+            continue;
+        }
+        if (result_push(result, slot->place) < 0)
+            return -1;
         uint64_t stack = state->registers[state->machine->stack];
         bool was_exact = state->exact;
         enum unwind_end end = UNWIND_ROOT;
@@ -255,7 +284,7 @@ static int unwind_walk(struct unwinder *unwinder, struct unwind_state *state, ui
             result->end = end;
             return 0;
         }
-        if (rule->kind == CFI_RULE_NONE)
+        if (rule->kind == CFI_RULE_NONE || rule->kind == CFI_RULE_BEFORE)
             result->guessed |= unwinder->names->objects->items[map->object].kind != OBJECT_JIT;
         uint64_t now = state->registers[state->machine->stack];
         bool rises = now > stack || (now == stack && was_exact && rule->kept_link);

@@ -23,6 +23,7 @@
 #include "resolve/names.h"
 #include "resolve/unwind/cfi_rule.h"
 #include "resolve/unwind/returns.h"
+#include "resolve/unwind/trampoline.h"
 #include "resolve/spaces.h"
 #include "stacks/stacks.h"
 
@@ -52,6 +53,7 @@ struct unwind_object {
     uint32_t mask, count; /* slots - 1, or 0 while there are none; those in use */
     struct cfi_row *rows; /* those that no rule covers */
     size_t row_count, row_capacity;
+    struct trampolines trampolines; /* sought where an address has no CFI */
 };
 
 struct unwinder {
