@@ -22,8 +22,8 @@
 #include "perf/pieces.h"
 #include "perf/record.h"
 
-#define AHEAD_BATCHES 8
-#define AHEAD_PIECES  8 /* so that captured stacks are still in the cache */
+#define AHEAD_BATCHES 16
+#define AHEAD_PIECES  2
 
 struct ahead_batch {
     uint64_t number; /* of this filling, from 1 */
