@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/mem.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* The one piece of global state, and tests alone write it. */
-static long allocations_left = -1;
+static atomic_long allocations_left = -1;
 
 void mem_fail_after(long n)
 {
-    allocations_left = n;
+    atomic_store(&allocations_left, n);
 }
 
 static bool mem_must_fail(void)
 {
-    if (__builtin_expect(allocations_left < 0, 1))
+    long left = atomic_load_explicit(&allocations_left, memory_order_relaxed);
+    if (__builtin_expect(left < 0, 1))
         return false;
-    if (allocations_left == 0)
-        return true;
-    allocations_left--;
-    return false;
+    while (left > 0 && !atomic_compare_exchange_weak(&allocations_left, &left, left - 1))
+        ;
+    return left == 0;
 }
 
 void *mem_alloc(size_t size)

@@ -33,7 +33,7 @@ char *mem_copy_text(const char *text, size_t size);
 int mem_grow(void *array, size_t *capacity, size_t need, size_t size);
 
 /* For tests: the allocation after `n` more successful ones fails, and all that follow;
- * n < 0 turns that off. Not thread-safe; the library itself never calls it. */
+ * n < 0 turns that off. For all threads together; the library itself never calls it. */
 void mem_fail_after(long n);
 
 /* Declares `name` as a cleanup for variables of type `type *`:

@@ -31,17 +31,12 @@ static int take(void *context, const void *data, size_t size)
     return 0;
 }
 
-static int read_and_write(const char *path, const char *symfs, struct text *text,
-                          struct pfl_error *err)
+static int read_and_write(const char *path, const struct pfl_profile_options *options,
+                          struct text *text, struct pfl_error *err)
 {
-    const struct pfl_profile_options options = {.size = sizeof options,
-                                                .addresses = 1,
-                                                .symfs = symfs,
-                                                .kallsyms = "/nonexistent",
-                                                .buildid_dir = "/nonexistent"};
     const struct pfl_sink sink = {.write = take, .context = text};
     struct pfl_profile *profile;
-    int r = pfl_profile_new(&profile, &options, err);
+    int r = pfl_profile_new(&profile, options, err);
     if (r < 0)
         return r;
     if ((r = pfl_profile_add_file(profile, path, err)) == 0 &&
@@ -52,11 +47,11 @@ static int read_and_write(const char *path, const char *symfs, struct text *text
 }
 
 /* How many allocations there were, or -1 with what went wrong said. */
-static long try_file(const char *path, const char *symfs)
+static long try_file(const char *path, const struct pfl_profile_options *options)
 {
     struct text whole = {0};
     struct pfl_error err = {0};
-    if (read_and_write(path, symfs, &whole, &err) < 0) {
+    if (read_and_write(path, options, &whole, &err) < 0) {
         printf("# %s: %s\n", path, err.message);
         return -1;
     }
@@ -65,7 +60,7 @@ static long try_file(const char *path, const char *symfs)
         struct text text = {0};
         err = (struct pfl_error){0};
         mem_fail_after(n);
-        int r = read_and_write(path, symfs, &text, &err);
+        int r = read_and_write(path, options, &text, &err);
         mem_fail_after(-1);
         bool same = text.size == whole.size &&
                     (!text.size || memcmp(text.bytes, whole.bytes, text.size) == 0);
@@ -84,14 +79,21 @@ static long try_file(const char *path, const char *symfs)
 
 int main(int count, char **paths)
 {
+    struct pfl_profile_options options = {.size = sizeof options,
+                                          .addresses = 1,
+                                          .symfs = "/nonexistent",
+                                          .kallsyms = "/nonexistent",
+                                          .buildid_dir = "/nonexistent",
+                                          .threads = 1};
     int failed = 0, first = 1;
-    const char *symfs = "/nonexistent";
-    if (count > 2 && strcmp(paths[1], "--symfs") == 0) {
-        symfs = paths[2];
-        first = 3;
+    for (; first + 1 < count && strncmp(paths[first], "--", 2) == 0; first += 2) {
+        if (strcmp(paths[first], "--symfs") == 0)
+            options.symfs = paths[first + 1];
+        else
+            options.threads = (unsigned)atoi(paths[first + 1]);
     }
     for (int i = first; i < count; i++) {
-        long allocations = try_file(paths[i], symfs);
+        long allocations = try_file(paths[i], &options);
         failed += allocations < 0;
         printf("%s %ld\n", paths[i], allocations);
     }

@@ -41,6 +41,14 @@ for shape_name in SHAPES:
     each(shape_name, lambda name=shape_name: shapes.write(TMP, name, shapes.SHAPES[name]()))
 
 
+def with_threads():
+    for name in "everything", "kernel-and-user", "deferred", "compressed-small":
+        survives("--threads", "2", shapes.write(TMP, name, shapes.SHAPES[name]()))
+
+
+case(with_threads)
+
+
 def with_inlines():
     """A program with debug information that was recorded and lies under a root of its own."""
     for tool in "perf", "g++":

@@ -21,14 +21,20 @@ def said(*arguments):
     return result.status, result.raw, result.err
 
 
+def differing(one, other):
+    """The lines that are in one of two results alone."""
+    lines = [set(f"{status} {raw.decode(errors='replace')}{err}".splitlines()) for status, raw, err in (one, other)]
+    return sorted(lines[0] ^ lines[1])[:10]
+
+
 def check(data, *options, commands=("fold",)):
     """The same for every number, and for what is taken where none is given."""
     for command in commands:
         alone = said(command, "--threads", NUMBERS[0], *options, data)
         assert alone[0] == 0 and alone[1], f"{data}: {alone}"
         for number in NUMBERS[1:] + (0,):
-            assert said(command, "--threads", number, *options, data) == alone, \
-                f"{data} {options}: {command} with {number} threads differs"
+            found = said(command, "--threads", number, *options, data)
+            assert found == alone, f"{data} {options}: {command} with {number} threads: {differing(alone, found)}"
 
 
 @case
@@ -75,6 +81,8 @@ def stacks_through_return_probes_are_the_same():
 
 
 def traced(event, *options, name):
+    """Records all that runs here: of which the files may be gone a moment later, so without NAMES no two
+    readings need be the same."""
     group, event = event.split(":")
     if not os.access(f"/sys/kernel/tracing/events/{group}", os.R_OK):
         raise Skip(f"{group} cannot be recorded here")
@@ -86,13 +94,13 @@ def traced(event, *options, name):
 def allocations_of_the_kernel_are_the_same():
     data = traced("kmem:*", name="kmem.data")
     for weight in "alloc-bytes", "inuse-bytes", "samples":
-        check(data, "-w", weight)
-    check(data, "-w", "inuse-bytes", "--at", "peak")
+        check(data, *NAMES, "-w", weight)
+    check(data, *NAMES, "-w", "inuse-bytes", "--at", "peak")
 
 
 @case
 def waits_are_the_same():
-    check(traced("sched:sched_switch", name="waits.data"), "-w", "off-cpu")
+    check(traced("sched:sched_switch", name="waits.data"), *NAMES, "-w", "off-cpu")
 
 
 @case
