@@ -4,7 +4,7 @@
 
 Tools are run by turns, so that a busy machine is busy for all. `s` is the time from the start to the end, `cpu s`
 that of the processors, each the median of the rounds; `peak` is the largest resident set of any one process. A
-tool takes `A times` as long as the first command of perflame, `B times` as the second, `A cpu` times the time of
+tool takes `A times` as long as the first command of perflame, `B times` as the second (and so on), `A cpu` times the time of
 the processors, and `floor` times as long as the bare loop, which reads the file once and hashes each call
 chain. The stages are the best of the rounds. What is printed so far is in the JSON file too, whenever you look or stop it."""
 import argparse

@@ -83,13 +83,16 @@ def tasks(options, name):
     floor = Command(FLOOR, shlex.quote(options.floor) + " {data}")
     if name == "kmem":
         yield "folded", [perflame("fold -w alloc-bytes"), perflame("fold -w samples -e 'kmem:*'"),
-                         floor, *peers.inferno(False, "--no-inline"),
+                         perflame("fold -w inuse-bytes"), floor, *peers.inferno(False, "--no-inline"),
                          *peers.flame_graph(False, "--no-inline"), *peers.readers()]
     elif name in ("go", "short", "many"):
         if name == "many":
             yield "folded", [perflame("fold"), floor, *peers.inferno(False)]
+        # Without perf's copy of the kernel's symbols they are read from the kernel, which takes its time.
+        bare = [perflame("render --buildid-dir /dev/null -o {out}.svg"),
+                Command("cat /proc/kallsyms", "cat /proc/kallsyms")] if name == "short" else []
         yield "SVG", [perflame("render -o {out}.svg"), perflame("render --no-inline -o {out}.svg"),
-                      *([] if name == "many" else [floor]), *peers.inferno(True),
+                      *bare, *([] if name == "many" else [floor]), *peers.inferno(True),
                       *peers.inferno(True, "--no-inline"), *peers.flame_graph(True),
                       *peers.readers()]
     else:
