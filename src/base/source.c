@@ -151,6 +151,13 @@ static char *path_join(const char *folder, const char *name)
     return text;
 }
 
+/* To open anything else may wait forever: for whoever writes into a FIFO, for a device. */
+static bool is_plain_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 static int source_add_part(struct source *source, size_t *capacity, const char *folder,
                            const char *name, struct pfl_error *err)
 {
@@ -161,11 +168,12 @@ static int source_add_part(struct source *source, size_t *capacity, const char *
     if (source->part_count >= LIMIT_PARTS)
         return error_set(err, PFL_ERROR_LIMIT, "more than %d files in the folder", LIMIT_PARTS);
     struct source *part = &source->parts[source->part_count];
-    int r = source_begin_file(part, path, err);
+    int r = is_plain_file(path) ? source_begin_file(part, path, err) : 1;
     if (r < 0)
         return r;
-    source->part_count++;
-    return part->stream ? error_set(err, PFL_ERROR_UNSUPPORTED, "%s is no plain file", name) : 0;
+    source->part_count += r == 0;
+    return r || part->stream ? error_set(err, PFL_ERROR_UNSUPPORTED, "%s is no plain file", name)
+                             : 0;
 }
 
 static int part_compare(const struct dirent **a, const struct dirent **b)
@@ -198,7 +206,7 @@ static int source_begin_folder(struct source *source, const char *folder, const 
     CLEANUP(mem_cleanup) char *path = path_join(folder, main);
     if (!path)
         return error_memory(err);
-    if (access(path, F_OK) < 0)
+    if (!is_plain_file(path))
         return error_set(err, PFL_ERROR_UNSUPPORTED, "is a directory without a file '%s'", main);
     struct source opened = {.fd = -1};
     int r = source_begin_file(&opened, path, err);

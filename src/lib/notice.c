@@ -141,6 +141,11 @@ static int notice_end(struct notice_list *list, const struct input *input, struc
                           "the %s file ends early or is damaged: what could be decompressed is "
                           "shown, %" PRIu64 " sample%s",
                           input->compression, input->samples, plural(input->samples));
+    if (l->truncated && !l->missing && strcmp(input->container, "directory") == 0)
+        return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
+                          "one of its files ends early: what stands before is shown, %" PRIu64
+                          " samples",
+                          input->samples);
     if (l->truncated)
         return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
                           "the file ends early: %" PRIu64 " bytes of records are missing, and what "

@@ -148,6 +148,33 @@ def a_compressed_directory():
 
 
 @case
+def a_directory_in_which_something_is_wrong():
+    whole = TMP / "wrong.dir"
+    shapes.write(TMP, "wrong", shapes.SHAPES["directory"]()).rename(whole)
+    last = sorted(whole.glob("data.*"))[-1]
+    samples = our_counts(whole)[1]["samples"]
+
+    def other(change):
+        copy = TMP / "changed.dir"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(whole, copy)
+        change(copy / last.name)
+        return perflame("fold", "-w", "samples", copy)
+
+    def replaced(make):
+        def change(path):
+            path.unlink()
+            make(path)
+        return change
+    for make in (os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero")):
+        result = other(replaced(make))
+        assert result.status == 1 and result.err.endswith(f"{last.name} is no plain file\n"), result
+    result = other(lambda path: os.truncate(path, path.stat().st_size - 12))
+    assert "one of its files ends early" in result.err, result
+    assert f"{samples - 1} samples" in result.err, (samples, result)
+
+
+@case
 def several_events():
     check(keep("several.data", "-g", "-e", "cpu-clock,task-clock,page-faults,context-switches"))
 
