@@ -244,8 +244,8 @@ int name_rows(struct pfl_profile *profile, struct pfl_error *err)
     CLEANUP(naming_done) struct naming naming = {.profile = profile};
     uint32_t place_count = stacks_place_count(profile->stacks);
     bool worth_threads = place_count >= PLACES_WORTH_THREADS;
-    bool threaded = options_thread_count(&profile->options, worth_threads) > 1;
-    int r = resolver_prepare(profile->resolver, threaded, err);
+    unsigned threads = options_thread_count(&profile->options, worth_threads);
+    int r = resolver_prepare(profile->resolver, threads, err);
     if (r < 0)
         return r;
     naming.places = mem_zalloc(place_count, sizeof *naming.places);

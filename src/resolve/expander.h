@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The inlined functions of objects, looked for by a second thread while the symbols of others are
- * read by the first.
+/* The inlined functions of objects, looked for by other threads while the first one reads the
+ * symbols of further objects, and by all of them when that is done.
  *
- *     names_load(1) ─▶ names_load(2) ─▶ names_load(3) ─▶ ...  the caller
+ *     names_load(1) ─▶ names_load(2) ─▶ names_load(3) ─▶ ...
  *         │                │                │
  *         ▼                ▼                ▼
- *     [orders .....................................]
- *         └─▶ expand 1 ──────────▶ expand 2 ─▶ ...             the thread
- *
- * The orders are carried out one after another, as they were given, so that what comes of them is
- * the same without a thread. Until expander_end the table of results is the thread's alone. */
+ *       order 1 ───────▶ order 2 ───────▶ order 3 ─▶ ...     each is taken by whoever is free
+ *         │ found          │ found          │ found
+ *         ▼                ▼                ▼
+ *     expander_end takes what was found, in the order of the orders: that is the same for any
+ *     number of threads. */
 #ifndef PFL_RESOLVE_EXPANDER_H
 #define PFL_RESOLVE_EXPANDER_H
 
@@ -20,37 +20,41 @@
 
 #include "resolve/dwarf/places.h"
 
+#define EXPANDER_THREADS 8
+
 /* An object whose places are to be expanded. */
 struct expander_order {
+    struct expander_order *next;
     char *texts[3]; /* of `files`, which lead here; NULL where there is none */
     struct dwarf_files files;
     const uint32_t *places;
     size_t place_count;
+    struct dwarf_found found;
+    int result; /* 0, or -1 without memory */
 };
 
 /* Zero-initialise to begin. */
 struct expander {
-    struct dwarf_places *results;
-    pthread_t thread;
+    struct dwarf_places *places;
+    pthread_t threads[EXPANDER_THREADS];
+    unsigned thread_count; /* 0: it is not at work */
     pthread_mutex_t lock;
     pthread_cond_t given;
-    struct expander_order *orders; /* with what follows, by the lock */
-    size_t count, capacity, next;
-    bool closed; /* no more will be given */
-    bool runs;   /* there is a thread */
-    int result;  /* of the orders carried out: 0, or -1 without memory */
+    struct expander_order *first, *last, *todo; /* with `closed`, by the lock */
+    bool closed;                                /* no more will be given */
 };
 
-/* Begins a thread that fills `results`. False where none is to be had. */
-bool expander_begin(struct expander *expander, struct dwarf_places *results);
+/* Begins so many threads, or as many as are to be had and of use; what they find is for `places`,
+ * which must stay as it is until expander_end. */
+void expander_begin(struct expander *expander, struct dwarf_places *places, unsigned threads);
 
-/* Gives an order; files' texts are copied, `places` must stay where they are until expander_end.
+/* Gives an order; files' texts are copied, `numbers` must stay where they are until expander_end.
  * Returns 0, or -1 without memory. */
-int expander_give(struct expander *expander, const uint32_t *places, size_t count,
+int expander_give(struct expander *expander, const uint32_t *numbers, size_t count,
                   const struct dwarf_files *files);
 
-/* Waits until all is done, and ends the thread; does nothing where none runs. Returns 0, or -1 if
- * an order ran out of memory. */
+/* Does what is left to do, waits for the threads, and puts into `places` what was found; does
+ * nothing if it is not at work. Returns 0, or -1 without memory. */
 int expander_end(struct expander *expander);
 
 #endif

@@ -302,24 +302,50 @@ static int names_expand(struct names *names, uint32_t number)
         .code_offset = object->code_offset,
         .go = !names->compat,
     };
-    return names->expander.runs ? expander_give(&names->expander, places, place_count, &files)
-                                : dwarf_places_expand(&names->dwarf, places, place_count, &files);
+    if (names->expander.thread_count)
+        return expander_give(&names->expander, places, place_count, &files);
+    CLEANUP(dwarf_found_done) struct dwarf_found found = {0};
+    return dwarf_places_find(&names->dwarf, places, place_count, &files, &found) < 0 ||
+                   dwarf_places_take(&names->dwarf, &found) < 0
+               ? -1
+               : 0;
 }
 
-int names_prepare(struct names *names, bool threaded)
+struct asked_object {
+    uint32_t number;
+    size_t places;
+};
+
+static int asked_compare(const void *left, const void *right)
 {
-    size_t count;
-    /* Where servers may be asked, each in a child process, no other thread is begun. */
-    if (threaded && (names->inlines || names->lines) && !names->debuginfod.urls)
-        expander_begin(&names->expander, &names->dwarf);
-    if (groups_update(&names->groups, names->stacks) < 0)
+    const struct asked_object *a = left, *b = right;
+    if (a->places != b->places)
+        return a->places < b->places ? 1 : -1;
+    return a->number < b->number ? -1 : 1;
+}
+
+/* Those with most places come first: they take longest, and matter most to whoever must wait for a
+ * server. */
+int names_prepare(struct names *names, unsigned threads)
+{
+    size_t count = names->objects->count, asked = 0;
+    CLEANUP(mem_cleanup) struct asked_object *objects = mem_zalloc(count, sizeof *objects);
+    if (!objects || groups_update(&names->groups, names->stacks) < 0)
         return -1;
-    for (uint32_t number = 0; number < names->objects->count; number++) {
-        groups_of(&names->groups, number, &count);
-        if (count && (names_load(names, number) < 0 || names_expand(names, number) < 0))
-            return -1;
+    for (uint32_t number = 0; number < count; number++) {
+        groups_of(&names->groups, number, &objects[asked].places);
+        objects[asked].number = number;
+        asked += objects[asked].places != 0;
     }
-    return 0;
+    if (asked)
+        qsort(objects, asked, sizeof *objects, asked_compare);
+    /* Where servers may be asked, each in a child process, no other thread is begun. */
+    if (threads > 1 && (names->inlines || names->lines) && !names->debuginfod.urls)
+        expander_begin(&names->expander, &names->dwarf, threads - 1);
+    for (size_t i = 0; i < asked; i++)
+        if (names_load(names, objects[i].number) < 0 || names_expand(names, objects[i].number) < 0)
+            return -1;
+    return expander_end(&names->expander);
 }
 
 static int names_make(struct names *names, uint32_t place, struct name_entry *entry)
@@ -370,7 +396,7 @@ static int names_room(struct names *names, uint32_t place)
 
 int names_frames(struct names *names, uint32_t place, const struct resolved_frame **ret)
 {
-    if (expander_end(&names->expander) < 0 || names_room(names, place) < 0)
+    if (names_room(names, place) < 0)
         return -1;
     struct name_entry entry = names->entries[place];
     if (!entry.count) {

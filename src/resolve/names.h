@@ -40,7 +40,7 @@ struct names {
     struct name_frame *made;
     size_t made_count, made_capacity;
     struct groups groups;
-    struct dwarf_places dwarf; /* while `expander` runs, its alone */
+    struct dwarf_places dwarf;
     struct expander expander;
     uint32_t *inlined; /* names of inlined functions as shown, by number in dwarf.texts */
     size_t inlined_count, inlined_capacity;
@@ -56,9 +56,9 @@ int names_init(struct names *names, struct objects *objects, const struct stacks
                const struct resolve_options *options);
 void names_done(struct names *names);
 
-/* Reads what all places need whose numbers are known by now, with a second thread if `threaded`,
- * which may be at work until the first names_frames. Returns 0, or -1 without memory. */
-int names_prepare(struct names *names, bool threaded);
+/* Reads what naming the places known by now takes, with so many threads at most, this one among
+ * them. Returns 0, or -1 without memory. */
+int names_prepare(struct names *names, unsigned threads);
 
 /* The frames of a place, innermost first, and their count (at least 1); -1 without memory. Valid
  * until the next call. */

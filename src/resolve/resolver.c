@@ -243,9 +243,9 @@ int resolver_entered(struct resolver *resolver, const struct perf_record *record
                : 0;
 }
 
-int resolver_prepare(struct resolver *resolver, bool threaded, struct pfl_error *err)
+int resolver_prepare(struct resolver *resolver, unsigned threads, struct pfl_error *err)
 {
-    return names_prepare(&resolver->names, threaded) < 0 ? error_memory(err) : 0;
+    return names_prepare(&resolver->names, threads) < 0 ? error_memory(err) : 0;
 }
 
 int resolver_name(struct resolver *resolver, uint32_t place, const struct resolved_frame **ret,

@@ -28,58 +28,89 @@ static int place_compare(const void *left, const void *right)
     return (a->address > b->address) - (a->address < b->address);
 }
 
-/* Takes over what was found; `numbers` are the places' in the order of their addresses. */
-static int places_take(struct dwarf_places *places, const struct dwarf_frames *found)
+void dwarf_found_done(struct dwarf_found *found)
+{
+    dwarf_frames_done(&found->frames);
+    mem_free(found->asked);
+    intern_done(&found->texts);
+    *found = (struct dwarf_found){0};
+}
+
+/* Room for what was found: every place has an item, found or not. */
+static int places_room(struct dwarf_places *places, size_t frame_count)
 {
     size_t need = stacks_place_count(places->stacks), old = places->item_count;
     if (mem_grow(&places->items, &places->item_capacity, need, sizeof *places->items) < 0 ||
-        mem_grow(&places->frames, &places->frame_capacity, places->frame_count + found->frame_count,
+        mem_grow(&places->frames, &places->frame_capacity, places->frame_count + frame_count,
                  sizeof *places->frames) < 0)
         return -1;
     if (need > old) {
         memset(places->items + old, 0, (need - old) * sizeof *places->items);
         places->item_count = need;
     }
-    for (size_t i = 0; i < found->place_count; i++)
-        places->items[found->places[i].number] = (struct dwarf_expansion){
-            .first = found->places[i].first + (uint32_t)places->frame_count,
-            .count = found->places[i].count,
-        };
-    if (found->frame_count)
-        memcpy(places->frames + places->frame_count, found->frames,
-               found->frame_count * sizeof *found->frames);
-    places->frame_count += found->frame_count;
     return 0;
 }
 
-int dwarf_places_expand(struct dwarf_places *places, const uint32_t *numbers, size_t count,
-                        const struct dwarf_files *files)
+/* The numbers that found texts have among those of all objects; NULL without memory. */
+static uint32_t *places_texts(struct dwarf_places *places, const struct intern *found)
+{
+    CLEANUP(mem_cleanup) uint32_t *numbers = mem_zalloc(found->count, sizeof *numbers);
+    for (uint32_t i = 0; numbers && i < found->count; i++)
+        if (intern_add(&places->texts, intern_text(found, i), intern_length(found, i),
+                       &numbers[i]) < 0)
+            return NULL;
+    return MEM_TAKE(numbers);
+}
+
+int dwarf_places_take(struct dwarf_places *places, const struct dwarf_found *found)
+{
+    const struct dwarf_frames *frames = &found->frames;
+    if (frames->frame_count == 0)
+        return 0;
+    CLEANUP(mem_cleanup) uint32_t *texts = places_texts(places, &found->texts);
+    if (!texts || places_room(places, frames->frame_count) < 0)
+        return -1;
+    for (size_t i = 0; i < frames->place_count; i++)
+        places->items[frames->places[i].number] = (struct dwarf_expansion){
+            .first = frames->places[i].first + (uint32_t)places->frame_count,
+            .count = frames->places[i].count,
+        };
+    for (size_t i = 0; i < frames->frame_count; i++) {
+        struct dwarf_frame frame = frames->frames[i];
+        frame.name = texts[frame.name];
+        frame.file = texts[frame.file];
+        places->frames[places->frame_count++] = frame;
+    }
+    return 0;
+}
+
+int dwarf_places_find(const struct dwarf_places *places, const uint32_t *numbers, size_t count,
+                      const struct dwarf_files *files, struct dwarf_found *ret_found)
 {
     CLEANUP(dwarf_image_done) struct dwarf_image image = {0};
-    CLEANUP(dwarf_frames_done)
-    struct dwarf_frames frames = {
+    struct dwarf_frames *frames = &ret_found->frames;
+    *ret_found = (struct dwarf_found){.asked = mem_zalloc(count, sizeof *ret_found->asked)};
+    *frames = (struct dwarf_frames){
+        .places = ret_found->asked,
         .code_offset = files->code_offset,
         .lines = places->lines,
         .recorded = files->recorded,
         .symfs = places->symfs,
-        .texts = &places->texts,
+        .texts = &ret_found->texts,
     };
-    CLEANUP(mem_cleanup) struct dwarf_place *asked = mem_zalloc(count, sizeof *asked);
-    if (!asked || dwarf_image_read(&image, files->program, files->code_offset) < 0)
+    if (!ret_found->asked || intern_init(&ret_found->texts) < 0 ||
+        dwarf_image_read(&image, files->program, files->code_offset) < 0)
         return -1;
-    frames.places = asked;
     for (size_t i = 0; i < count; i++) {
-        struct dwarf_place *ask = &asked[frames.place_count];
+        struct dwarf_place *ask = &frames->places[frames->place_count];
         uint64_t offset = stacks_place_at(places->stacks, numbers[i]).offset;
         if (!dwarf_image_address(&image, offset, &ask->address))
             continue;
         ask->number = numbers[i];
-        frames.place_count++;
+        frames->place_count++;
     }
-    qsort(asked, frames.place_count, sizeof *asked, place_compare);
-    if (dwarf_frames_find(&frames, files->program, files->debug) < 0)
+    qsort(frames->places, frames->place_count, sizeof *frames->places, place_compare);
+    if (dwarf_frames_find(frames, files->program, files->debug) < 0)
         return -1;
-    if (frames.frame_count == 0 && files->go && go_frames_find(&frames, files->program) < 0)
-        return -1;
-    return frames.frame_count ? places_take(places, &frames) : 0;
+    return frames->frame_count == 0 && files->go ? go_frames_find(frames, files->program) : 0;
 }

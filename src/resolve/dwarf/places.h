@@ -15,6 +15,15 @@ struct dwarf_expansion {
     uint32_t first, count; /* count 0: nothing is known */
 };
 
+/* What was found for places of one object, with texts of its own. */
+struct dwarf_found {
+    struct dwarf_frames frames;
+    struct dwarf_place *asked;
+    struct intern texts;
+};
+
+void dwarf_found_done(struct dwarf_found *found);
+
 struct dwarf_places {
     const struct stacks *stacks;
     bool lines;
@@ -40,13 +49,17 @@ struct dwarf_files {
     bool go;              /* Go's own tables may be asked, where there is no DWARF */
 };
 
-/* Expands places of one object, by their numbers; offsets are of the program. Returns 0, or -1
- * without memory. */
-int dwarf_places_expand(struct dwarf_places *places, const uint32_t *numbers, size_t count,
-                        const struct dwarf_files *files);
+/* Looks for the frames of places of one object, by their numbers; offsets are of the program. It
+ * changes nothing but *ret_found (to be given back in any case), so that several threads may look
+ * at once. Returns 0, or -1 without memory. */
+int dwarf_places_find(const struct dwarf_places *places, const uint32_t *numbers, size_t count,
+                      const struct dwarf_files *files, struct dwarf_found *ret_found);
+
+/* Takes over what was found. Returns 0, or -1 without memory. */
+int dwarf_places_take(struct dwarf_places *places, const struct dwarf_found *found);
 
 /* The frames of a place, innermost first; their count goes to *ret_count. Valid until the next
- * dwarf_places_expand. */
+ * dwarf_places_take. */
 static inline const struct dwarf_frame *dwarf_places_at(const struct dwarf_places *places,
                                                         uint32_t place, uint32_t *ret_count)
 {
