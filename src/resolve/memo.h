@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The pieces of call chains that were seen before, as the words that were recorded, and the parts
- * that were made of them: most samples repeat a piece, and need no look-up for each of its words.
+/* The pieces of call chains that came before, as the words that were recorded, and the parts that
+ * were made of them: most samples repeat a piece, and need no look-up for each of its words.
  *
- *     slots:  [hash|context|words|part] [ free ] ...       one place for each hash
- *     words:  k0 k1 k2 u0 u1 u2 u3 ...                     of all slots; when full, all is
- * forgotten
+ *     slots:  [hash|context|words|part] [hash|context|once] [ free ] ...    one place for each hash
+ *     words:  k0 k1 k2 u0 u1 u2 u3 ...            of all slots; when full, all is forgotten
  *
- * The context says what the words mean: which state of which address space. */
+ * Half of the pieces never come again: of what came once only the hash is kept. The context says
+ * what the words mean: which state of which address space. */
 #ifndef PFL_RESOLVE_MEMO_H
 #define PFL_RESOLVE_MEMO_H
 
@@ -43,7 +43,7 @@ void memo_done(struct memo *memo);
 /* The slot of a piece, or NULL if it is not known. */
 const struct memo_slot *memo_find(const struct memo *memo, const struct memo_key *key);
 
-/* Remembers what a piece means. Returns 0, or -1 without memory. */
+/* Remembers what a piece means, if it is the second time. Returns 0, or -1 without memory. */
 int memo_add(struct memo *memo, const struct memo_key *key, uint32_t part, bool broken);
 
 #endif
