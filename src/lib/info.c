@@ -98,8 +98,10 @@ static void quality_text(struct out *out, const struct input_event *event)
     line_share(out, "  broken", q->broken, q->weight,
                "in chains that end in garbage: record with `perf record --call-graph dwarf`");
     line_share(out, "  truncated", q->truncated, q->weight,
-               "in stacks longer than what was captured: record with `perf record --call-graph "
-               "dwarf,65528`");
+               event->stack_bytes < INPUT_STACK_MOST
+                   ? "in stacks longer than what was captured: record with `perf record "
+                     "--call-graph dwarf,65528`"
+                   : "in stacks longer than what perf can capture");
     line_share(out, "  no chain", q->without_callchain, q->weight,
                "without a call chain: record with `perf record -g`");
 }

@@ -23,6 +23,9 @@ struct input_field {
     char unit[32];
 };
 
+/* The most bytes of a stack that perf captures: its own bound (tools/perf/util/callchain.c). */
+#define INPUT_STACK_MOST 65528
+
 /* An event of a recording, and what came of it. */
 struct input_event {
     char *name, *unit;

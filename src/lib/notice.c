@@ -51,9 +51,6 @@ static const char *plural(uint64_t count)
     return count == 1 ? "" : "s";
 }
 
-/* The most bytes of a stack that perf captures: its own bound (tools/perf/util/callchain.c). */
-#define STACK_BYTES_MOST 65528
-
 /* True if part is more than 1 / `share` of the whole. */
 static bool is_over(int64_t part, int64_t whole, int64_t share)
 {
@@ -93,7 +90,7 @@ static int notice_unwound(struct notice_list *list, const struct input *input,
                  "is in user stacks longer than the %" PRIu32 " bytes captured, shown under "
                  "[truncated]%s",
                  event->stack_bytes,
-                 event->stack_bytes < STACK_BYTES_MOST
+                 event->stack_bytes < INPUT_STACK_MOST
                      ? ": record with `perf record --call-graph dwarf,65528`"
                      : ", and perf can capture no more");
         r = notice_share(list, PFL_NOTICE_TRUNCATED_STACKS, is_over(q->truncated, q->weight, 100),

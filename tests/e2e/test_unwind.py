@@ -168,7 +168,24 @@ def a_stack_longer_than_what_was_captured_goes_under_truncated():
     assert cut > 0, "nothing is truncated"
     said = perflame("fold", data).err
     assert "256 bytes captured" in said and "dwarf,65528" in said, said
+    told = perflame("info", data).out
+    assert "longer than what was captured: record with `perf record --call-graph dwarf,65528`" in told, told
     hold(data)
+
+
+@case
+def no_longer_capture_is_advised_where_perf_has_none():
+    """The event's sample_stack_user, at byte 88 of the first attribute (linux/perf_event.h), says that
+    as much as can be was captured."""
+    most = bytearray((TMP / "short.data").read_bytes())
+    attributes = int.from_bytes(most[24:32], "little")
+    most[attributes + 88:attributes + 92] = (65528).to_bytes(4, "little")
+    data = TMP / "most.data"
+    data.write_bytes(most)
+    done = perflame("info", data)
+    assert "65528 bytes captured" in done.err and "perf can capture no more" in done.err, done.err
+    assert "in stacks longer than what perf can capture" in done.out, done.out
+    assert "--call-graph dwarf,65528" not in done.out + done.err, done.out + done.err
 
 
 run()
