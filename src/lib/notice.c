@@ -143,7 +143,12 @@ static int notice_end(struct notice_list *list, const struct input *input, struc
                           "one of its files ends early: what stands before is shown, %" PRIu64
                           " samples",
                           input->samples);
-    if (l->truncated)
+    if (l->truncated && strcmp(input->container, "pipe") == 0)
+        return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
+                          "the stream ends inside a record: read to byte %" PRIu64 ", %" PRIu64
+                          " sample%s",
+                          l->read_until, input->samples, plural(input->samples));
+    if (l->truncated && input->closed)
         return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
                           "the file ends early: %" PRIu64 " bytes of records are missing, and what "
                           "perf writes behind them; read to byte %" PRIu64 ", %" PRIu64 " sample%s",

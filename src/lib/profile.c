@@ -75,8 +75,20 @@ void pfl_profile_free(struct pfl_profile *profile)
     mem_free(profile);
 }
 
+enum input_kind { INPUT_UNKNOWN, INPUT_RECORDING, INPUT_PICTURE, INPUT_SCRIPT, INPUT_FOLDED };
+
+static enum input_kind input_kind_of(const uint8_t *head, size_t size)
+{
+    const char *text = (const char *)head;
+    return perf_session_recognises(head, size)   ? INPUT_RECORDING
+           : picture_text_recognises(text, size) ? INPUT_PICTURE
+           : script_text_recognises(text, size)  ? INPUT_SCRIPT
+           : folded_recognises(text, size)       ? INPUT_FOLDED
+                                                 : INPUT_UNKNOWN;
+}
+
 /* Reads what was recognised by its first bytes. A pipe of perf's is read as it comes; all else
- * wants to be looked at twice. */
+ * wants to be looked at twice, once it is known to be of use: a device may give bytes forever. */
 static int profile_load(struct pfl_profile *profile, struct source *source, struct input *input,
                         struct pfl_error *err)
 {
@@ -89,6 +101,11 @@ static int profile_load(struct pfl_profile *profile, struct source *source, stru
         return r;
     if (size == 0)
         return error_set(err, PFL_ERROR_FORMAT, "is empty");
+    enum input_kind kind = input_kind_of(head, size);
+    if (kind == INPUT_UNKNOWN)
+        return error_set(err, PFL_ERROR_FORMAT,
+                         "not a perf.data recording, perf script text, folded stacks or a picture "
+                         "of perflame");
     if (!perf_session_recognises_pipe(head, size) && (r = source_settle(source, err)) < 0)
         return r;
     input->size = source->size;
@@ -96,17 +113,12 @@ static int profile_load(struct pfl_profile *profile, struct source *source, stru
         input->size += source->parts[i].size;
     input->compression = source->compression;
     input->cut = source->cut;
-    if (perf_session_recognises(head, size))
-        return load_recording(profile, source, input, err);
-    if (picture_text_recognises((const char *)head, size))
-        return load_picture(profile, source, input, err);
-    if (script_text_recognises((const char *)head, size))
-        return load_script_text(profile, source, input, err);
-    if (folded_recognises((const char *)head, size))
-        return load_folded(profile, source, input, err);
-    return error_set(err, PFL_ERROR_FORMAT,
-                     "not a perf.data recording, perf script text, folded stacks or a picture of "
-                     "perflame");
+    switch (kind) {
+    case INPUT_RECORDING: return load_recording(profile, source, input, err);
+    case INPUT_PICTURE: return load_picture(profile, source, input, err);
+    case INPUT_SCRIPT: return load_script_text(profile, source, input, err);
+    default: return load_folded(profile, source, input, err);
+    }
 }
 
 static int profile_add(struct pfl_profile *profile, struct source *source, const char *name,

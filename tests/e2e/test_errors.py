@@ -43,6 +43,7 @@ def inputs_that_are_no_recording():
     refuse(1, TMP / "folder", says="folder")
     refuse(1, write("photo.jpg", JPEG), says=r"photo\.jpg")
     refuse(1, write("zeros", bytes(5000)), says="zeros")
+    refuse(1, "/dev/zero", says="not a perf.data")  # and not kept until the disk is full
     refuse(1, "-", says="empty|-|standard input")
     refuse(1, TMP / "no-such.data", says=r"no-such\.data.*[Nn]o such file")
 
