@@ -148,7 +148,7 @@ static int notice_end(struct notice_list *list, const struct input *input, struc
                           "the stream ends inside a record: read to byte %" PRIu64 ", %" PRIu64
                           " sample%s",
                           l->read_until, input->samples, plural(input->samples));
-    if (l->truncated && input->closed)
+    if (l->truncated && l->missing)
         return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
                           "the file ends early: %" PRIu64 " bytes of records are missing, and what "
                           "perf writes behind them; read to byte %" PRIu64 ", %" PRIu64 " sample%s",

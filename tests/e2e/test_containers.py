@@ -313,6 +313,22 @@ def a_bomb_is_refused():
 
 
 @case
+def a_pipe_that_was_cut():
+    data = keep_pipe("pipe.data").read_bytes()
+    path = TMP / "cut.pipe"
+    path.write_bytes(data[:len(data) - 12])
+    result = succeed("fold", path)
+    assert "the stream ends inside a record: read to byte " in result.err, result.err
+
+
+@case
+def a_killed_perf_that_wrote_half_a_record():
+    result = succeed("fold", shapes.write(TMP, "half", shapes.SHAPES["killed"]()))
+    assert "perf did not close the recording" in result.err, result.err
+    assert re.search(r"read to byte \d+, 30 samples", result.err), result.err
+
+
+@case
 def what_follows_a_pipe_is_noted():
     data = keep_pipe("pipe.data").read_bytes()
     path = TMP / "junk.data"
