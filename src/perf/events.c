@@ -382,6 +382,21 @@ void events_take_index(struct events *events, const struct raw_record *raw)
     memset(events->recent, 0, sizeof events->recent);
 }
 
+uint64_t events_count_rings(const struct raw_record *raw)
+{
+    struct cursor c = cursor_of(raw->bytes, raw->size, raw->swap);
+    cursor_skip(&c, RECORD_HEADER_SIZE);
+    uint64_t count = cursor_u64(&c), rings = 0;
+    for (uint64_t i = 0; i < count && !c.failed; i++) {
+        cursor_skip(&c, 8);
+        uint64_t ring = cursor_u64(&c);
+        cursor_skip(&c, 16);
+        if (!c.failed && ring < UINT32_MAX && ring >= rings)
+            rings = ring + 1;
+    }
+    return rings;
+}
+
 int events_take_names(struct events *events, const struct features *features, struct pfl_error *err)
 {
     for (uint32_t i = 0; i < events->count && i < features->event_name_count; i++) {

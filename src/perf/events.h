@@ -88,6 +88,9 @@ int event_rename(struct perf_event *event, const char *name, size_t length, stru
  * the host's. */
 void events_take_index(struct events *events, const struct raw_record *raw);
 
+/* The rings that ids of this ID_INDEX belong to: the greatest number of one, and 1. */
+uint64_t events_count_rings(const struct raw_record *raw);
+
 /* The event of an id, or EVENTS_NONE. */
 uint32_t events_find(struct events *events, uint64_t id);
 

@@ -71,6 +71,19 @@ static int session_close_round(struct perf_session *session, struct pfl_error *e
     return rounds_close(&session->rounds) < 0 ? error_memory(err) : 0;
 }
 
+/* Each ring of the kernel's has its file in a directory: ring N writes data.N
+ * (record__mmap_evlist() of tools/perf/builtin-record.c). */
+static void session_take_index(struct perf_session *session, const struct raw_record *raw)
+{
+    events_take_index(&session->events, raw);
+    uint64_t parts = session->strand_count - 1;
+    uint64_t rings = parts ? events_count_rings(raw) : 0;
+    if (rings > parts) {
+        session->losses.parts_missing = rings - parts;
+        session->losses.truncated = true;
+    }
+}
+
 int session_take_own(struct perf_session *session, const struct raw_record *raw,
                      struct pfl_error *err)
 {
@@ -85,7 +98,7 @@ int session_take_own(struct perf_session *session, const struct raw_record *raw,
     case USER_EVENT_UPDATE: /* a file's header tells the names */
         return session->header.pipe ? events_take_update(&session->events, raw, err) : 0;
     case USER_FEATURE: return session->header.pipe ? session_take_feature(session, raw, err) : 0;
-    case USER_ID_INDEX: events_take_index(&session->events, raw); return 0;
+    case USER_ID_INDEX: session_take_index(session, raw); return 0;
     case USER_TRACING_DATA: return session_take_tracing(session, raw, err);
     case USER_BUILD_ID: return features_take_build_id(&session->features, raw, err);
     default:

@@ -43,19 +43,20 @@ struct perf_build_id {
 
 /* What could not be read, or was not there to read. */
 struct perf_losses {
-    uint64_t lost_records; /* LOST: records of any kind that the ring had no room for */
-    uint64_t lost_samples; /* LOST_SAMPLES */
-    uint64_t throttled;    /* THROTTLE */
-    uint64_t unknown;      /* records of a type this version does not know */
-    uint64_t damaged;      /* records too small for what they must hold */
-    uint64_t out_of_order; /* records that came later than their round allows */
-    uint64_t maps_cut;     /* processes whose mappings perf had no time to read to the end */
-    uint64_t aux_records;  /* AUX, AUXTRACE: not stacks */
-    uint64_t undescribed;  /* samples of events that a pipe told of after its first round */
-    uint64_t junk;         /* bytes behind a pipe's records that are none */
-    bool truncated;        /* the file ends before its header says */
-    uint64_t read_until;   /* byte at which reading ended */
-    uint64_t missing;      /* bytes of records that the header promises behind it */
+    uint64_t lost_records;  /* LOST: records of any kind that the ring had no room for */
+    uint64_t lost_samples;  /* LOST_SAMPLES */
+    uint64_t throttled;     /* THROTTLE */
+    uint64_t unknown;       /* records of a type this version does not know */
+    uint64_t damaged;       /* records too small for what they must hold */
+    uint64_t out_of_order;  /* records that came later than their round allows */
+    uint64_t maps_cut;      /* processes whose mappings perf had no time to read to the end */
+    uint64_t aux_records;   /* AUX, AUXTRACE: not stacks */
+    uint64_t undescribed;   /* samples of events that a pipe told of after its first round */
+    uint64_t junk;          /* bytes behind a pipe's records that are none */
+    bool truncated;         /* the file ends before its header says, or parts_missing */
+    uint64_t parts_missing; /* files of a directory that its index of ids promises */
+    uint64_t read_until;    /* byte at which reading ended */
+    uint64_t missing;       /* bytes of records that the header promises behind it */
 };
 
 /* The same for one event. */

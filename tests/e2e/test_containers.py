@@ -175,6 +175,26 @@ def a_directory_in_which_something_is_wrong():
 
 
 @case
+def a_directory_of_which_a_file_is_missing():
+    for order in "<>":
+        scene = shapes.many(order, 40)
+        r = scene.recording
+        r.raw(shapes.ID_INDEX, r.words([2] + [100, 0, 0, -1] + [101, 1, 1, -1]))
+        kinds = [int.from_bytes(each[:4], "little" if order == "<" else "big")
+                 for each in r.records]
+        files = r.describe().directory(
+            lambda number: number % 2 if kinds[number] == shapes.SAMPLE else -1)
+        whole = shapes.write(TMP, "parts" + ("-swapped" if order == ">" else ""),
+                             scene.shape(files, perf=False))
+        assert "missing" not in succeed("fold", whole).err
+        (whole / "data.0").unlink()
+        result = succeed("fold", whole)
+        assert "1 file of the directory (data.N, one per CPU) is missing" in result.err, result
+        assert "what the others hold is shown, 20 samples" in result.err, result
+        assert perflame("fold", "--strict", whole).status == 1
+
+
+@case
 def several_events():
     check(keep("several.data", "-g", "-e", "cpu-clock,task-clock,page-faults,context-switches"))
 
