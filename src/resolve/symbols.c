@@ -111,15 +111,16 @@ static uint64_t page_behind(uint64_t address)
  * to the end of the page (symbols__fixup_end). */
 static void symbols_end(struct symbols *symbols)
 {
-    for (size_t i = 0; i + 1 < symbols->count; i++) {
-        struct symbol *symbol = &symbols->items[i], *next = symbol + 1;
+    for (size_t i = 0; i < symbols->count; i++) {
+        struct symbol *symbol = &symbols->items[i];
+        const struct symbol *next = i + 1 < symbols->count ? symbol + 1 : NULL;
         if (symbol->end != symbol->start)
             continue;
-        symbol->end = !symbol->module != !next->module ? page_behind(symbol->start) : next->start;
+        symbol->end =
+            !next || !symbol->module != !next->module ? page_behind(symbol->start) : next->start;
+        if (symbol->limit && symbol->end > symbol->limit)
+            symbol->end = symbol->limit;
     }
-    struct symbol *last = &symbols->items[symbols->count - 1];
-    if (last->end == last->start)
-        last->end = page_behind(last->start);
 }
 
 /* Two names that are compared, as demangled where that is wanted. */

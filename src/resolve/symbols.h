@@ -14,9 +14,9 @@
  *     symbols_finish(...);
  *
  * Which of several symbols at one address wins, and where a symbol without a size ends, follows
- * tools/perf/util/symbol.c of Linux 6.1, so that names equal those of perf. Where one lies within
- * another, perf takes whichever its tree of symbols shows it first; here the inner one counts, but
- * labels do not cut the function that they are in. */
+ * tools/perf/util/symbol.c of Linux 6.1, so that names equal those of perf, but for a `limit`.
+ * Where one lies within another, perf takes whichever its tree of symbols shows it first; here the
+ * inner one counts, but labels do not cut the function that they are in. */
 #ifndef PFL_RESOLVE_SYMBOLS_H
 #define PFL_RESOLVE_SYMBOLS_H
 
@@ -30,11 +30,12 @@ enum symbol_binding { SYMBOL_LOCAL, SYMBOL_GLOBAL, SYMBOL_WEAK };
 
 struct symbol {
     uint64_t start, end; /* the byte behind its last one; `start` while the size is unknown */
-    uint64_t reach;      /* filled by symbols_finish: the highest end up to here */
-    uint32_t name;       /* where it begins in `names` */
-    uint32_t module;     /* likewise; 0: none */
-    uint32_t order;      /* filled by symbols_add: how many came before */
-    uint32_t shown;      /* number of its name as shown, for whoever names; 0: not yet */
+    uint64_t limit;  /* without a size it ends there at the latest; 0: wherever the next begins */
+    uint64_t reach;  /* filled by symbols_finish: the highest end up to here */
+    uint32_t name;   /* where it begins in `names` */
+    uint32_t module; /* likewise; 0: none */
+    uint32_t order;  /* filled by symbols_add: how many came before */
+    uint32_t shown;  /* number of its name as shown, for whoever names; 0: not yet */
     uint8_t binding;
     bool label; /* a mark in assembly code: names what no symbol with a size holds */
 };

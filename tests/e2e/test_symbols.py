@@ -213,6 +213,20 @@ def every_kind_of_jump_table_is_named():
 
 
 @case
+def the_jump_table_of_a_program_that_is_gone_bears_no_other_name():
+    program = compile_c("jumps.c", "-g", "-O1", "-fno-omit-frame-pointer", "-Wl,-z,lazy",
+                        "-Wl,--build-id=uuid", name="jumps-gone")
+    data = record([program, "0.3"], "-F", "4999", "-g", name="jumps-gone.data")
+    debug = TMP / "jumps-gone.debug"
+    strip(program, debug)
+    program.unlink()
+    stacks = fold("--buildid-dir", "/dev/null", "--symbols", debug, data)
+    assert share(stacks, "main") > 0.001, stacks
+    assert share(stacks, "[jumps-gone]") > 0.001, stacks
+    assert share(stacks, "_init") == 0, stacks
+
+
+@case
 def a_program_that_was_replaced_gives_no_names():
     program = build("replaced")
     data = record([program, "0.2"], *POINTERS, name="replaced.data")

@@ -27,6 +27,7 @@ struct elf_walk {
     uint64_t *bases;     /* of a module, by section: where its code is loaded */
     uint64_t moved;      /* added to addresses */
     bool kernel;         /* kernel addresses alone */
+    bool confined;       /* no symbol reaches beyond its section */
     bool placed;         /* only the code's segment is known, from the mapping */
     GElf_Shdr *sections; /* by number */
     bool *labels;        /* by number: plain labels count there */
@@ -145,6 +146,20 @@ static bool elf_walk_offset(const struct elf_walk *walk, const GElf_Sym *symbol,
     return !walk->placed && (!walk->kernel || address >> 63);
 }
 
+/* Where the section of a symbol ends, counted as its `start`; 0 if that does not matter. Without it
+ * a _init, which has no size, would reach over a jump table whose entries have no names: those of a
+ * file of debug information, which has none of the code. */
+static uint64_t elf_walk_limit(const struct elf_walk *walk, const GElf_Sym *symbol, uint64_t value,
+                               uint64_t start)
+{
+    const GElf_Shdr *section = &walk->sections[symbol->st_shndx];
+    uint64_t limit, inside = value - section->sh_addr;
+    if (!walk->confined || value < section->sh_addr || inside >= section->sh_size ||
+        __builtin_add_overflow(start, section->sh_size - inside, &limit))
+        return 0;
+    return limit;
+}
+
 static int elf_walk_symbol(struct elf_walk *walk, const GElf_Sym *from)
 {
     if (!elf_walk_wants(walk, from))
@@ -166,6 +181,7 @@ static int elf_walk_symbol(struct elf_walk *walk, const GElf_Sym *from)
         return 0;
     if (__builtin_add_overflow(symbol.start, from->st_size, &symbol.end))
         symbol.end = UINT64_MAX;
+    symbol.limit = elf_walk_limit(walk, from, value, symbol.start);
     walk->offered++;
     if (!symbols_takes(walk->symbols, symbol.start, symbol.end))
         return 0;
@@ -213,9 +229,10 @@ static int elf_walk_table(struct elf_walk *walk, Elf_Scn *table)
 
 /* Returns 1 if there were symbols, else 0, or -1. */
 static int elf_walk_run(const struct elf_file *file, const struct elf_file *runtime, Elf_Scn *table,
-                        struct symbols *symbols)
+                        enum elf_tables tables, struct symbols *symbols)
 {
-    CLEANUP(elf_walk_done) struct elf_walk walk = {.file = file, .symbols = symbols};
+    CLEANUP(elf_walk_done)
+    struct elf_walk walk = {.file = file, .symbols = symbols, .confined = tables == ELF_ALL_TABLES};
     if (runtime && elf_walk_segments(&walk, runtime) < 0)
         return -1;
     if (elf_walk_sections(&walk) < 0 || elf_walk_table(&walk, table) < 0)
@@ -311,10 +328,10 @@ static int elf_file_offer(struct elf_file *file, struct elf_file *runtime, struc
 {
     Elf_Scn *table = file->symtab ? file->symtab : file->dynsym;
     int rich = file->symtab != NULL;
-    if (table && elf_walk_run(file, runtime, table, symbols) < 0)
+    if (table && elf_walk_run(file, runtime, table, tables, symbols) < 0)
         return -1;
     if (!rich && mini && mini->symtab &&
-        (rich = elf_walk_run(mini, runtime, mini->symtab, symbols)) < 0)
+        (rich = elf_walk_run(mini, runtime, mini->symtab, tables, symbols)) < 0)
         return -1;
     if (!rich && tables == ELF_ALL_TABLES && (rich = elf_file_go(file, symbols)) < 0)
         return -1;

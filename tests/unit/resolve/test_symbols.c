@@ -147,6 +147,25 @@ static void a_label_outside_of_functions_names_what_follows(void **test_state)
     symbols_done(&symbols);
 }
 
+static void a_symbol_without_a_size_ends_where_its_section_does(void **test_state)
+{
+    struct symbols symbols = {0};
+    const struct symbol made[] = {{.start = 100, .end = 100, .limit = 120},
+                                  {.start = 200, .end = 200, .limit = 400},
+                                  {.start = 300, .end = 350},
+                                  {.start = 500, .end = 500, .limit = 510}};
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(symbols_add(&symbols, &made[i]), 0);
+    assert_int_equal(symbols_finish(&symbols), 0);
+    assert_int_equal(symbols_find(&symbols, 119)->start, 100);
+    assert_null(symbols_find(&symbols, 120));
+    assert_int_equal(symbols_find(&symbols, 299)->start, 200);
+    assert_null(symbols_find(&symbols, 350));
+    assert_int_equal(symbols_find(&symbols, 509)->start, 500);
+    assert_null(symbols_find(&symbols, 510));
+    symbols_done(&symbols);
+}
+
 static void a_second_source_is_asked_where_the_first_had_nothing(void **test_state)
 {
     struct symbols symbols = {0};
@@ -183,5 +202,6 @@ static void without_memory_it_says_so(void **test_state)
 RUN_TESTS(TEST(a_table_of_what_is_wanted_answers_like_one_of_all), TEST(a_large_table_keeps_little),
           TEST(a_label_does_not_cut_the_function_it_is_in),
           TEST(a_label_outside_of_functions_names_what_follows),
+          TEST(a_symbol_without_a_size_ends_where_its_section_does),
           TEST(a_second_source_is_asked_where_the_first_had_nothing),
           TEST(without_memory_it_says_so))
