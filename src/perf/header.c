@@ -78,8 +78,10 @@ static int header_check_parts(const struct header *header, const struct source *
     if (!header_has(header, HEADER_DIR_FORMAT) || header_has(header, HEADER_STAT) ||
         source->part_count)
         return 0;
-    return error_set(err, PFL_ERROR_UNSUPPORTED,
-                     "part of a perf.data directory (perf record --threads): name the directory");
+    return error_set(
+        err, PFL_ERROR_UNSUPPORTED,
+        "part of a perf.data directory (perf record --threads), without its files data.N: "
+        "name the directory that has them");
 }
 
 int header_read(struct header *ret_header, struct source *source, struct pfl_error *err)

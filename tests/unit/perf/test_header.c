@@ -37,7 +37,7 @@ static void a_file_of_a_directory_names_the_directory(void **state)
     struct perf_session *session = NULL;
     struct pfl_error error;
     assert_int_equal(perf_session_open(&session, &source, &error), -PFL_ERROR_UNSUPPORTED);
-    assert_non_null(strstr(error.message, "name the directory"));
+    assert_non_null(strstr(error.message, "name the directory that has them"));
     source_close(&source);
     recording_done(&recording);
 }
