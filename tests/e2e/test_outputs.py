@@ -160,11 +160,11 @@ def signals_remove_the_temporary_file_and_end_it():
             status = process.wait(60)
             assert status in (0, -sent), f"{sent}: {status}"
             assert os.listdir(folder) == ["old.svg"], os.listdir(folder)
-            if status:
-                ended += 1
-                assert (folder / "old.svg").read_text() == "older"
-            else:
-                (folder / "old.svg").write_text("older")
+            left = (folder / "old.svg").read_text()
+            ended += status != 0
+            # A signal may come when all is written, but before the process has ended.
+            assert left == "older" and status or left.endswith("</svg>\n"), (status, left[-100:])
+            (folder / "old.svg").write_text("older")
     assert ended, "it was always faster than the signal"
 
 
