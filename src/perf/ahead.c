@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "perf/ahead.h"
 
-#include <signal.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 #include "perf/session_data.h"
 
 #define RECORDS 2048u
@@ -150,18 +150,6 @@ static void *ahead_run(void *context)
     return NULL;
 }
 
-static bool ahead_start(struct ahead *ahead)
-{
-    /* Signals are for the threads that the program knows of. */
-    sigset_t all, before;
-    sigfillset(&all);
-    if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0)
-        return false;
-    bool runs = pthread_create(&ahead->thread, NULL, ahead_run, ahead) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return runs;
-}
-
 static void ahead_done(struct ahead *ahead)
 {
     for (int i = 0; i < AHEAD_BATCHES; i++) {
@@ -189,7 +177,7 @@ bool ahead_new(struct ahead **ret_ahead, struct perf_session *session)
         batch->bytes = mem_alloc(BYTES_MOST);
         ready = ready && batch->records && batch->bytes;
     }
-    if (!ready || !ahead_start(ahead)) {
+    if (!ready || !thread_begin(&ahead->thread, ahead_run, ahead)) {
         ahead_done(ahead);
         return false;
     }

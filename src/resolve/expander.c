@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "resolve/expander.h"
 
-#include <signal.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 
 static void order_free(struct expander_order *order)
 {
@@ -42,19 +42,12 @@ static void *expander_run(void *context)
 
 void expander_begin(struct expander *expander, struct dwarf_places *places, unsigned threads)
 {
-    sigset_t all, before;
     *expander = (struct expander){.places = places};
     pthread_mutex_init(&expander->lock, NULL); /* with default attributes Linux has no failure */
     pthread_cond_init(&expander->given, NULL);
-    /* Signals are for the threads that the program knows of. */
-    sigfillset(&all);
-    if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0)
-        return;
     while (expander->thread_count < threads && expander->thread_count < EXPANDER_THREADS &&
-           pthread_create(&expander->threads[expander->thread_count], NULL, expander_run,
-                          expander) == 0)
+           thread_begin(&expander->threads[expander->thread_count], expander_run, expander))
         expander->thread_count++;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 /* A copy of a text of the files, which may be NULL. */
