@@ -21,13 +21,16 @@
 
 enum { ADDRESSES = 64, MOST_FRAMES = 4 << 20, FILE_NUMBER = 200 };
 
-static void ask(const char *path, const struct dwarf_segment *code)
+static void ask(const char *path, const struct dwarf_image *image, const struct dwarf_segment *code)
 {
     struct intern texts;
     struct dwarf_place places[ADDRESSES] = {0};
     FUZZ_CHECK(intern_init(&texts) == 0);
-    struct dwarf_frames frames = {
-        .places = places, .place_count = ADDRESSES, .lines = code->size % 4, .texts = &texts};
+    struct dwarf_frames frames = {.places = places,
+                                  .place_count = ADDRESSES,
+                                  .image = image,
+                                  .lines = code->size % 4,
+                                  .texts = &texts};
     for (uint64_t i = 0; i < ADDRESSES; i++)
         places[i].address = code->address + code->size / ADDRESSES * i;
     FUZZ_CHECK(dwarf_frames_find(&frames, path, path) == 0);
@@ -59,27 +62,22 @@ static void ask_program(const char *path)
             continue;
         FUZZ_CHECK(dwarf_image_is_code(&image, segment->address) || segment->size == 0);
         (void)dwarf_image_is_stub(&image, segment->address);
-        ask(path, segment);
+        ask(path, &image, segment);
     }
     dwarf_image_done(&image);
 }
 
-static void two_files(const uint8_t *data, size_t size)
+static void two_files(const struct fuzz_pair *pair)
 {
     char folder[] = "/tmp/perflame-fuzz-XXXXXX";
     enum { PROGRAM, OTHER, DWO, DWP, PATHS };
     static const char *const names[PATHS] = {"program", "other", "other.dwo", "program.dwp"};
     char paths[PATHS][sizeof folder + 16];
-    size_t first = (size_t)(data[0] | data[1] << 8);
-    data += 2;
-    size -= 2;
-    if (first > size)
-        first = size;
     FUZZ_CHECK(mkdtemp(folder));
     for (int i = 0; i < PATHS; i++)
         snprintf(paths[i], sizeof paths[i], "%s/%s", folder, names[i]);
-    fuzz_put(paths[PROGRAM], data, first);
-    fuzz_put(paths[OTHER], data + first, size - first);
+    fuzz_put(paths[PROGRAM], pair->first, pair->first_size);
+    fuzz_put(paths[OTHER], pair->second, pair->second_size);
     FUZZ_CHECK(symlink(names[OTHER], paths[DWO]) == 0 && symlink(names[OTHER], paths[DWP]) == 0);
     ask_program(paths[PROGRAM]);
     for (int i = 0; i < PATHS; i++)
@@ -90,8 +88,9 @@ static void two_files(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char path[64];
-    if (size >= 3 && data[0] == '+') {
-        two_files(data + 1, size - 1);
+    struct fuzz_pair pair;
+    if (fuzz_split(data, size, &pair)) {
+        two_files(&pair);
         return 0;
     }
     int made = memfd_create("dwarf", MFD_CLOEXEC);

@@ -17,6 +17,17 @@ struct source fuzz_source(const uint8_t *data, size_t size)
     return (struct source){.fd = fd, .size = size};
 }
 
+bool fuzz_split(const uint8_t *data, size_t size, struct fuzz_pair *ret_pair)
+{
+    enum { HEAD = 3 };
+    if (size < HEAD || data[0] != '+')
+        return false;
+    size_t left = size - HEAD, told = (size_t)(data[1] | data[2] << 8);
+    size_t first = told < left ? told : left;
+    *ret_pair = (struct fuzz_pair){data + HEAD, data + HEAD + first, first, left - first};
+    return true;
+}
+
 void fuzz_put(const char *path, const uint8_t *data, size_t size)
 {
     int made = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

@@ -4,6 +4,7 @@
 #ifndef PFL_TESTS_FUZZ_FUZZ_H
 #define PFL_TESTS_FUZZ_FUZZ_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* The bytes as a file; the same file is filled anew each time. */
 struct source fuzz_source(const uint8_t *data, size_t size);
+
+/* An input of two files: '+', the size of the first in two bytes, and their bytes. */
+struct fuzz_pair {
+    const uint8_t *first, *second;
+    size_t first_size, second_size;
+};
+
+/* False if the input is a single file. */
+bool fuzz_split(const uint8_t *data, size_t size, struct fuzz_pair *ret_pair);
 
 /* Makes a file of the bytes at a path. */
 void fuzz_put(const char *path, const uint8_t *data, size_t size);

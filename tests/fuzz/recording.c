@@ -47,26 +47,22 @@ static void run(const uint8_t *data, size_t size, const char *folder, const char
     pfl_profile_free(profile);
 }
 
-static void run_with_file(const uint8_t *data, size_t size)
+static void run_with_file(const struct fuzz_pair *pair)
 {
     char folder[] = "/tmp/perflame-fuzz-XXXXXX", path[sizeof folder + 8];
-    size_t first = (size_t)(data[0] | data[1] << 8);
-    data += 2;
-    size -= 2;
-    if (first > size)
-        first = size;
     FUZZ_CHECK(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/file", folder);
-    fuzz_put(path, data, first);
-    run(data + first, size - first, folder, path);
+    fuzz_put(path, pair->first, pair->first_size);
+    run(pair->second, pair->second_size, folder, path);
     unlink(path);
     FUZZ_CHECK(rmdir(folder) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (size >= 3 && data[0] == '+')
-        run_with_file(data + 1, size - 1);
+    struct fuzz_pair pair;
+    if (fuzz_split(data, size, &pair))
+        run_with_file(&pair);
     else
         run(data, size, "/nonexistent", "/nonexistent");
     return 0;

@@ -16,7 +16,6 @@ void dwarf_frames_done(struct dwarf_frames *frames)
 
 struct frames_job {
     struct dwarf_frames *frames;
-    struct dwarf_image image;
     struct dwarf_file *file;
     struct dwarf_split split;
     struct dwarf_scan scan;
@@ -27,7 +26,6 @@ struct frames_job {
 
 static void frames_job_done(struct frames_job *job)
 {
-    dwarf_image_done(&job->image);
     dwarf_file_free(job->file);
     dwarf_split_done(&job->split);
     dwarf_scan_done(&job->scan);
@@ -60,7 +58,7 @@ static bool unit_needed(struct frames_job *job, const struct dwarf_unit *unit)
     while (dwarf_ranges_next(&ranges, &start, &end)) {
         for (size_t i = dwarf_places_from(frames, start);
              i < frames->place_count && frames->places[i].address < end; i++) {
-            if (!frames->places[i].owner && dwarf_image_is_code(&job->image, start))
+            if (!frames->places[i].owner && dwarf_image_is_code(job->frames->image, start))
                 return true;
             job->cost++;
         }
@@ -137,7 +135,7 @@ static int job_entries(struct frames_job *job, const struct dwarf_unit *unit, ui
         unit = &part;
     }
     job->scan.frames = job->frames;
-    job->scan.image = &job->image;
+    job->scan.image = job->frames->image;
     job->scan.budget = job_budget(job);
     if (dwarf_scan_unit(&job->scan, unit, owner) < 0)
         return -1;
@@ -154,7 +152,7 @@ static int job_unit(struct frames_job *job, const struct dwarf_head *head, uint3
     bool has_lines = false;
     if (job->frames->lines) {
         if ((r = dwarf_lines_open(&lines, &unit)) < 0 ||
-            (r > 0 && dwarf_lines_run(&lines, job->frames, &job->image) < 0))
+            (r > 0 && dwarf_lines_run(&lines, job->frames, job->frames->image) < 0))
             return -1;
         has_lines = r > 0;
     }
@@ -227,7 +225,7 @@ static int job_begin(struct frames_job *job, const char *program, const char *de
 
 static bool is_stub(const struct frames_job *job, const struct dwarf_place *place)
 {
-    return dwarf_image_is_stub(&job->image, place->address);
+    return dwarf_image_is_stub(job->frames->image, place->address);
 }
 
 /* The units that .debug_aranges names, if it tells of all places: what lies behind them is not
@@ -273,8 +271,7 @@ int dwarf_frames_find(struct dwarf_frames *frames, const char *program, const ch
         return 0;
     uint32_t owners = 0;
     bool found = false;
-    if (dwarf_image_read(&job.image, program, frames->code_offset) < 0 ||
-        job_told(&job, &owners, &found) < 0 || (!found && job_all(&job, owners) < 0))
+    if (job_told(&job, &owners, &found) < 0 || (!found && job_all(&job, owners) < 0))
         return -1;
     return job_rest(&job);
 }

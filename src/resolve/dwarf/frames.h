@@ -22,6 +22,7 @@
 
 #include "base/intern.h"
 #include "base/mem.h"
+#include "resolve/dwarf/image.h"
 
 /* An inlined function or, behind those of its address, the function that they are in. */
 struct dwarf_frame {
@@ -45,8 +46,8 @@ struct dwarf_place {
 struct dwarf_frames {
     struct dwarf_place *places; /* by address; the caller's */
     size_t place_count;
-    uint64_t code_offset; /* see dwarf_image_read */
-    bool lines;           /* files and lines are wanted */
+    const struct dwarf_image *image; /* of the program; borrowed, as the texts below */
+    bool lines;                      /* files and lines are wanted */
     const char *recorded; /* where `program` was, if it is a copy; others may lie beside it */
     const char *symfs;    /* root of absolute paths; NULL: / */
     struct intern *texts;

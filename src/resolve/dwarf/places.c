@@ -92,7 +92,7 @@ int dwarf_places_find(const struct dwarf_places *places, const uint32_t *numbers
     *ret_found = (struct dwarf_found){.asked = mem_zalloc(count, sizeof *ret_found->asked)};
     *frames = (struct dwarf_frames){
         .places = ret_found->asked,
-        .code_offset = files->code_offset,
+        .image = &image,
         .lines = places->lines,
         .recorded = files->recorded,
         .symfs = places->symfs,
