@@ -7,15 +7,19 @@ import pathlib
 import subprocess
 import sys
 
-# Abbreviations: 1 unit, 2 subprogram with an origin, 3 inlined subroutine, 4 subprogram with a
-# specification, 5 with both, 6 imported unit, 7 subprogram with a sibling, 8 with a block and a name.
-HEAD = """
+# A function of 64 bytes.
+START = """
     .text
     .globl _start
 _start:
     .rept 64
     nop
     .endr
+"""
+
+# Abbreviations: 1 unit, 2 subprogram with an origin, 3 inlined subroutine, 4 subprogram with a
+# specification, 5 with both, 6 imported unit, 7 subprogram with a sibling, 8 with a block and a name.
+HEAD = START + """\
 end:
     .section .debug_abbrev,"",@progbits
     .uleb128 1, 0x11; .byte 1; .uleb128 0x11, 0x01, 0x12, 0x06, 0, 0
@@ -69,13 +73,7 @@ b:      .uleb128 7; .long 0; .long b - unit; {CODE}
 
 # The tables of the target go_table, which are of a function of 64 bytes at 0x401000, and the words of
 # runtime.moduledata by which they are found (src/resolve/elf/go_module.c).
-GO = """
-    .text
-    .globl _start
-_start:
-    .rept 64
-    nop
-    .endr
+GO = START + """\
     .section .gopclntab,"a",@progbits
     .balign 8
 table:
