@@ -22,7 +22,7 @@ int compress_deflate(struct buffer *to, const void *data, size_t size, struct pf
     if (!compressor)
         return error_memory(err);
     size_t room = libdeflate_deflate_compress_bound(compressor, size), made = 0;
-    if (mem_grow(&to->data, &to->capacity, to->size + room, 1) == 0)
+    if (!to->failed && mem_grow(&to->data, &to->capacity, to->size + room, 1) == 0)
         made = libdeflate_deflate_compress(compressor, data, size, to->data + to->size, room);
     libdeflate_free_compressor(compressor);
     to->size += made;

@@ -19,12 +19,14 @@ struct named_place {
     uint32_t start, count; /* count 0: not named yet */
 };
 
+struct naming_step {
+    uint32_t place, node;
+};
+
 /* The row that was walked last: its places, outermost first, and the node of each. */
 struct naming_path {
     uint32_t group, root; /* the node under which the places begin */
-    struct naming_step {
-        uint32_t place, node;
-    } * steps;
+    struct naming_step *steps;
     size_t count, capacity;
     bool begun;
 };

@@ -140,15 +140,16 @@ static int notice_end(struct notice_list *list, const struct input *input, struc
                           input->compression, input->samples, plural(input->samples));
     if (l->parts_missing)
         return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
-                          "%" PRIu64 " %s of the directory (data.N, one per CPU) %s missing: what "
-                          "the others hold is shown, %" PRIu64 " samples",
-                          l->parts_missing, l->parts_missing == 1 ? "file" : "files",
-                          l->parts_missing == 1 ? "is" : "are", input->samples);
+                          "%" PRIu64 " file%s of the directory (data.N, one per CPU) %s missing: "
+                          "what the others hold is shown, %" PRIu64 " sample%s",
+                          l->parts_missing, plural(l->parts_missing),
+                          l->parts_missing == 1 ? "is" : "are", input->samples,
+                          plural(input->samples));
     if (l->truncated && !l->missing && strcmp(input->container, "directory") == 0)
         return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
                           "one of its files ends early: what stands before is shown, %" PRIu64
-                          " samples",
-                          input->samples);
+                          " sample%s",
+                          input->samples, plural(input->samples));
     if (l->truncated && strcmp(input->container, "pipe") == 0)
         return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
                           "the stream ends inside a record: read to byte %" PRIu64 ", %" PRIu64
