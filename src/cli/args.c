@@ -135,7 +135,7 @@ static const struct option_spec specs[] = {
     {OPTION_DEBUGINFOD, "debuginfod", 0, "[=URLS]", ANY, "ask servers for missing symbols"},
     {OPTION_DEBUGINFOD_TIMEOUT, "debuginfod-timeout", 0, "SECONDS", ANY, "for all of it (30)"},
     {OPTION_PERF_COMPAT, "perf-compat", 0, NULL, RFT, "choices of perf script, to compare"},
-    {OPTION_THREADS, "threads", 0, "N", ANY, "read with N threads at most; 1 begins no other"},
+    {OPTION_THREADS, "threads", 0, "N", ANY, "work with N threads at most; 1 begins no other"},
     {OPTION_UNIT, "unit", 0, "WORD", RFT, "unit of folded input: ns bytes samples ..."},
     {OPTION_SORT, "sort", 0, "HOW", R | COMMAND_TOP, "name weight time; top: self total name"},
     {OPTION_FLAMECHART, "flamechart", 0, NULL, R, "sort by time"},
