@@ -19,7 +19,7 @@
 
 #define SHORT      offsetof(struct perf_record, sample.addr)
 #define ROOM_SHORT 128u
-#define ROOM_WHOLE 256u
+#define ROOM_WHOLE 320u
 _Static_assert(SHORT <= ROOM_SHORT && sizeof(struct perf_record) <= ROOM_WHOLE, "room for records");
 
 static const uint8_t *batch_copy(struct ahead_batch *batch, const uint8_t *bytes, size_t size)
@@ -53,7 +53,7 @@ static void batch_forget(struct ahead_batch *batch)
 const uint8_t *ahead_keep(struct ahead_batch *batch, const struct raw_record *raw)
 {
     batch_forget(batch);
-    if (raw->size <= COPIED_MOST)
+    if (raw->size <= COPIED_MOST && !raw->gap)
         return batch_copy(batch, raw->bytes, raw->size);
     batch_hold(batch, raw->piece);
     return raw->bytes;

@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/source.h"
 #include "perf/decode.h"
+#include "perf/stack_gap.h"
 #include "perf/pieces.h"
 
 #define BLOCKS_NONE UINT32_MAX
@@ -43,6 +44,7 @@ struct block {
     uint32_t holds;
     uint32_t next_free;
     bool pinned;               /* being filled */
+    bool has_gaps;             /* of large samples not all was read (perf/stack_gap.h) */
     const struct source *home; /* where the bytes can be read again; NULL: nowhere yet */
     uint64_t home_at;          /* of the first byte */
     uint32_t window;           /* through which it was looked at last */
@@ -94,6 +96,10 @@ static inline struct raw_record blocks_raw(const struct blocks *blocks, const st
     raw.type = cursor_u32(&c);
     raw.misc = cursor_u16(&c);
     raw.size = cursor_u16(&c);
+    if (block->has_gaps && (raw.gap = stack_gap_begin(raw.type, raw.size))) {
+        raw.home = block->home;
+        raw.home_at = block->home_at + at;
+    }
     return raw;
 }
 

@@ -44,6 +44,9 @@ struct raw_record {
     uint16_t misc;
     bool swap;
     uint64_t offset; /* in the file */
+    uint32_t gap; /* where bytes begin that were not read (perf/stack_gap.h); 0: there are none */
+    const struct source *home; /* has them; the record stands there at home_at */
+    uint64_t home_at;
 };
 
 /* Counters that were read with a sample: the event's own, or all of its group's (-e '{a,b}:S').

@@ -115,13 +115,27 @@ static bool is_of_guest(const struct perf_session *session, const struct perf_re
     }
 }
 
+/* Decodes a record, whatever of it was read. As record_decode, or an error. */
+static int session_decode(struct perf_session *session, const struct raw_record *raw,
+                          struct perf_record *ret_record, struct sample_counters *ret_counters,
+                          struct pfl_error *err)
+{
+    bool whole = record_decode(&session->events, raw, ret_record, ret_counters);
+    if (!raw->gap || (whole && stack_gap_give(raw, &ret_record->sample)))
+        return whole;
+    int r = stack_gap_fill(raw, err);
+    return r < 0 ? r : record_decode(&session->events, raw, ret_record, ret_counters);
+}
+
 int session_give(struct perf_session *session, struct raw_record *raw, struct block_place place,
                  struct perf_record *ret_record, struct pfl_error *err)
 {
     struct sample_counters counters;
     uint64_t cookie;
     session_keep(session, raw);
-    bool whole = record_decode(&session->events, raw, ret_record, &counters);
+    int whole = session_decode(session, raw, ret_record, &counters, err);
+    if (whole < 0)
+        return whole;
     bool late = whole && ret_record->type == PERF_RECORD_SAMPLE &&
                 ret_record->sample.event >= session->told;
     if (!whole || late || is_of_guest(session, ret_record)) {
@@ -167,7 +181,9 @@ int session_give_waiting(struct perf_session *session, struct perf_record *ret_r
     if (r < 0)
         return r;
     session_keep(session, &raw);
-    if (!record_decode(&session->events, &raw, &record, &counters)) {
+    if ((r = session_decode(session, &raw, &record, &counters, err)) < 0)
+        return r;
+    if (r == 0) {
         session->losses.damaged++;
         return 0;
     }

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* The end of a sample and the beginning of the next. */
+#define STRIDE_LEAST (STACK_GAP_TAIL + STACK_GAP_HEAD)
+
 static void reader_start(struct reader *reader, struct blocks *blocks, uint64_t position,
                          uint64_t end)
 {
@@ -19,6 +22,11 @@ void reader_init(struct reader *reader, struct blocks *blocks, const struct sour
 {
     reader_start(reader, blocks, position, end);
     reader->file = file;
+}
+
+void reader_leave_gaps(struct reader *reader)
+{
+    reader->stride = STRIDE_LEAST;
 }
 
 void reader_init_stream(struct reader *reader, struct blocks *blocks, struct source *stream,
@@ -66,6 +74,7 @@ static int reader_turn(struct reader *reader, struct pfl_error *err)
     block->inflated = reader->inflater;
     block->home = reader->file;
     block->home_at = reader->position;
+    block->has_gaps = reader->stride;
     if (reader->current != BLOCKS_NONE) {
         blocks->list[reader->current].pinned = false;
         blocks_release(blocks, reader->current);
@@ -88,6 +97,36 @@ static int reader_take(struct reader *reader, uint8_t *to, size_t room, size_t *
                        err);
 }
 
+/* Passes over the gap of the record that comes next, if it has one and all of it has room here. */
+static bool reader_leap(struct reader *reader)
+{
+    struct block *block = &reader->blocks->list[reader->current];
+    uint64_t left = reader->fed - reader->position;
+    if (left < STACK_GAP_HEAD)
+        return false;
+    uint32_t at = block->size - (uint32_t)left;
+    struct raw_record raw = blocks_raw(reader->blocks, block, at);
+    if (!raw.gap || left >= raw.size - STACK_GAP_TAIL ||
+        raw.size > reader->blocks->block_size - at || raw.size > reader->end - reader->position)
+        return false;
+    reader->fed = reader->position + raw.size - STACK_GAP_TAIL;
+    block->size = at + raw.size - STACK_GAP_TAIL;
+    return true;
+}
+
+/* How much to read at once: where there are gaps, up to the next one; where there are none, more
+ * and more. */
+static size_t reader_stride(struct reader *reader)
+{
+    if (!reader->stride)
+        return reader->blocks->block_size;
+    if (reader_leap(reader))
+        reader->stride = STRIDE_LEAST;
+    else if (reader->stride < reader->blocks->block_size)
+        reader->stride *= 2;
+    return reader->stride;
+}
+
 /* More bytes behind those that the current block has, or in a new one: 1, 0 if there are none, or
  * an error. */
 static int reader_more(struct reader *reader, struct pfl_error *err)
@@ -102,8 +141,8 @@ static int reader_more(struct reader *reader, struct pfl_error *err)
             return r;
     }
     struct block *block = &blocks->list[reader->current];
-    size_t got = 0;
-    int r = reader_take(reader, block->piece->bytes + block->size, blocks->block_size - block->size,
+    size_t stride = reader_stride(reader), room = blocks->block_size - block->size, got = 0;
+    int r = reader_take(reader, block->piece->bytes + block->size, stride < room ? stride : room,
                         &got, err);
     block->size += (uint32_t)got;
     reader->fed += got;

@@ -30,6 +30,7 @@ struct reader {
     uint64_t position, fed, end;
     uint64_t passing; /* bytes to be passed over that a decompressor has still to give */
     uint32_t current; /* being read from: one hold is the reader's */
+    uint32_t stride;  /* bytes to be read at once next; 0: as many as there is room for */
     bool cut;         /* the last record is not whole, or makes no sense */
     bool senseless;
 };
@@ -37,6 +38,9 @@ struct reader {
 /* Records of a file, from `position` to `end`. */
 void reader_init(struct reader *reader, struct blocks *blocks, const struct source *file,
                  uint64_t position, uint64_t end);
+
+/* Lets it leave gaps in large samples: of a file whose samples hold captured stacks. */
+void reader_leave_gaps(struct reader *reader);
 
 /* Records of a stream from which `position` bytes were taken. */
 void reader_init_stream(struct reader *reader, struct blocks *blocks, struct source *stream,

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/gap.h"
+
 /* Those that the rest of perflame looks at; numbers are the kernel's (enum perf_event_type). */
 enum perf_record_type {
     PERF_RECORD_MMAP = 1,
@@ -135,8 +137,9 @@ struct perf_sample {
     uint64_t user_abi;           /* of user_regs: 0 none, 1 32-bit, 2 64-bit */
     struct perf_words user_regs; /* in the order of the bits of sample_regs_user */
     const uint8_t *user_stack;
-    uint64_t user_stack_size; /* valid bytes (dyn_size) */
-    uint64_t user_stack_room; /* bytes there was room for: with fewer the stack's end was met */
+    uint64_t user_stack_size;  /* valid bytes (dyn_size) */
+    uint64_t user_stack_room;  /* bytes there was room for: with fewer the stack's end was met */
+    struct gap user_stack_gap; /* in it, if it is in a file: see stack_gap.h */
     uint64_t weight, data_src, transaction, phys_addr, data_page_size, code_page_size;
 };
 

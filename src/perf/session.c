@@ -47,6 +47,15 @@ void perf_session_free(struct perf_session *session)
     mem_free(session);
 }
 
+/* True if samples of a file, of which events are known by now, hold captured stacks. */
+static bool session_has_stacks(const struct perf_session *session)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < session->events.count; i++)
+        any |= (session->events.list[i].sample_type & PERF_SAMPLE_STACK_USER) != 0;
+    return any;
+}
+
 /* A strand for each file; those beside the first hold nothing but records. */
 static int session_begin_strands(struct perf_session *session, struct source *source,
                                  struct pfl_error *err)
@@ -69,6 +78,8 @@ static int session_begin_strands(struct perf_session *session, struct source *so
         const struct source *part = &source->parts[i - 1];
         reader_init(&session->strands[i].outer, &session->blocks, part, 0, part->size);
     }
+    for (uint32_t i = 0; i < count && session_has_stacks(session); i++)
+        reader_leave_gaps(&session->strands[i].outer);
     return 0;
 }
 

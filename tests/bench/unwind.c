@@ -67,6 +67,8 @@ int main(int argc, char **argv)
             struct perf_sample *sample = &record.sample;
             sample->callchain.bytes = keep(sample->callchain.bytes, sample->callchain.count * 8);
             sample->user_regs.bytes = keep(sample->user_regs.bytes, sample->user_regs.count * 8);
+            gap_read(&sample->user_stack_gap, sample->user_stack_size);
+            sample->user_stack_gap = (struct gap){0};
             sample->user_stack = keep(sample->user_stack, sample->user_stack_size);
             kept[count++] = record;
         }

@@ -27,7 +27,10 @@ static void touch_sample(const struct perf_session *session, const struct perf_s
     touch_words(&sample->branches);
     touch_words(&sample->user_regs);
     fuzz_touch(sample->raw, sample->raw_size);
-    fuzz_touch(sample->user_stack, sample->user_stack ? (size_t)sample->user_stack_size : 0);
+    struct gap gap = sample->user_stack_gap;
+    FUZZ_CHECK(gap.begin == gap.end || (gap.begin < gap.end && gap.end <= sample->user_stack_room));
+    if (gap_read(&gap, sample->user_stack_size))
+        fuzz_touch(sample->user_stack, sample->user_stack ? (size_t)sample->user_stack_size : 0);
 }
 
 static void touch_record(const struct perf_session *session, const struct perf_record *record)

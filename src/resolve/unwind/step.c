@@ -19,6 +19,10 @@ static bool memory_read(struct unwind_memory *memory, uint64_t address, unsigned
         memory->out_of_reach = address;
         return false;
     }
+    if (!gap_read(&memory->gap, at + size)) {
+        memory->out_of_reach = address;
+        return false;
+    }
     uint64_t value = 0;
     if (size == 8) {
         memcpy(&value, memory->bytes + at, 8);
@@ -54,6 +58,7 @@ bool unwind_state_init(struct unwind_state *state, const struct unwind_machine *
         .bytes = sample->user_stack,
         .start = state->registers[machine->stack],
         .size = sample->user_stack_size,
+        .gap = sample->user_stack_gap,
         .swap = sample->user_regs.swap,
         .full = sample->user_stack_size >= sample->user_stack_room,
     };

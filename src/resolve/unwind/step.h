@@ -14,6 +14,7 @@
 struct unwind_memory {
     const uint8_t *bytes;
     uint64_t start, size;
+    struct gap gap; /* in them */
     bool swap;
     bool full;             /* as much was captured as was asked for */
     uint64_t out_of_reach; /* the address that was last asked for in vain */
