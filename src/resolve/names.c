@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "resolve/demangle.h"
 
@@ -66,6 +67,8 @@ void names_done(struct names *names)
     mem_free(names->buildid_dir);
     mem_free(names->entries);
     mem_free(names->made);
+    mem_free(names->told);
+    index_done(&names->told_index);
     mem_free(names->inlined);
     mem_free(names->frames);
     groups_done(&names->groups);
@@ -187,10 +190,33 @@ static bool is_nameless(const struct names *names, const struct object *object, 
            (names->compat && object->kind == OBJECT_KERNEL && object->symbols.offered);
 }
 
-/* What stands for the name of an address without symbol. */
-static int names_unnamed(struct names *names, const struct object *object, const char *base,
-                         size_t length, uint64_t offset, uint32_t *ret)
+/* The name of an object, made once; a kernel's symbol may be of a module. */
+static int names_object(struct names *names, uint32_t number, const struct symbols *symbols,
+                        const struct symbol *symbol, uint32_t *ret)
 {
+    struct object *object = &names->objects->items[number];
+    if (symbol && symbol->module && object->kind == OBJECT_KERNEL) {
+        const char *module = symbols->names + symbol->module;
+        return names_text(names, module, strlen(module), ret);
+    }
+    size_t length;
+    const char *base = objects_base(objects_path(names->objects, number), &length);
+    if (object->kind == OBJECT_PASSING) {
+        base = strncmp(base, "bpf_", 4) == 0 ? "[bpf]" : "[kernel.kallsyms]";
+        length = strlen(base);
+    }
+    if (!object->shown && names_text(names, base, length, &object->shown) < 0)
+        return -1;
+    *ret = object->shown;
+    return 0;
+}
+
+/* What stands for the name of an address without symbol in an object that is shown by this name. */
+static int names_unnamed(struct names *names, const struct object *object, uint32_t shown,
+                         uint64_t offset, uint32_t *ret)
+{
+    const char *base = intern_text(&names->texts, shown);
+    size_t length = intern_length(&names->texts, shown);
     buffer_clear(&names->scratch);
     if (object->kind == OBJECT_GUEST)
         buffer_text(&names->scratch, "[guest]");
@@ -239,22 +265,12 @@ static int names_function(struct names *names, uint32_t place, struct name_frame
     const struct object *object = &names->objects->items[at.object];
     struct symbols *symbols;
     struct symbol *symbol = place_symbol(names, at, &symbols);
-    size_t length;
-    const char *base = objects_base(objects_path(names->objects, at.object), &length);
-    if (symbol && symbol->module && object->kind == OBJECT_KERNEL) {
-        base = symbols->names + symbol->module;
-        length = strlen(base);
-    }
-    if (object->kind == OBJECT_PASSING) {
-        base = strncmp(base, "bpf_", 4) == 0 ? "[bpf]" : "[kernel.kallsyms]";
-        length = strlen(base);
-    }
     enum resolve_kind kind = kind_of(object->kind);
     *frame = (struct name_frame){.kind = (uint8_t)kind, .named = symbol != NULL};
-    if (names_text(names, base, length, &frame->object) < 0)
+    if (names_object(names, at.object, symbols, symbol, &frame->object) < 0)
         return -1;
     return symbol ? names_symbol(names, symbols, symbol, kind, &frame->name)
-                  : names_unnamed(names, object, base, length, at.offset, &frame->name);
+                  : names_unnamed(names, object, frame->object, at.offset, &frame->name);
 }
 
 /* Adds " (file:line)" to a name. */
@@ -269,11 +285,35 @@ static int names_line(struct names *names, const struct dwarf_frame *at, uint32_
     return names_scratch(names, name);
 }
 
-static int names_add(struct names *names, struct name_frame frame)
+/* The number of a frame in `told`. */
+static int names_tell(struct names *names, const struct name_frame *frame, uint32_t *ret)
 {
-    if (mem_grow(&names->made, &names->made_capacity, names->made_count + 1, sizeof frame) < 0)
+    uint64_t hash = hash_pair((uint64_t)frame->name << 32 | frame->object,
+                              (uint64_t)frame->kind << 1 | frame->named);
+    struct index_probe probe = index_probe(&names->told_index, hash);
+    for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;) {
+        const struct name_frame *other = &names->told[id];
+        if (other->name == frame->name && other->object == frame->object &&
+            other->kind == frame->kind && other->named == frame->named) {
+            *ret = id;
+            return 0;
+        }
+    }
+    if (mem_grow(&names->told, &names->told_capacity, names->told_count + 1, sizeof *frame) < 0 ||
+        index_add(&names->told_index, hash, (uint32_t)names->told_count) < 0)
         return -1;
-    names->made[names->made_count++] = frame;
+    names->told[names->told_count] = *frame;
+    *ret = (uint32_t)names->told_count++;
+    return 0;
+}
+
+static int names_add(struct names *names, const struct name_frame *frame)
+{
+    if (mem_grow(&names->made, &names->made_capacity, names->made_count + 1, sizeof *names->made) <
+            0 ||
+        names_tell(names, frame, &names->made[names->made_count]) < 0)
+        return -1;
+    names->made_count++;
     return 0;
 }
 
@@ -361,7 +401,7 @@ static int names_make(struct names *names, uint32_t place, struct name_entry *en
         struct name_frame inlined = {
             .object = function.object, .kind = RESOLVE_INLINED, .named = true};
         if (names_inlined(names, frames[i].name, &inlined.name) < 0 ||
-            names_line(names, &frames[i], &inlined.name) < 0 || names_add(names, inlined) < 0)
+            names_line(names, &frames[i], &inlined.name) < 0 || names_add(names, &inlined) < 0)
             return -1;
     }
     if (count) {
@@ -375,7 +415,7 @@ static int names_make(struct names *names, uint32_t place, struct name_entry *en
         if (names_line(names, own, &function.name) < 0)
             return -1;
     }
-    if (names_add(names, function) < 0)
+    if (names_add(names, &function) < 0)
         return -1;
     *entry = (struct name_entry){.first = first, .count = (uint32_t)names->made_count - first};
     return 0;
@@ -407,12 +447,14 @@ int names_frames(struct names *names, uint32_t place, const struct resolved_fram
     if (mem_grow(&names->frames, &names->frame_capacity, entry.count, sizeof *names->frames) < 0)
         return -1;
     for (uint32_t i = 0; i < entry.count; i++) {
-        const struct name_frame *frame = &names->made[entry.first + i];
+        uint32_t number = names->made[entry.first + i];
+        const struct name_frame *frame = &names->told[number];
         names->frames[i] = (struct resolved_frame){
             .name = intern_text(&names->texts, frame->name),
             .object = intern_text(&names->texts, frame->object),
             .kind = frame->kind,
             .named = frame->named,
+            .number = number,
         };
     }
     *ret = names->frames;

@@ -21,7 +21,7 @@ struct name_frame {
     bool named;
 };
 
-/* The frames of a place in `made`, innermost first. */
+/* The frames of a place in `made`, innermost first, as numbers in `told`. */
 struct name_entry {
     uint32_t first, count; /* count 0: not made yet */
 };
@@ -37,8 +37,11 @@ struct names {
     bool addresses, compat, inlines, lines;
     struct name_entry *entries; /* by place */
     size_t count, capacity;
-    struct name_frame *made;
+    uint32_t *made;
     size_t made_count, made_capacity;
+    struct name_frame *told; /* each once */
+    size_t told_count, told_capacity;
+    struct index told_index;
     struct groups groups;
     struct dwarf_places dwarf;
     struct expander expander;

@@ -85,6 +85,7 @@ struct object {
                                 that is another; numbers in `paths`; 0: none */
     uint32_t expanded;       /* places before this one were asked for inlined functions */
     enum trouble trouble;    /* why there are none */
+    uint32_t shown;          /* number of its name as shown, for whoever names; 0: not yet */
 };
 
 struct objects {

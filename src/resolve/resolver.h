@@ -110,7 +110,8 @@ struct resolved_frame {
     const char *name;   /* never empty: "[libfoo.so]" where no symbol was found */
     const char *object; /* base name: "libc.so.6", "[kernel.kallsyms]", "" if unknown */
     enum resolve_kind kind;
-    bool named; /* a symbol was found */
+    bool named;      /* a symbol was found */
+    uint32_t number; /* equal frames have equal ones, which count up from 0 */
 };
 
 /* Reads what naming the places known by now takes, symbols and inlined functions, with so many
