@@ -4,20 +4,31 @@
  *     row (group, kernel part, user part)
  *       root ─▶ group ─▶ [broken] or [truncated]? ─▶ user places, outermost first ─▶ kernel places
  *
- * A place is named once. A row is walked from where it leaves the path of the row before. */
+ * A place is named once, a part translated once, and all rows become nodes at once (tree/paths.h).
+ * Those of a flame chart, which come in the order of time, and those that join what was read from a
+ * text, are walked one by one, each from where it leaves the path of the row before.
+ *
+ *     place ─▶ numbers in `frames`, which has every frame that there may be ─▶ `known`: the trie's
+ *              own number, given when a first node has it */
 #include <string.h>
 
 #include "base/limits.h"
 #include "lib/profile_data.h"
 #include "stacks/row_order.h"
+#include "tree/paths.h"
 
 /* With fewer places there is too little to be read for their names. */
 #define PLACES_WORTH_THREADS 512u
 
-/* The frames of a place, outermost first, in `pool`. */
-struct named_place {
-    uint32_t start, count; /* count 0: not named yet */
-};
+/* The marks under which the rows of a group may go, in their order. */
+enum naming_mark { MARK_WAITING, MARK_BROKEN, MARK_TRUNCATED, MARK_COUNT };
+
+static const char *const mark_texts[MARK_COUNT] = {[MARK_WAITING] = "[still waiting]",
+                                                   [MARK_BROKEN] = "[broken]",
+                                                   [MARK_TRUNCATED] = "[truncated]"};
+
+/* The frames of a group are no more than these. */
+#define GROUP_FRAMES 3
 
 struct naming_step {
     uint32_t place, node;
@@ -33,18 +44,28 @@ struct naming_path {
 
 struct naming {
     struct pfl_profile *profile;
-    struct named_place *places;
-    bool *unnamed; /* by place: it has no symbol */
+    struct frames frames;
+    uint32_t *known; /* by number in `frames`; 0: not known to the trie yet */
     uint32_t *pool;
     size_t pool_count, pool_capacity;
+    struct path_piece *places; /* the frames of each in `pool`, outermost first */
+    bool *unnamed;             /* by place: it has no symbol */
+    uint32_t *resolved;        /* by the resolver's number of a frame; 0: not met yet */
+    size_t resolved_capacity;
+    uint32_t *groups; /* by text: its frame */
+    uint32_t marks[MARK_COUNT];
     struct naming_path path;
 };
 
 static void naming_done(struct naming *naming)
 {
+    frames_done(&naming->frames);
+    mem_free(naming->known);
+    mem_free(naming->pool);
     mem_free(naming->places);
     mem_free(naming->unnamed);
-    mem_free(naming->pool);
+    mem_free(naming->resolved);
+    mem_free(naming->groups);
     mem_free(naming->path.steps);
 }
 
@@ -60,27 +81,94 @@ static enum frame_kind frame_kind_of(enum resolve_kind kind)
     return FRAME_MARK;
 }
 
+/* The number in `frames` of what the resolver tells. Many places have the same. */
+static uint32_t naming_resolved(struct naming *naming, const struct resolved_frame *resolved)
+{
+    size_t old = naming->resolved_capacity, need = (size_t)resolved->number + 1;
+    if (mem_grow(&naming->resolved, &naming->resolved_capacity, need, sizeof *naming->resolved) < 0)
+        return FRAMES_FAILED;
+    if (naming->resolved_capacity > old)
+        memset(naming->resolved + old, 0,
+               (naming->resolved_capacity - old) * sizeof *naming->resolved);
+    uint32_t *frame = &naming->resolved[resolved->number];
+    if (!*frame)
+        *frame = frames_add(&naming->frames, resolved->name, strlen(resolved->name),
+                            frame_kind_of(resolved->kind), resolved->object);
+    return *frame;
+}
+
 static int naming_name(struct naming *naming, uint32_t place, struct pfl_error *err)
 {
-    struct pfl_profile *profile = naming->profile;
     const struct resolved_frame *frames;
-    int count = resolver_name(profile->resolver, place, &frames, err);
+    int count = resolver_name(naming->profile->resolver, place, &frames, err);
     if (count < 0)
         return count;
     if (mem_grow(&naming->pool, &naming->pool_capacity, naming->pool_count + (size_t)count,
                  sizeof *naming->pool) < 0)
         return error_memory(err);
     naming->places[place] =
-        (struct named_place){.start = (uint32_t)naming->pool_count, .count = (uint32_t)count};
+        (struct path_piece){.start = (uint32_t)naming->pool_count, .count = (uint32_t)count};
     naming->unnamed[place] = !frames[0].named;
     for (int i = count - 1; i >= 0; i--) {
-        uint32_t frame = frames_add(&profile->trie->frames, frames[i].name, strlen(frames[i].name),
-                                    frame_kind_of(frames[i].kind), frames[i].object);
+        uint32_t frame = naming_resolved(naming, &frames[i]);
         if (frame == FRAMES_FAILED)
             return error_memory(err);
         naming->pool[naming->pool_count++] = frame;
     }
     return 0;
+}
+
+/* The frames of groups, which stand for no code. */
+static int naming_name_groups(struct naming *naming)
+{
+    const struct intern *texts = &naming->profile->groups;
+    naming->groups = mem_alloc(texts->count * sizeof *naming->groups);
+    if (!naming->groups)
+        return -1;
+    for (uint32_t i = 0; i < texts->count; i++) {
+        naming->groups[i] = frames_add(&naming->frames, intern_text(texts, i),
+                                       intern_length(texts, i), FRAME_GROUP, NULL);
+        if (naming->groups[i] == FRAMES_FAILED)
+            return -1;
+    }
+    for (size_t i = 0; i < MARK_COUNT; i++) {
+        naming->marks[i] =
+            frames_add(&naming->frames, mark_texts[i], strlen(mark_texts[i]), FRAME_MARK, NULL);
+        if (naming->marks[i] == FRAMES_FAILED)
+            return -1;
+    }
+    return 0;
+}
+
+/* Names everything. */
+static int naming_begin(struct naming *naming, struct pfl_error *err)
+{
+    uint32_t count = stacks_place_count(naming->profile->stacks);
+    naming->places = mem_alloc(count * sizeof *naming->places);
+    naming->unnamed = mem_alloc(count * sizeof *naming->unnamed);
+    if (!naming->places || !naming->unnamed || frames_init(&naming->frames) < 0 ||
+        naming_name_groups(naming) < 0)
+        return error_memory(err);
+    for (uint32_t place = 0; place < count; place++) {
+        int r = naming_name(naming, place, err);
+        if (r < 0)
+            return r;
+    }
+    naming->known = mem_zalloc(naming->frames.count, sizeof *naming->known);
+    return naming->known ? 0 : error_memory(err);
+}
+
+/* The trie's number of a frame; FRAMES_FAILED without memory. */
+static uint32_t naming_frame(struct naming *naming, uint32_t frame)
+{
+    const struct frame *item = &naming->frames.items[frame];
+    uint32_t *known = &naming->known[frame];
+    if (!*known) {
+        const char *name = frames_name(&naming->frames, frame);
+        *known = frames_add(&naming->profile->trie->frames, name, strlen(name), item->kind,
+                            frames_object(&naming->frames, frame));
+    }
+    return *known;
 }
 
 static int error_too_long(struct pfl_error *err)
@@ -99,18 +187,18 @@ static int error_of_trie(const struct trie *trie, struct pfl_error *err)
                        : error_set(err, PFL_ERROR_LIMIT, "too many distinct stacks");
 }
 
-/* The node of a place under another. */
-static int naming_place(struct naming *naming, uint32_t place, uint32_t *node,
-                        struct pfl_error *err)
+/* Steps down from *node along frames. */
+static int naming_descend(struct naming *naming, const uint32_t *frames, uint32_t count,
+                          uint32_t *node, struct pfl_error *err)
 {
-    int r = naming->places[place].count ? 0 : naming_name(naming, place, err);
-    if (r < 0)
-        return r;
-    const struct named_place *named = &naming->places[place];
-    for (uint32_t i = 0; i < named->count; i++) {
-        *node = trie_child(naming->profile->trie, *node, naming->pool[named->start + i]);
+    struct trie *trie = naming->profile->trie;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t frame = naming_frame(naming, frames[i]);
+        if (frame == FRAMES_FAILED)
+            return error_memory(err);
+        *node = trie_child(trie, *node, frame);
         if (*node == TRIE_FAILED)
-            return error_of_trie(naming->profile->trie, err);
+            return error_of_trie(trie, err);
     }
     return 0;
 }
@@ -132,7 +220,8 @@ static int naming_walk(struct naming *naming, uint32_t part_number, size_t *at,
         return error_memory(err);
     uint32_t node = *at ? path->steps[*at - 1].node : path->root;
     while (left-- > 0) {
-        int r = naming_place(naming, part.places[left], &node, err);
+        struct path_piece place = naming->places[part.places[left]];
+        int r = naming_descend(naming, naming->pool + place.start, place.count, &node, err);
         if (r < 0)
             return r;
         path->steps[path->count++] = (struct naming_step){part.places[left], node};
@@ -141,33 +230,19 @@ static int naming_walk(struct naming *naming, uint32_t part_number, size_t *at,
     return 0;
 }
 
-/* Steps down from *node to a frame that stands for no code. */
-static int naming_mark(struct naming *naming, const char *text, enum frame_kind kind,
-                       uint32_t *node, struct pfl_error *err)
+/* The frames under which the places of a group's rows begin. Returns how many. */
+static uint32_t naming_group(const struct naming *naming, uint32_t group,
+                             uint32_t frames[GROUP_FRAMES])
 {
-    struct trie *trie = naming->profile->trie;
-    uint32_t frame = frames_add(&trie->frames, text, strlen(text), kind, NULL);
-    uint32_t child = frame == FRAMES_FAILED ? TRIE_FAILED : trie_child(trie, *node, frame);
-    if (child == TRIE_FAILED)
-        return error_memory(err);
-    *node = child;
-    return 0;
-}
-
-static int naming_group(struct naming *naming, uint32_t group, uint32_t *node,
-                        struct pfl_error *err)
-{
-    const char *text = intern_text(&naming->profile->groups, group_text_number(group));
-    uint32_t at = 0;
+    uint32_t text = group_text_number(group), count = 0;
     enum group_mark mark = group_mark_of(group);
-    int r = *text ? naming_mark(naming, text, FRAME_GROUP, &at, err) : 0;
-    if (r == 0 && group & GROUP_WAITING)
-        r = naming_mark(naming, "[still waiting]", FRAME_MARK, &at, err);
-    if (r == 0 && mark != GROUP_WHOLE)
-        r = naming_mark(naming, mark == GROUP_BROKEN ? "[broken]" : "[truncated]", FRAME_MARK, &at,
-                        err);
-    *node = at;
-    return r;
+    if (text)
+        frames[count++] = naming->groups[text];
+    if (group & GROUP_WAITING)
+        frames[count++] = naming->marks[MARK_WAITING];
+    if (mark != GROUP_WHOLE)
+        frames[count++] = naming->marks[mark == GROUP_BROKEN ? MARK_BROKEN : MARK_TRUNCATED];
+    return count;
 }
 
 /* The node of a row. */
@@ -182,7 +257,9 @@ static int naming_row(struct naming *naming, uint32_t row_number, uint32_t *ret_
         path->count = 0;
         path->group = row.group;
         path->begun = true;
-        r = naming_group(naming, row.group, &path->root, err);
+        uint32_t frames[GROUP_FRAMES], count = naming_group(naming, row.group, frames);
+        path->root = 0;
+        r = naming_descend(naming, frames, count, &path->root, err);
     }
     if (r < 0 || (r = naming_walk(naming, row.user_part, &at, err)) < 0 ||
         (r = naming_walk(naming, row.kernel_part, &at, err)) < 0)
@@ -191,25 +268,125 @@ static int naming_row(struct naming *naming, uint32_t row_number, uint32_t *ret_
     return 0;
 }
 
-static int naming_add_row(struct naming *naming, uint32_t row, struct pfl_error *err)
+/* The rows as paths. */
+struct row_paths {
+    uint32_t *frames;
+    size_t frame_count, frame_capacity;
+    struct path_piece *pieces; /* the parts, then the groups */
+    size_t piece_count;
+    struct path *items;
+};
+
+static void row_paths_done(struct row_paths *paths)
 {
-    struct pfl_profile *profile = naming->profile;
-    uint32_t node = 0;
-    int r = naming_row(naming, row, &node, err);
-    for (uint32_t c = 0; r == 0 && c < profile->trie->column_count; c++) {
-        int64_t value = stacks_value(profile->stacks, c, row);
-        if (value && trie_add(profile->trie, c, node, value) < 0)
-            r = error_memory(err);
+    mem_free(paths->frames);
+    mem_free(paths->pieces);
+    mem_free(paths->items);
+}
+
+static int row_paths_init(struct row_paths *paths, const struct pfl_profile *profile)
+{
+    size_t groups = group_number((uint32_t)profile->groups.count, GROUP_WHOLE);
+    paths->piece_count = stacks_part_count(profile->stacks) + groups;
+    paths->pieces = mem_alloc(paths->piece_count * sizeof *paths->pieces);
+    paths->items = mem_alloc(stacks_row_count(profile->stacks) * sizeof *paths->items);
+    return paths->pieces && paths->items ? 0 : -1;
+}
+
+static inline int row_paths_append(struct row_paths *paths, const uint32_t *frames, uint32_t count)
+{
+    if (count > paths->frame_capacity - paths->frame_count &&
+        mem_grow(&paths->frames, &paths->frame_capacity, paths->frame_count + count,
+                 sizeof *frames) < 0)
+        return -1;
+    for (uint32_t i = 0; i < count; i++)
+        paths->frames[paths->frame_count++] = frames[i];
+    return 0;
+}
+
+/* Makes all pieces, in the order in which the parts stand in memory. More frames than numbers reach
+ * are more than memory holds. */
+static int naming_make_pieces(const struct naming *naming, struct row_paths *paths)
+{
+    const struct stacks *stacks = naming->profile->stacks;
+    uint32_t parts = stacks_part_count(stacks), group[GROUP_FRAMES];
+    for (size_t i = 0; i < paths->piece_count; i++) {
+        size_t start = paths->frame_count;
+        struct stacks_part part =
+            i < parts ? stacks_part_at(stacks, (uint32_t)i) : (struct stacks_part){0};
+        while (part.count-- > 0) {
+            struct path_piece place = naming->places[part.places[part.count]];
+            if (row_paths_append(paths, naming->pool + place.start, place.count) < 0)
+                return -1;
+        }
+        if (i >= parts &&
+            row_paths_append(paths, group, naming_group(naming, (uint32_t)i - parts, group)) < 0)
+            return -1;
+        if (paths->frame_count > UINT32_MAX)
+            return -1;
+        paths->pieces[i] =
+            (struct path_piece){(uint32_t)start, (uint32_t)(paths->frame_count - start)};
     }
+    return 0;
+}
+
+/* Gives the nodes of a trie that was planted with numbers of `frames` its own ones. */
+static int naming_settle(struct naming *naming)
+{
+    struct trie *trie = naming->profile->trie;
+    for (uint32_t node = 1; node < trie->count; node++) {
+        trie->frame[node] = naming_frame(naming, trie->frame[node]);
+        if (trie->frame[node] == FRAMES_FAILED)
+            return -1;
+    }
+    return 0;
+}
+
+/* Gives an empty trie the nodes of all rows; nodes[i] is that of the row order[i]. */
+static int naming_plant(struct naming *naming, const uint32_t *order, uint32_t *nodes,
+                        struct pfl_error *err)
+{
+    CLEANUP(row_paths_done) struct row_paths paths = {0};
+    const struct pfl_profile *profile = naming->profile;
+    uint32_t parts = stacks_part_count(profile->stacks);
+    uint32_t rows = stacks_row_count(profile->stacks);
+    if (row_paths_init(&paths, profile) < 0 || naming_make_pieces(naming, &paths) < 0)
+        return error_memory(err);
+    for (uint32_t i = 0; i < rows; i++) {
+        struct stacks_row row = stacks_row_at(profile->stacks, order[i]);
+        paths.items[i] = (struct path){{parts + row.group, row.user_part, row.kernel_part}};
+    }
+    struct paths made = {paths.frames, paths.pieces, paths.items, rows};
+    if (paths_plant(&made, profile->trie, nodes) < 0)
+        return error_of_trie(profile->trie, err);
+    return naming_settle(naming) < 0 ? error_memory(err) : 0;
+}
+
+/* The same for a trie that has nodes already: row by row. */
+static int naming_join(struct naming *naming, const uint32_t *order, uint32_t *nodes,
+                       struct pfl_error *err)
+{
+    int r = 0;
+    for (uint32_t i = 0; r == 0 && i < stacks_row_count(naming->profile->stacks); i++)
+        r = naming_row(naming, order[i], &nodes[i], err);
     return r;
 }
 
 static int naming_add_rows(struct naming *naming, struct pfl_error *err)
 {
-    CLEANUP(mem_cleanup) uint32_t *order = stacks_row_order(naming->profile->stacks);
-    int r = order ? 0 : error_memory(err);
-    for (uint32_t i = 0; r == 0 && i < stacks_row_count(naming->profile->stacks); i++)
-        r = naming_add_row(naming, order[i], err);
+    struct pfl_profile *profile = naming->profile;
+    uint32_t rows = stacks_row_count(profile->stacks);
+    CLEANUP(mem_cleanup) uint32_t *order = stacks_row_order(profile->stacks);
+    CLEANUP(mem_cleanup) uint32_t *nodes = mem_alloc(rows * sizeof *nodes);
+    if (!order || !nodes)
+        return error_memory(err);
+    int r = profile->trie->count > 1 ? naming_join(naming, order, nodes, err)
+                                     : naming_plant(naming, order, nodes, err);
+    for (uint32_t i = 0; r == 0 && i < rows; i++)
+        for (uint32_t c = 0; c < profile->trie->column_count; c++)
+            if (trie_add(profile->trie, c, nodes[i], stacks_value(profile->stacks, c, order[i])) <
+                0)
+                return error_memory(err);
     return r;
 }
 
@@ -244,16 +421,12 @@ static int naming_add_in_order(struct naming *naming, struct pfl_error *err)
 int name_rows(struct pfl_profile *profile, struct pfl_error *err)
 {
     CLEANUP(naming_done) struct naming naming = {.profile = profile};
-    uint32_t place_count = stacks_place_count(profile->stacks);
-    bool worth_threads = place_count >= PLACES_WORTH_THREADS;
+    bool worth_threads = stacks_place_count(profile->stacks) >= PLACES_WORTH_THREADS;
     unsigned threads = options_thread_count(&profile->options, worth_threads);
+    stacks_close(profile->stacks);
     int r = resolver_prepare(profile->resolver, threads, err);
-    if (r < 0)
+    if (r < 0 || (r = naming_begin(&naming, err)) < 0)
         return r;
-    naming.places = mem_zalloc(place_count, sizeof *naming.places);
-    naming.unnamed = mem_zalloc(place_count, sizeof *naming.unnamed);
-    if (!naming.places || !naming.unnamed)
-        return error_memory(err);
     r = profile->trie->timed ? naming_add_in_order(&naming, err) : naming_add_rows(&naming, err);
     return r < 0 ? r : report_quality(profile, naming.unnamed, err);
 }

@@ -55,17 +55,22 @@ struct stacks *stacks_new(void)
     return MEM_TAKE(stacks);
 }
 
+void stacks_close(struct stacks *stacks)
+{
+    index_done(&stacks->place_index);
+    index_done(&stacks->part_index);
+    index_done(&stacks->row_index);
+}
+
 void stacks_free(struct stacks *stacks)
 {
     if (!stacks)
         return;
+    stacks_close(stacks);
     mem_free(stacks->places);
     mem_free(stacks->part_places);
     mem_free(stacks->part_start);
     mem_free(stacks->rows);
-    index_done(&stacks->place_index);
-    index_done(&stacks->part_index);
-    index_done(&stacks->row_index);
     for (size_t c = 0; c < stacks->column_count; c++)
         mem_free(stacks->columns[c].values);
     mem_free(stacks->columns);
@@ -215,6 +220,11 @@ struct stacks_addition stacks_addition_at(const struct stacks *stacks, size_t ad
 uint32_t stacks_place_count(const struct stacks *stacks)
 {
     return (uint32_t)stacks->place_count;
+}
+
+uint32_t stacks_part_count(const struct stacks *stacks)
+{
+    return (uint32_t)stacks->part_count;
 }
 
 uint32_t stacks_row_count(const struct stacks *stacks)

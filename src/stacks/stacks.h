@@ -56,7 +56,11 @@ uint32_t stacks_row(struct stacks *stacks, struct stacks_row row);
  * addition; column < LIMIT_COLUMNS. */
 int stacks_add(struct stacks *stacks, uint32_t column, uint32_t row, int64_t amount);
 
+/* Gives back the memory that finding takes: nothing may be interned from here on. */
+void stacks_close(struct stacks *stacks);
+
 uint32_t stacks_place_count(const struct stacks *stacks);
+uint32_t stacks_part_count(const struct stacks *stacks);
 uint32_t stacks_row_count(const struct stacks *stacks);
 struct stacks_place stacks_place_at(const struct stacks *stacks, uint32_t place);
 struct stacks_part stacks_part_at(const struct stacks *stacks, uint32_t part);

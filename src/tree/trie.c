@@ -54,7 +54,7 @@ struct trie *trie_new(void)
     if (!trie || frames_init(&trie->frames) < 0 || trie_grow(trie) < 0)
         return NULL;
     trie->frame[0] = trie->parent[0] = trie->first[0] = trie->next[0] = 0;
-    trie->count = 1;
+    trie->count = trie->indexed = 1;
     return MEM_TAKE(trie);
 }
 
@@ -117,30 +117,54 @@ void trie_drop_column(struct trie *trie, uint32_t column)
             (trie->column_count - column) * sizeof *trie->columns);
 }
 
+/* Takes in what was appended; of a flame chart the first level, where groups are looked for. */
+static int trie_index(struct trie *trie)
+{
+    for (; trie->indexed < trie->count; trie->indexed++) {
+        uint32_t node = trie->indexed;
+        if (trie->timed && trie->parent[node])
+            continue;
+        if (index_add(&trie->children, hash_pair(trie->parent[node], trie->frame[node]), node) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+uint32_t trie_append(struct trie *trie, uint32_t node, const uint32_t *frames, uint32_t count)
+{
+    uint32_t limit = trie->timed ? LIMIT_TIMED_NODES : LIMIT_TRIE_NODES;
+    if (count > limit - trie->count)
+        return TRIE_FAILED;
+    while (trie->capacity - trie->count < count)
+        if (trie_grow(trie) < 0)
+            return TRIE_FAILED;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t child = trie->count++;
+        trie->frame[child] = frames[i];
+        trie->parent[child] = node;
+        trie->first[child] = 0;
+        trie->next[child] = trie->first[node];
+        trie->first[node] = child;
+        node = child;
+    }
+    return node;
+}
+
 uint32_t trie_child(struct trie *trie, uint32_t node, uint32_t frame)
 {
     /* Most nodes have one child, and stacks that follow each other share most frames. */
     uint32_t latest = trie->first[node];
     if (latest && trie->frame[latest] == frame)
         return latest;
-    bool found = !trie->timed || (!node && trie->frames.items[frame].kind == FRAME_GROUP);
-    uint64_t hash = hash_pair(node, frame);
-    struct index_probe probe = index_probe(&trie->children, hash);
-    for (uint32_t id; found && (id = index_next(&probe)) != INDEX_NONE;)
+    if (trie->timed && (node || trie->frames.items[frame].kind != FRAME_GROUP))
+        return trie_append(trie, node, &frame, 1);
+    if (trie_index(trie) < 0)
+        return TRIE_FAILED;
+    struct index_probe probe = index_probe(&trie->children, hash_pair(node, frame));
+    for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;)
         if (trie->parent[id] == node && trie->frame[id] == frame)
             return id;
-    uint32_t child = trie->count;
-    if (child >= (trie->timed ? LIMIT_TIMED_NODES : LIMIT_TRIE_NODES) ||
-        (child == trie->capacity && trie_grow(trie) < 0) ||
-        (found && index_add(&trie->children, hash, child) < 0))
-        return TRIE_FAILED;
-    trie->frame[child] = frame;
-    trie->parent[child] = node;
-    trie->first[child] = 0;
-    trie->next[child] = trie->first[node];
-    trie->first[node] = child;
-    trie->count++;
-    return child;
+    return trie_append(trie, node, &frame, 1);
 }
 
 int trie_add(struct trie *trie, uint32_t column, uint32_t node, int64_t amount)

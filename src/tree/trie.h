@@ -37,7 +37,8 @@ struct trie {
     uint32_t count; /* nodes, at least 1 */
     size_t capacity;
     uint32_t *frame, *parent, *first, *next;
-    struct index children; /* (parent, frame) → node */
+    struct index children; /* (parent, frame) → node, for those before `indexed` */
+    uint32_t indexed;
     struct trie_column *columns;
     uint32_t column_count;
     uint32_t weighed; /* columns that have values */
@@ -62,6 +63,10 @@ void trie_drop_column(struct trie *trie, uint32_t column);
  * child is used again, but groups, which stand below the root, are threads that run side by side.
  * TRIE_FAILED without memory or beyond LIMIT_TRIE_NODES (LIMIT_TIMED_NODES of a flame chart). */
 uint32_t trie_child(struct trie *trie, uint32_t node, uint32_t frame);
+
+/* A chain of new nodes under `node`, one per frame, where none of the kind is yet: that is for the
+ * caller to know. Returns the last one; TRIE_FAILED as above. */
+uint32_t trie_append(struct trie *trie, uint32_t node, const uint32_t *frames, uint32_t count);
 
 /* Adds to self. Returns 0, or -1 without memory. */
 int trie_add(struct trie *trie, uint32_t column, uint32_t node, int64_t amount);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Paths of frames that become a trie all at once, without a look-up for each node.
+ *
+ *     piece    a run of frames, outermost first; many paths share it
+ *     path     pieces, one behind the other: of a row its group, its user and its kernel part
+ *
+ * A path runs along one that came before until it leaves it, and there its own nodes begin. What
+ * is looked up are these places alone, of which a path passes a few:
+ *
+ *     path 0    a b c d e        nodes 1 2 3 4 5
+ *     path 1    a b c x y        leaves path 0 at depth 3: nodes 6 7
+ *     path 2    a b c x z        leaves path 0 at depth 3 with x, as path 1 did, and then path 1
+ *                                at depth 4: node 8
+ *
+ * Nodes get the numbers that they would have if each path were walked from the root with
+ * trie_child. */
+#ifndef PFL_TREE_PATHS_H
+#define PFL_TREE_PATHS_H
+
+#include "tree/trie.h"
+
+#define PATH_PIECES 3
+
+struct path {
+    uint32_t pieces[PATH_PIECES];
+};
+
+/* A run in `frames`. */
+struct path_piece {
+    uint32_t start, count;
+};
+
+/* All arrays are the caller's. */
+struct paths {
+    const uint32_t *frames;
+    const struct path_piece *pieces;
+    const struct path *items;
+    size_t count;
+};
+
+/* Gives an empty trie, which is no flame chart, the nodes of all paths; ret_nodes[path] is where
+ * each ends. Returns 0, or -1 without memory or beyond LIMIT_TRIE_NODES. */
+int paths_plant(const struct paths *paths, struct trie *trie, uint32_t *ret_nodes);
+
+#endif
