@@ -24,10 +24,12 @@ int kallsyms_read(struct symbols *symbols, const char *text, size_t size,
                   const struct kallsyms_reference *reference, bool *ret_hidden);
 
 /* The same for a regular file; *ret_found says that there is one and that it is not empty. Where
- * it is known which addresses will be asked for, no more of it is kept in memory than that needs.
- */
+ * it is known which addresses will be asked for, no more of it is kept in memory than that needs;
+ * and no more of it is read if the kernel's own symbols are `ordered` by address, as the kernel
+ * writes them. */
 int kallsyms_load(struct symbols *symbols, const char *path,
-                  const struct kallsyms_reference *reference, bool *ret_found, bool *ret_hidden);
+                  const struct kallsyms_reference *reference, bool ordered, bool *ret_found,
+                  bool *ret_hidden);
 
 /* True if a file begins as such a list does. */
 bool kallsyms_recognises(const char *path);

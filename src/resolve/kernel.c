@@ -42,12 +42,13 @@ static const char *kernel_reference(struct names *names, const struct object *ob
                                     : NULL;
 }
 
+/* Reads a list. `ordered`: perf's copy, in which all is as the kernel wrote it. */
 static int kernel_kallsyms(struct names *names, struct object *object, const char *path,
-                           bool *ret_found)
+                           bool ordered, bool *ret_found)
 {
     struct kallsyms_reference reference = {kernel_reference(names, object), object->reference};
     bool hidden;
-    int r = kallsyms_load(&object->symbols, path, &reference, ret_found, &hidden);
+    int r = kallsyms_load(&object->symbols, path, &reference, ordered, ret_found, &hidden);
     if (hidden) {
         names->kernel_is_hidden = true;
         object->trouble = TROUBLE_HIDDEN;
@@ -92,7 +93,7 @@ static int kernel_by_id(struct names *names, struct object *object, enum stock_k
     path = buffer_string(&names->scratch);
     for (size_t nth = 0; path && !object->symbols.offered; nth++) {
         int r = kind == STOCK_ELF ? kernel_vmlinux(names, object, path, false)
-                                  : kernel_kallsyms(names, object, path, &found);
+                                  : kernel_kallsyms(names, object, path, true, &found);
         if (r < 0 || stock_find(&names->stock, &object->build_id, kind, nth, &path) < 0)
             return -1;
     }
@@ -146,7 +147,7 @@ static int kernel_fetch(struct names *names, struct object *object)
 static int kernel_given(struct names *names, struct object *object)
 {
     bool found = false;
-    if (names->kallsyms && kernel_kallsyms(names, object, names->kallsyms, &found) < 0)
+    if (names->kallsyms && kernel_kallsyms(names, object, names->kallsyms, false, &found) < 0)
         return -1;
     if (names->vmlinux && !object->symbols.offered &&
         kernel_vmlinux(names, object, names->vmlinux, true) < 0)
@@ -180,7 +181,7 @@ int names_load_kernel(struct names *names, struct object *object)
         return -1;
     bool runs = kernel_runs(object, names->symfs != NULL, &differs);
     if (!object->symbols.offered && runs &&
-        kernel_kallsyms(names, object, "/proc/kallsyms", &found) < 0)
+        kernel_kallsyms(names, object, "/proc/kallsyms", false, &found) < 0)
         return -1;
     if (!object->symbols.offered &&
         (kernel_by_id(names, object, STOCK_ELF, "elf") < 0 || kernel_image(names, object) < 0))

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         FUZZ_CHECK(kallsyms_read(&few, (const char *)data, size, &references[i], &hidden) == 0);
         symbol_list_same(&few, &symbols);
         symbol_list_want(&sieved, &symbols);
-        FUZZ_CHECK(kallsyms_load(&sieved, path, &references[i], &found, &hidden) == 0);
+        FUZZ_CHECK(kallsyms_load(&sieved, path, &references[i], i, &found, &hidden) == 0);
         FUZZ_CHECK(found == (size > 0));
         symbol_list_answers(&sieved, &symbols);
         symbols_done(&symbols);

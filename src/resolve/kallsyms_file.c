@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "resolve/kallsyms.h"
+#include "resolve/kallsyms_line.h"
+
+/* The list as a file, of which most is dropped as it is read. The kernel's own symbols come in
+ * order, so that only the first and the last of those that lie between two wanted addresses can
+ * have a say (resolve/wanted.h). What has one after all, or may have, is kept for kallsyms_read.
+ *
+ *     wanted:                w0                            w1
+ *     lines:     ... a   b    |   c   d   e   f   g   h    |   i  ...
+ *     kept:              b        c                   h        i
+ *                                     pending moves on  ▲ */
+struct sieve {
+    struct symbols *symbols;
+    const struct kallsyms_reference *reference;
+    struct buffer kept;
+    bool ordered;    /* the kernel's own symbols come by rising address */
+    bool everything; /* nobody said what will be asked for */
+    bool visible;    /* an address that is not zero was kept */
+    bool settled;    /* it is known how far the list is moved */
+    uint64_t moved;
+    struct words pending; /* lines of one address, the last so far in their gap; empty: kept */
+    uint64_t last;        /* that address */
+    size_t gap;
+    bool fresh; /* nothing came before in this block */
+};
+
+static void sieve_done(struct sieve *sieve)
+{
+    buffer_done(&sieve->kept);
+}
+
+static void sieve_keep(struct sieve *sieve, struct words text)
+{
+    if (text.end > text.at)
+        buffer_append(&sieve->kept, text.at, (size_t)(text.end - text.at));
+}
+
+/* Until the reference symbol has come. */
+static void sieve_settle(struct sieve *sieve, const struct kallsyms_line *line)
+{
+    struct words rest = line->rest, name;
+    if (!words_next(&rest, &name) || !word_is(name, sieve->reference->symbol))
+        return;
+    sieve->settled = true;
+    sieve->moved = sieve->reference->address - line->address;
+}
+
+/* Keeps a symbol's line, or lets it pend; `text` is the line with its end. */
+static void sieve_symbol(struct sieve *sieve, struct words text, uint64_t address)
+{
+    size_t gap = wanted_gap(&sieve->symbols->wanted, address);
+    bool kept = sieve->pending.at == sieve->pending.end;
+    if (sieve->fresh || gap != sieve->gap || address < sieve->last) {
+        sieve_keep(sieve, sieve->pending);
+        sieve_keep(sieve, text);
+        sieve->pending.at = sieve->pending.end;
+    } else if (address > sieve->last) {
+        sieve->pending = text;
+    } else if (kept) {
+        sieve_keep(sieve, text);
+    } else {
+        sieve->pending.end = text.end;
+    }
+    sieve->fresh = false;
+    sieve->last = address;
+    sieve->gap = gap;
+}
+
+static void sieve_block(struct sieve *sieve, struct words all)
+{
+    struct kallsyms_line parsed;
+    struct words text = all, line, module;
+    if (sieve->everything) {
+        sieve_keep(sieve, all);
+        return;
+    }
+    sieve->fresh = true;
+    sieve->pending = (struct words){all.at, all.at};
+    while (kallsyms_next(&all, &line)) {
+        text = (struct words){text.at, all.at};
+        if (kallsyms_parse(line, &parsed)) {
+            bool plain = !kallsyms_module(&parsed, &module);
+            bool shows = parsed.address && !sieve->visible;
+            if (!sieve->settled || !plain || shows)
+                sieve_keep(sieve, text);
+            else if (kallsyms_wanted(&parsed))
+                sieve_symbol(sieve, text, parsed.address + sieve->moved);
+            sieve->visible |= parsed.address != 0;
+            if (!sieve->settled && plain)
+                sieve_settle(sieve, &parsed);
+        }
+        text.at = all.at;
+    }
+    sieve_keep(sieve, sieve->pending);
+}
+
+/* Fills a block up; less only at the end of the file. Returns how much there is then. */
+static size_t block_fill(int fd, char *block, size_t have, size_t size)
+{
+    while (have < size) {
+        ssize_t got = read(fd, block + have, size - have);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
+        have += (size_t)got;
+    }
+    return have;
+}
+
+/* How many bytes of a block belong to a line that goes on behind it. */
+static size_t line_begun(const char *block, size_t size)
+{
+    size_t begun = 0;
+    while (begun < size && block[size - begun - 1] != '\n')
+        begun++;
+    return begun < size ? begun : 0;
+}
+
+/* A list by rising address, of which only what lies around the wanted addresses is read: of 122,117
+ * lines a short recording needs 114, and reading all of them was a fifth of its time. The kernel
+ * itself looks its symbols up by halving (kernel/kallsyms.c, get_symbol_pos), so they are in
+ * order; those of modules and the like come behind them (update_iter there).
+ *
+ *     file:     [ beginning ]....[ window ]....[ window ]........[ modules ... ]
+ *     wanted:                       w0            w1 w2
+ */
+struct search {
+    struct sieve *sieve;
+    int fd;
+    char *block;  /* BLOCK bytes */
+    uint64_t at;  /* all that has a say before it is kept; a line begins there */
+    uint64_t end; /* the first line of a module, or one of the kernel's lines shortly before it */
+};
+
+enum { BLOCK = 128 * 1024, LONGEST_LINE = 1024, NEAR = 4 * LONGEST_LINE };
+
+/* The first line that begins behind `at`; false if what is there is no such line. */
+static bool search_line(struct search *search, uint64_t at, struct kallsyms_line *ret_line,
+                        uint64_t *ret_at)
+{
+    ssize_t got = pread(search->fd, search->block, 2 * LONGEST_LINE, (off_t)at);
+    struct words all = {search->block, search->block + (got > 0 ? got : 0)}, begun, line;
+    if (!kallsyms_next(&all, &begun))
+        return false;
+    *ret_at = at + (uint64_t)(all.at - search->block);
+    return kallsyms_next(&all, &line) && all.at[-1] == '\n' && kallsyms_parse(line, ret_line);
+}
+
+/* Finds where the modules begin, in a file of `size` bytes. */
+static bool search_modules(struct search *search, uint64_t size)
+{
+    struct kallsyms_line line;
+    struct words module;
+    uint64_t low = search->at, high = size, at;
+    while (high - low > NEAR) {
+        if (!search_line(search, low + (high - low) / 2, &line, &at))
+            return false;
+        *(kallsyms_module(&line, &module) ? &high : &low) = at;
+    }
+    search->end = low;
+    return true;
+}
+
+/* Finds two lines near each other of which one begins at or before an address, the other behind
+ * it. False if the lines are in no order. */
+static bool search_halve(struct search *search, uint64_t address, uint64_t *ret_low,
+                         uint64_t *ret_high)
+{
+    struct kallsyms_line line;
+    struct words module;
+    uint64_t low = search->at, high = search->end, at, least = 0, most = UINT64_MAX;
+    while (high - low > NEAR) {
+        if (!search_line(search, low + (high - low) / 2, &line, &at) ||
+            kallsyms_module(&line, &module) || line.address < least || line.address > most)
+            return false;
+        bool behind = line.address > address;
+        *(behind ? &high : &low) = at;
+        *(behind ? &most : &least) = line.address;
+    }
+    *ret_low = low;
+    *ret_high = high;
+    return true;
+}
+
+/* Whether lines tell all of an address: which symbols begin last before it, with all their
+ * aliases, and where the next one begins. */
+static bool window_tells(struct words lines, uint64_t address, bool first, bool last)
+{
+    struct kallsyms_line parsed;
+    struct words line;
+    uint64_t least = UINT64_MAX;
+    while (kallsyms_next(&lines, &line)) {
+        if (!kallsyms_parse(line, &parsed))
+            continue;
+        least = parsed.address < least ? parsed.address : least;
+        if (kallsyms_wanted(&parsed)) {
+            first |= parsed.address <= address && parsed.address > least;
+            last |= parsed.address > address;
+        }
+    }
+    return first && last;
+}
+
+/* Keeps what has a say around two lines, and moves on behind it. */
+static bool search_window(struct search *search, uint64_t address, uint64_t low, uint64_t high)
+{
+    for (uint64_t reach = NEAR / 4; reach < BLOCK / 4; reach *= 2) {
+        uint64_t from = low - search->at > reach ? low - reach : search->at;
+        uint64_t to = search->end - high > reach ? high + reach : search->end;
+        ssize_t got = pread(search->fd, search->block, (size_t)(to - from), (off_t)from);
+        if (got != (ssize_t)(to - from))
+            return false;
+        struct words lines = {search->block, search->block + got}, begun;
+        if (from > search->at && !kallsyms_next(&lines, &begun))
+            return false;
+        if (to < search->end)
+            lines.end -= line_begun(search->block, (size_t)got);
+        if (memchr(lines.at, '\0', (size_t)(lines.end - lines.at)))
+            return false;
+        if (!window_tells(lines, address, from == search->at, to == search->end))
+            continue;
+        sieve_block(search->sieve, lines);
+        search->at = from + (uint64_t)(lines.end - search->block);
+        return true;
+    }
+    return false;
+}
+
+/* Keeps what has a say of the kernel's own symbols from `at` on, and moves `at` to where all must
+ * be read: to the modules, or where the lines are not as they should be. */
+static void search_run(struct search *search, uint64_t size)
+{
+    struct sieve *sieve = search->sieve;
+    const struct wanted *wanted = &sieve->symbols->wanted;
+    if (!search_modules(search, size))
+        return;
+    for (size_t i = 0; i < wanted->count && search->at < search->end; i++) {
+        uint64_t address, low, high; /* as the list has it */
+        bool none = __builtin_sub_overflow(wanted->addresses[i], (int64_t)sieve->moved, &address);
+        bool told = !sieve->fresh && wanted->addresses[i] < sieve->last;
+        if (none || told)
+            continue;
+        if (!search_halve(search, address, &low, &high) ||
+            !search_window(search, address, low, high))
+            return;
+    }
+    search->at = search->end;
+}
+
+/* Whether it is time to search: once the list is known to be moved or not, and worth it. */
+static bool sieve_searches(const struct sieve *sieve, uint64_t left)
+{
+    return sieve->ordered && sieve->visible && sieve->settled && !sieve->everything &&
+           left > 2 * BLOCK;
+}
+
+/* Reads a file, in blocks of whole lines; none of the kernel's is as long as a block. Returns 0, or
+ * -1 without memory. */
+static int sieve_file(struct sieve *sieve, int fd, uint64_t size, bool *ret_found)
+{
+    CLEANUP(mem_cleanup) char *block = mem_alloc(BLOCK);
+    size_t have = 0, rest = 0;
+    uint64_t total = 0;
+    if (!block)
+        return -1;
+    do {
+        memmove(block, block + have - rest, rest);
+        have = block_fill(fd, block, rest, BLOCK);
+        total += have - rest;
+        rest = have == BLOCK ? line_begun(block, have) : 0;
+        size_t lines = strnlen(block, have - rest); /* what has a NUL is no list */
+        sieve_block(sieve, (struct words){block, block + lines});
+        if (lines < have - rest)
+            break;
+        uint64_t at = total - rest;
+        if (size > at && sieve_searches(sieve, size - at)) {
+            struct search search = {.sieve = sieve, .fd = fd, .block = block, .at = at};
+            search_run(&search, size);
+            sieve->ordered = false; /* what is left is not */
+            total = search.at;
+            rest = 0;
+            if (lseek(fd, (off_t)total, SEEK_SET) < 0)
+                break;
+        }
+    } while (have == BLOCK && total <= LIMIT_TEXT_FILE_BYTES && !sieve->kept.failed);
+    *ret_found = total > 0;
+    return sieve->kept.failed ? -1 : 0;
+}
+
+int kallsyms_load(struct symbols *symbols, const char *path,
+                  const struct kallsyms_reference *reference, bool ordered, bool *ret_found,
+                  bool *ret_hidden)
+{
+    CLEANUP(sieve_done)
+    struct sieve sieve = {
+        .symbols = symbols,
+        .reference = reference,
+        .ordered = ordered,
+        .everything = symbols->round == SYMBOLS_ALL,
+        .settled = !reference->symbol,
+    };
+    struct stat st;
+    *ret_found = *ret_hidden = false;
+    if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+        return 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    int r = sieve_file(&sieve, fd, (uint64_t)st.st_size, ret_found);
+    close(fd);
+    if (r < 0 || sieve.kept.size == 0)
+        return r;
+    return kallsyms_read(symbols, sieve.kept.data, sieve.kept.size, reference, ret_hidden);
+}
+
+bool kallsyms_recognises(const char *path)
+{
+    char head[512];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    size_t size = block_fill(fd, head, 0, sizeof head);
+    close(fd);
+    struct words all = {head, head + strnlen(head, size)}, line;
+    struct kallsyms_line parsed;
+    return kallsyms_next(&all, &line) && kallsyms_parse(line, &parsed);
+}
