@@ -4,9 +4,18 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
-/* Read at once of what was given up: records follow each other, so the next ones as well. As much
- * as a record can have. */
+/* Read at once of what was given up, at most: records follow each other, so the next ones as well.
+ * As much as a record can have. */
 #define WINDOW_SIZE (64 * 1024)
+
+/* Below this a window is not worth its call. */
+#define WINDOW_LEAST (8 * 1024)
+
+/* Where there are few windows each holds what it can: a machine of 128 processors took fifteen
+ * times as long with 32 windows as with one for each. */
+#define WINDOWS_LEAST 32u
+#define WINDOWS_MOST  1024u
+#define WINDOWS_BYTES (8u * 1024 * 1024)
 
 void blocks_init(struct blocks *blocks, uint32_t block_size, bool swap)
 {
@@ -16,6 +25,7 @@ void blocks_init(struct blocks *blocks, uint32_t block_size, bool swap)
                               .large = {.size = block_size},
                               .small = {.size = WINDOW_SIZE},
                               .swap = swap};
+    blocks_expect(blocks, 0);
 }
 
 void blocks_done(struct blocks *blocks)
@@ -23,8 +33,9 @@ void blocks_done(struct blocks *blocks)
     for (size_t i = 0; i < blocks->count; i++)
         piece_release(blocks->list[i].piece);
     mem_free(blocks->list);
-    for (size_t i = 0; i < BLOCK_WINDOWS; i++)
+    for (size_t i = 0; i < blocks->window_count; i++)
         piece_release(blocks->windows[i].piece);
+    mem_free(blocks->windows);
     pieces_done(&blocks->large);
     pieces_done(&blocks->small);
     if (blocks->has_spool)
@@ -102,6 +113,16 @@ void blocks_release(struct blocks *blocks, uint32_t block)
     blocks->free = block;
 }
 
+void blocks_expect(struct blocks *blocks, size_t places)
+{
+    size_t count = WINDOWS_LEAST + places + places / 4;
+    blocks->windows_most = count < WINDOWS_MOST ? count : WINDOWS_MOST;
+    size_t each = WINDOWS_BYTES / blocks->windows_most;
+    blocks->window_read = each > WINDOW_SIZE    ? WINDOW_SIZE
+                          : each > WINDOW_LEAST ? (uint32_t)each
+                                                : WINDOW_LEAST;
+}
+
 static bool window_holds(const struct block_window *window, const struct source *home, uint64_t at,
                          size_t size)
 {
@@ -116,20 +137,28 @@ static bool window_follows(const struct block_window *window, const struct sourc
     return window->home == home && at < window->at && window->at - at < WINDOW_SIZE;
 }
 
-/* The window through which a block was looked at last, or else the one not used for longest. */
+/* The window through which a block was looked at last, or a new one, or else the one not used for
+ * longest. NULL without memory. */
 static struct block_window *blocks_window(struct blocks *blocks, struct block *block, uint64_t at)
 {
     struct block_window *windows = blocks->windows;
-    if (window_holds(&windows[block->window], block->home, at, RECORD_HEADER_SIZE) ||
-        window_follows(&windows[block->window], block->home, at))
+    size_t count = blocks->window_count, oldest = 0, i = 0;
+    if (block->window < count &&
+        (window_holds(&windows[block->window], block->home, at, RECORD_HEADER_SIZE) ||
+         window_follows(&windows[block->window], block->home, at)))
         return &windows[block->window];
-    uint32_t oldest = 0, i = 0;
-    for (; i < BLOCK_WINDOWS && !window_holds(&windows[i], block->home, at, RECORD_HEADER_SIZE);
-         i++)
+    for (; i < count && !window_holds(&windows[i], block->home, at, RECORD_HEADER_SIZE); i++)
         if (windows[i].used < windows[oldest].used)
             oldest = i;
-    block->window = i < BLOCK_WINDOWS ? i : oldest;
-    return &windows[block->window];
+    if (i == count && count >= blocks->windows_most)
+        i = oldest;
+    block->window = (uint32_t)i;
+    if (i < count)
+        return &windows[i];
+    if (mem_grow(&blocks->windows, &blocks->window_capacity, count + 1, sizeof *windows) < 0)
+        return NULL;
+    blocks->windows[blocks->window_count++] = (struct block_window){.home = NULL};
+    return &blocks->windows[i];
 }
 
 /* Sees to it that a window holds `size` bytes at `at` of a home, as far as there are. */
@@ -144,7 +173,8 @@ static int blocks_look(struct blocks *blocks, struct block_window *window,
     if (piece_own(&blocks->small, &window->piece) < 0)
         return error_memory(err);
     uint64_t begin = at > back ? at - back : 0;
-    int r = source_read(home, begin, window->piece->bytes, WINDOW_SIZE, &window->size, err);
+    size_t room = back || size > blocks->window_read ? WINDOW_SIZE : blocks->window_read;
+    int r = source_read(home, begin, window->piece->bytes, room, &window->size, err);
     if (r < 0)
         return r;
     window->home = home;
@@ -162,6 +192,8 @@ static int blocks_view_again(struct blocks *blocks, struct block_place place,
     uint64_t at = block->home_at + place.at;
     struct block_window *window = blocks_window(blocks, block, at);
     struct raw_record raw = {.size = RECORD_HEADER_SIZE};
+    if (!window)
+        return error_memory(err);
     for (int i = 0; i < 2; i++) {
         int r = blocks_look(blocks, window, block->home, at, raw.size, err);
         if (r < 0)

@@ -34,8 +34,6 @@ struct block_window {
     uint64_t used; /* when, to find the one not used for longest */
 };
 
-#define BLOCK_WINDOWS 32
-
 struct block {
     struct piece *piece; /* NULL: given up, or never filled */
     uint64_t base;       /* where its first byte stands in its file or stream */
@@ -62,7 +60,10 @@ struct blocks {
     struct source spool;
     bool has_spool;
     struct pieces large, small; /* for blocks, for windows */
-    struct block_window windows[BLOCK_WINDOWS];
+    struct block_window *windows;
+    size_t window_count, window_capacity;
+    size_t windows_most; /* what blocks_expect allows */
+    uint32_t window_read;
     uint64_t looks; /* at windows, so far */
 };
 
@@ -77,6 +78,10 @@ void blocks_done(struct blocks *blocks);
 
 /* A block with memory, empty, held once and pinned. Errors: MEMORY, IO (of the spool). */
 int blocks_take(struct blocks *blocks, uint32_t *ret_block, struct pfl_error *err);
+
+/* Records will be viewed by turns from so many places of the file: as many windows as that, and
+ * some for what is done with, are kept, and the more there are the less each holds. */
+void blocks_expect(struct blocks *blocks, size_t places);
 
 static inline void blocks_hold(struct blocks *blocks, uint32_t block)
 {

@@ -68,7 +68,7 @@ static int session_close_round(struct perf_session *session, struct pfl_error *e
      * has nothing to give. */
     if (session->strand_count > 1 || !session->events.count)
         return 0;
-    return rounds_close(&session->rounds) < 0 ? error_memory(err) : 0;
+    return session_let_go(session, rounds_close(&session->rounds), err);
 }
 
 /* Each ring of the kernel's has its file in a directory: ring N writes data.N

@@ -133,6 +133,7 @@ static int rounds_join(struct rounds *rounds)
 
 static int rounds_flush(struct rounds *rounds, uint64_t limit)
 {
+    rounds->spread = rounds->run_count;
     if (rounds_join(rounds) < 0 || mem_grow(&rounds->heap, &rounds->heap_capacity,
                                             rounds->run_count, sizeof *rounds->heap) < 0)
         return -1;

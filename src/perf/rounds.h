@@ -38,6 +38,7 @@ struct rounds {
     size_t gone; /* of the entries, those that stand here still and were given */
     struct rounds_run *runs;
     size_t run_count, run_capacity;
+    size_t spread;  /* runs there were when records could go last: so many places they come from */
     uint32_t *heap; /* numbers of runs */
     size_t heap_count, heap_capacity;
     uint64_t newest;      /* of all so far */

@@ -109,11 +109,17 @@ static void session_end_strand(struct perf_session *session)
         session->losses.damaged++;
 }
 
+int session_let_go(struct perf_session *session, int r, struct pfl_error *err)
+{
+    blocks_expect(&session->blocks, session->rounds.spread);
+    return r < 0 ? error_memory(err) : 0;
+}
+
 /* All is read: lets everything go that waits for its turn. */
 static int session_end(struct perf_session *session, struct pfl_error *err)
 {
     session->ended = true;
-    return rounds_end(&session->rounds) < 0 ? error_memory(err) : 0;
+    return session_let_go(session, rounds_end(&session->rounds), err);
 }
 
 /* The file of a directory that is farthest behind, for each is in order by itself: perf gives
@@ -139,8 +145,8 @@ static int session_turn(struct perf_session *session, struct pfl_error *err)
         return session_end(session, err);
     session->strand = next;
     session->strand_batch = STRAND_BATCH;
-    return rounds_close_at(&session->rounds, session->strands[next].newest) < 0 ? error_memory(err)
-                                                                                : 0;
+    return session_let_go(session, rounds_close_at(&session->rounds, session->strands[next].newest),
+                          err);
 }
 
 /* A record of the kernel: 1 if it is to be given now, 0 if it waits for its turn. */

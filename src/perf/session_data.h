@@ -56,6 +56,9 @@ static inline void session_release(struct perf_session *session)
 int session_next(struct perf_session *session, struct perf_record *ret_record,
                  struct pfl_error *err);
 
+/* Records of rounds may go (r: what rounds said): tells of how many runs they are. */
+int session_let_go(struct perf_session *session, int r, struct pfl_error *err);
+
 /* A record of perf's own: 0, or an error. */
 int session_take_own(struct perf_session *session, const struct raw_record *raw,
                      struct pfl_error *err);

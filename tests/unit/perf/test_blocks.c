@@ -165,6 +165,40 @@ static void without_memory_it_says_so(void **state)
     source_close(&home);
 }
 
-RUN_TESTS(TEST(what_is_given_up_is_read_again_from_its_file), TEST(what_has_no_file_is_spooled),
+/* As the records of a round are, that were taken from the rings of many processors. */
+static void places_that_are_read_by_turns_have_a_window_each(void **state)
+{
+    enum { PLACES = 300, APART = 100 * 1024 };
+    struct source home = bytes_open("", 0);
+    struct blocks blocks;
+    uint32_t numbers[PLACES], windows[PLACES];
+    unsigned moved = 0;
+    blocks_init(&blocks, BLOCK_ROOM, false);
+    blocks.resident_most = 1;
+    blocks_expect(&blocks, PLACES);
+    for (unsigned n = 0; n < PLACES; n++) {
+        numbers[n] = fill(&blocks, n, &home, false);
+        struct block *block = &blocks.list[numbers[n]];
+        block->home_at = n * APART;
+        assert_int_equal(pwrite(home.fd, block->piece->bytes, block->size, n * APART), block->size);
+    }
+    for (uint32_t i = 0; i < RECORDS; i++)
+        for (unsigned n = 0; n + 1 < PLACES; n++) { /* the last one was not given up */
+            struct block_place place = {numbers[n], i * 16};
+            struct raw_record raw;
+            assert_int_equal(blocks_view(&blocks, place, &raw, NULL), 1);
+            const struct block_window *window = &blocks.windows[blocks.list[numbers[n]].window];
+            assert_true(window->at == n * APART);
+            moved += i > 0 && windows[n] != blocks.list[numbers[n]].window;
+            windows[n] = blocks.list[numbers[n]].window;
+        }
+    assert_int_equal(moved, 0);
+    assert_true(blocks.window_count < PLACES * 2);
+    blocks_done(&blocks);
+    source_close(&home);
+}
+
+RUN_TESTS(TEST(places_that_are_read_by_turns_have_a_window_each),
+          TEST(what_is_given_up_is_read_again_from_its_file), TEST(what_has_no_file_is_spooled),
           TEST(reading_backwards_reads_many_at_once), TEST(a_file_that_changed_meanwhile_is_damage),
           TEST(without_memory_it_says_so))
