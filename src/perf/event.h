@@ -49,6 +49,7 @@ struct perf_event {
     uint64_t branch_sample_type;
     uint64_t sample_regs_user, sample_regs_intr;
     uint32_t sample_stack_user; /* bytes of stack captured per sample; 0: none */
+    uint32_t front_size;        /* bytes of a sample's fields from IDENTIFIER to PERIOD */
 };
 
 /* True if its samples hold a call chain. */

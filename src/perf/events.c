@@ -165,6 +165,7 @@ static struct perf_event attr_decode(const uint8_t *bytes, size_t size, bool swa
     event.enable_on_exec = flags & FLAG_ENABLE_ON_EXEC;
     event.exclude_callchain_kernel = flags & FLAG_NO_KERNEL_CALLERS;
     event.exclude_callchain_user = flags & FLAG_NO_USER_CALLERS;
+    event.front_size = 8 * (uint32_t)__builtin_popcountll(event.sample_type & PERF_SAMPLE_FRONT);
     *ret_flags = flags;
     return event;
 }

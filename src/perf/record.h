@@ -92,6 +92,12 @@ enum perf_sample_bit {
     PERF_SAMPLE_WEIGHT_STRUCT = 1 << 24,
 };
 
+/* The fields at the beginning of a sample, a word each. */
+#define PERF_SAMPLE_FRONT                                                                          \
+    ((uint64_t)(PERF_SAMPLE_IDENTIFIER | PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME |     \
+                PERF_SAMPLE_ADDR | PERF_SAMPLE_ID | PERF_SAMPLE_STREAM_ID | PERF_SAMPLE_CPU |      \
+                PERF_SAMPLE_PERIOD))
+
 /* A bit of branch_sample_type: the branches are calls that have not returned. */
 #define PERF_BRANCH_CALL_STACK (UINT64_C(1) << 11)
 
