@@ -41,29 +41,22 @@ int rounds_push(struct rounds *rounds, uint64_t time, struct block_place place)
     return ++rounds->since < LIMIT_HELD_RECORDS / 2 ? 0 : rounds_close(rounds);
 }
 
-static bool run_before(const struct rounds *rounds, uint32_t a, uint32_t b)
+static bool head_before(struct rounds_head a, struct rounds_head b)
 {
-    uint64_t time_a = rounds->entries[rounds->runs[a].begin].time;
-    uint64_t time_b = rounds->entries[rounds->runs[b].begin].time;
-    return time_a != time_b ? time_a < time_b : a < b;
+    return a.time != b.time ? a.time < b.time : a.run < b.run;
 }
 
-static void heap_sink(struct rounds *rounds, size_t at)
+static void heap_sink(struct rounds_head *heap, size_t count, size_t at)
 {
-    uint32_t *heap = rounds->heap;
-    uint32_t run = heap[at];
-    for (;;) {
-        size_t child = at * 2 + 1;
-        if (child >= rounds->heap_count)
-            break;
-        if (child + 1 < rounds->heap_count && run_before(rounds, heap[child + 1], heap[child]))
+    struct rounds_head head = heap[at];
+    for (size_t child; (child = at * 2 + 1) < count; at = child) {
+        if (child + 1 < count && head_before(heap[child + 1], heap[child]))
             child++;
-        if (!run_before(rounds, heap[child], run))
+        if (!head_before(heap[child], head))
             break;
         heap[at] = heap[child];
-        at = child;
     }
-    heap[at] = run;
+    heap[at] = head;
 }
 
 /* True if the first entry of a run can go. */
@@ -142,9 +135,10 @@ static int rounds_flush(struct rounds *rounds, uint64_t limit)
     rounds->heap_count = 0;
     for (size_t run = 0; run < rounds->run_count; run++)
         if (run_is_ready(rounds, (uint32_t)run))
-            rounds->heap[rounds->heap_count++] = (uint32_t)run;
+            rounds->heap[rounds->heap_count++] = (struct rounds_head){
+                .time = rounds->entries[rounds->runs[run].begin].time, .run = (uint32_t)run};
     for (size_t at = rounds->heap_count / 2; at-- > 0;)
-        heap_sink(rounds, at);
+        heap_sink(rounds->heap, rounds->heap_count, at);
     return 0;
 }
 
@@ -168,15 +162,17 @@ int rounds_end(struct rounds *rounds)
 
 bool rounds_pop(struct rounds *rounds, struct block_place *ret_place)
 {
-    if (!rounds->heap_count)
+    if (!rounds_ready(rounds))
         return false;
-    uint32_t run = rounds->heap[0];
-    *ret_place = rounds->entries[rounds->runs[run].begin++].place;
-    if (!run_is_ready(rounds, run))
-        rounds->heap[0] = rounds->heap[--rounds->heap_count];
+    struct rounds_head *head = &rounds->heap[0];
+    *ret_place = rounds->entries[rounds->runs[head->run].begin++].place;
+    if (run_is_ready(rounds, head->run))
+        head->time = rounds->entries[rounds->runs[head->run].begin].time;
+    else
+        *head = rounds->heap[--rounds->heap_count];
     rounds->gone++;
     if (rounds->heap_count)
-        heap_sink(rounds, 0);
+        heap_sink(rounds->heap, rounds->heap_count, 0);
     else if (rounds->gone >= rounds->count / 2)
         rounds_compact(rounds);
     return true;

@@ -31,6 +31,12 @@ struct rounds_run {
     size_t begin, end;
 };
 
+/* The first entry of a run, by its number. */
+struct rounds_head {
+    uint64_t time;
+    uint32_t run;
+};
+
 /* Zero-initialise to begin. */
 struct rounds {
     struct rounds_entry *entries, *merged; /* merged: where runs are joined */
@@ -38,8 +44,8 @@ struct rounds {
     size_t gone; /* of the entries, those that stand here still and were given */
     struct rounds_run *runs;
     size_t run_count, run_capacity;
-    size_t spread;  /* runs there were when records could go last: so many places they come from */
-    uint32_t *heap; /* numbers of runs */
+    size_t spread; /* runs there were when records could go last: so many places they come from */
+    struct rounds_head *heap;
     size_t heap_count, heap_capacity;
     uint64_t newest;      /* of all so far */
     uint64_t round_limit; /* newest of the rounds that are finished */
@@ -60,6 +66,12 @@ int rounds_close(struct rounds *rounds);
 /* The same, where it is known that nothing older than `newest` will come after the next round. */
 int rounds_close_at(struct rounds *rounds, uint64_t newest);
 int rounds_end(struct rounds *rounds);
+
+/* True if rounds_pop has something to give. */
+static inline bool rounds_ready(const struct rounds *rounds)
+{
+    return rounds->heap_count > 0;
+}
 
 /* The place of the next record; false if nothing is ready. */
 bool rounds_pop(struct rounds *rounds, struct block_place *ret_place);
