@@ -64,10 +64,8 @@ char *mem_copy_text(const char *text, size_t size)
     return copy;
 }
 
-int mem_grow(void *array, size_t *capacity, size_t need, size_t size)
+int mem_grow_to(void *array, size_t *capacity, size_t need, size_t size)
 {
-    if (need <= *capacity)
-        return 0;
     size_t bigger = *capacity ? *capacity : 16;
     while (bigger < need)
         if (__builtin_mul_overflow(bigger, 2, &bigger))

@@ -25,12 +25,18 @@ void mem_clear(void *block, size_t size);
 /* A copy of `size` bytes and a NUL behind them, or NULL. */
 char *mem_copy_text(const char *text, size_t size);
 
+/* What mem_grow does where there is no room yet. */
+int mem_grow_to(void *array, size_t *capacity, size_t need, size_t size);
+
 /* Makes room for `need` elements in a growable array: *array (a pointer to elements of `size`
  * bytes) and *capacity are changed together, only on success. Returns 0 or -1.
  *
  *     if (mem_grow(&list->items, &list->capacity, list->count + 1, sizeof *list->items) < 0)
  */
-int mem_grow(void *array, size_t *capacity, size_t need, size_t size);
+static inline int mem_grow(void *array, size_t *capacity, size_t need, size_t size)
+{
+    return need <= *capacity ? 0 : mem_grow_to(array, capacity, need, size);
+}
 
 /* For tests: the allocation after `n` more successful ones fails, and all that follow;
  * n < 0 turns that off. For all threads together; the library itself never calls it. */

@@ -184,9 +184,8 @@ static int blocks_look(struct blocks *blocks, struct block_window *window,
                : error_at(err, PFL_ERROR_FORMAT, at, "the file changed while read");
 }
 
-/* A record whose block was given up. */
-static int blocks_view_again(struct blocks *blocks, struct block_place place,
-                             struct raw_record *ret_raw, struct pfl_error *err)
+int blocks_view_again(struct blocks *blocks, struct block_place place, struct raw_record *ret_raw,
+                      struct pfl_error *err)
 {
     struct block *block = &blocks->list[place.block];
     uint64_t at = block->home_at + place.at;
@@ -207,15 +206,5 @@ static int blocks_view_again(struct blocks *blocks, struct block_place place,
             return error_at(err, PFL_ERROR_FORMAT, raw.offset, "the file changed while read");
     }
     *ret_raw = raw;
-    return 1;
-}
-
-int blocks_view(struct blocks *blocks, struct block_place place, struct raw_record *ret_raw,
-                struct pfl_error *err)
-{
-    const struct block *block = &blocks->list[place.block];
-    if (!block->piece)
-        return blocks_view_again(blocks, place, ret_raw, err);
-    *ret_raw = blocks_raw(blocks, block, place.at);
     return 1;
 }

@@ -108,9 +108,20 @@ static inline struct raw_record blocks_raw(const struct blocks *blocks, const st
     return raw;
 }
 
+/* What blocks_view does where the block's bytes were given up. */
+int blocks_view_again(struct blocks *blocks, struct block_place place, struct raw_record *ret_raw,
+                      struct pfl_error *err);
+
 /* The record at a place whose block is held: 1, or an error (IO, MEMORY, FORMAT: the file changed
  * meanwhile). Its bytes live until the next call, or as long as its piece is held. */
-int blocks_view(struct blocks *blocks, struct block_place place, struct raw_record *ret_raw,
-                struct pfl_error *err);
+static inline int blocks_view(struct blocks *blocks, struct block_place place,
+                              struct raw_record *ret_raw, struct pfl_error *err)
+{
+    const struct block *block = &blocks->list[place.block];
+    if (!block->piece)
+        return blocks_view_again(blocks, place, ret_raw, err);
+    *ret_raw = blocks_raw(blocks, block, place.at);
+    return 1;
+}
 
 #endif

@@ -14,15 +14,6 @@ void chains_done(struct chains *chains)
     *chains = (struct chains){0};
 }
 
-bool chains_lack_user(const struct perf_sample *sample, uint64_t *ret_cookie)
-{
-    const struct perf_words *chain = &sample->callchain;
-    if (chain->count < 2 || perf_word(chain, chain->count - 2) != PERF_CONTEXT_USER_DEFERRED)
-        return false;
-    *ret_cookie = perf_word(chain, chain->count - 1);
-    return true;
-}
-
 static void chains_settle(struct chains *chains, struct chains_sample *sample, bool comes)
 {
     if (sample->state == CHAIN_WAITS)

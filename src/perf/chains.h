@@ -39,7 +39,14 @@ struct chains {
 void chains_done(struct chains *chains);
 
 /* True if the sample's user part is still to come; *ret_cookie tells which. */
-bool chains_lack_user(const struct perf_sample *sample, uint64_t *ret_cookie);
+static inline bool chains_lack_user(const struct perf_sample *sample, uint64_t *ret_cookie)
+{
+    const struct perf_words *chain = &sample->callchain;
+    if (chain->count < 2 || perf_word(chain, chain->count - 2) != PERF_CONTEXT_USER_DEFERRED)
+        return false;
+    *ret_cookie = perf_word(chain, chain->count - 1);
+    return true;
+}
 
 /* Lets a sample wait; where too many do, the oldest becomes due. 0, or -1 without memory. */
 int chains_wait(struct chains *chains, struct block_place place, uint32_t tid, uint64_t cookie);

@@ -71,17 +71,14 @@ int events_counter(struct events *events, uint64_t id, uint32_t tid, uint64_t **
     return 0;
 }
 
-uint32_t events_find(struct events *events, uint64_t id)
+uint32_t events_search(struct events *events, uint64_t id)
 {
-    struct event_id *recent = &events->recent[id % EVENTS_RECENT];
-    if (recent->id != id || !id) {
-        const struct event_id *entry = events_entry(events, id);
-        if (!entry)
-            return EVENTS_NONE;
-        *recent = *entry;
-    }
-    events->machine_pid = recent->machine_pid;
-    return recent->event;
+    const struct event_id *entry = events_entry(events, id);
+    if (!entry)
+        return EVENTS_NONE;
+    events->recent[id % EVENTS_RECENT] = *entry;
+    events->machine_pid = entry->machine_pid;
+    return entry->event;
 }
 
 static int events_add_id(struct events *events, uint64_t id, uint32_t event, struct pfl_error *err)

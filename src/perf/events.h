@@ -91,8 +91,16 @@ void events_take_index(struct events *events, const struct raw_record *raw);
 /* The rings that ids of this ID_INDEX belong to: the greatest number of one, and 1. */
 uint64_t events_count_rings(const struct raw_record *raw);
 
-/* The event of an id, or EVENTS_NONE. */
-uint32_t events_find(struct events *events, uint64_t id);
+/* The event of an id, or EVENTS_NONE; events_search is for one that was not found lately. */
+uint32_t events_search(struct events *events, uint64_t id);
+static inline uint32_t events_find(struct events *events, uint64_t id)
+{
+    const struct event_id *recent = &events->recent[id % EVENTS_RECENT];
+    if (recent->id != id || !id)
+        return events_search(events, id);
+    events->machine_pid = recent->machine_pid;
+    return recent->event;
+}
 
 /* The entry of an id, or NULL. */
 struct event_id *events_entry(struct events *events, uint64_t id);

@@ -149,18 +149,6 @@ static int reader_more(struct reader *reader, struct pfl_error *err)
     return r < 0 ? r : got > 0;
 }
 
-/* The record at reader->position, if the current block holds it whole. */
-static bool reader_frame(const struct reader *reader, struct raw_record *ret_raw, uint32_t *ret_at)
-{
-    uint64_t left = reader->fed - reader->position;
-    if (left < RECORD_HEADER_SIZE)
-        return false;
-    const struct block *block = &reader->blocks->list[reader->current];
-    *ret_at = block->size - (uint32_t)left;
-    *ret_raw = blocks_raw(reader->blocks, block, *ret_at);
-    return ret_raw->size <= left;
-}
-
 uint32_t reader_rest_type(const struct reader *reader)
 {
     uint64_t left = reader->fed - reader->position;

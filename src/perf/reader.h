@@ -60,6 +60,19 @@ void reader_push(struct reader *reader, const uint8_t *piece, size_t size, uint6
 int reader_next(struct reader *reader, struct raw_record *ret_raw, struct block_place *ret_place,
                 struct pfl_error *err);
 
+/* The record at the reader's position, if the current block holds it whole. */
+static inline bool reader_frame(const struct reader *reader, struct raw_record *ret_raw,
+                                uint32_t *ret_at)
+{
+    uint64_t left = reader->fed - reader->position;
+    if (left < RECORD_HEADER_SIZE)
+        return false;
+    const struct block *block = &reader->blocks->list[reader->current];
+    *ret_at = block->size - (uint32_t)left;
+    *ret_raw = blocks_raw(reader->blocks, block, *ret_at);
+    return ret_raw->size <= left;
+}
+
 /* True if it has bytes that are no whole record. */
 static inline bool reader_has_rest(const struct reader *reader)
 {

@@ -187,7 +187,7 @@ static int session_read(struct perf_session *session, struct perf_record *ret_re
     /* The first file of a directory begins the others' story; then all go on side by side. */
     if (session->strand > 0 && session->strand_batch-- == 0)
         return session_turn(session, err);
-    int r = strand_next(strand, &raw, &place, err);
+    int r = strand_next_near(strand, &raw, &place) ? 1 : strand_next(strand, &raw, &place, err);
     if (r < 0)
         return r;
     if (r == 0) {
@@ -283,10 +283,13 @@ int session_next(struct perf_session *session, struct perf_record *ret_record,
     while (r == 0) {
         struct block_place place;
         struct raw_record raw;
-        r = session_give_waiting(session, ret_record, err);
-        if (r != 0 || session->chains.due)
+        if (session->counters.stride || session->chains.due) {
+            r = session_give_waiting(session, ret_record, err);
             continue;
-        if (rounds_pop(&session->rounds, &place)) {
+        }
+        session_release(session);
+        if (rounds_ready(&session->rounds)) {
+            (void)rounds_pop(&session->rounds, &place);
             session->held = place.block;
             r = blocks_view(&session->blocks, place, &raw, err);
             if (r > 0)

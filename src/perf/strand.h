@@ -27,6 +27,19 @@ static inline struct reader *strand_reader(struct strand *strand)
 
 void strand_done(struct strand *strand);
 
+/* The next record, if it is whole where the one before is and no compressed one: most are. */
+static inline bool strand_next_near(struct strand *strand, struct raw_record *ret_raw,
+                                    struct block_place *ret_place)
+{
+    struct reader *reader = &strand->outer;
+    bool near = !strand->inside && !strand->ended && !reader->cut && !reader->passing &&
+                reader_frame(reader, ret_raw, &ret_place->at) && ret_raw->type < USER_FIRST &&
+                ret_raw->size >= RECORD_HEADER_SIZE;
+    ret_place->block = reader->current;
+    reader->position += near ? ret_raw->size : 0;
+    return near;
+}
+
 /* The next record, as reader_next gives it. What is compressed and damaged ends the strand, with
  * outer.cut and outer.senseless set. */
 int strand_next(struct strand *strand, struct raw_record *ret_raw, struct block_place *ret_place,
