@@ -132,7 +132,7 @@ enum compress_kind compress_kind_of(const uint8_t *bytes, size_t size)
 
 const char *compress_name(enum compress_kind kind)
 {
-    static const char *const names[] = {"", "gzip", "xz", "zstd", "zlib"};
+    static const char *const names[] = {"", "gzip", "xz", "zstd"};
     return names[kind];
 }
 
@@ -165,7 +165,7 @@ void inflater_free(struct inflater *inflater)
 {
     if (!inflater)
         return;
-    if (inflater->kind == COMPRESS_GZIP || inflater->kind == COMPRESS_ZLIB)
+    if (inflater->kind == COMPRESS_GZIP)
         inflateEnd(&inflater->zlib);
     if (inflater->kind == COMPRESS_XZ)
         lzma_end(&inflater->xz);
@@ -177,12 +177,10 @@ static bool inflater_init(struct inflater *inflater)
 {
     switch (inflater->kind) {
     case COMPRESS_GZIP:
-    case COMPRESS_ZLIB:
         inflater->zlib.zalloc = zlib_alloc;
         inflater->zlib.zfree = zlib_free;
         /* 15 bits of window; 16 more: with gzip's own header. */
-        return inflateInit2(&inflater->zlib, inflater->kind == COMPRESS_GZIP ? 15 + 16 : 15) ==
-               Z_OK;
+        return inflateInit2(&inflater->zlib, 15 + 16) == Z_OK;
     case COMPRESS_XZ:
         inflater->allocator = (lzma_allocator){.alloc = xz_alloc, .free = zlib_free};
         inflater->xz = (lzma_stream)LZMA_STREAM_INIT;
@@ -240,9 +238,8 @@ static int zstd_step(struct inflater *inflater, struct piece *piece, struct pfl_
 static int zlib_step(struct inflater *inflater, struct piece *piece, struct pfl_error *err)
 {
     z_stream *stream = &inflater->zlib;
-    if (!inflater->inside && stream->total_in) { /* behind a member */
-        /* Padding, say: no other member. zlib has but one. */
-        inflater->ended = inflater->kind == COMPRESS_ZLIB || piece->data[0] != 0x1f;
+    if (!inflater->inside && stream->total_in) {  /* behind a member */
+        inflater->ended = piece->data[0] != 0x1f; /* padding, say: no other member */
         if (inflater->ended || inflateReset(stream) != Z_OK)
             return 0;
     }
@@ -313,15 +310,6 @@ int inflater_run(struct inflater *inflater, const uint8_t **data, size_t *size, 
         return error_set(err, PFL_ERROR_FORMAT, "the %s data end early",
                          compress_name(inflater->kind));
     return r;
-}
-
-bool compress_unzlib(void *to, size_t made, const void *data, size_t size)
-{
-    struct libdeflate_decompressor *decompressor = libdeflate_alloc_decompressor();
-    bool whole = decompressor && libdeflate_zlib_decompress(decompressor, data, size, to, made,
-                                                            NULL) == LIBDEFLATE_SUCCESS;
-    libdeflate_free_decompressor(decompressor);
-    return whole;
 }
 
 bool compress_recognises(const void *data, size_t size)

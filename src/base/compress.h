@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The one home of compression libraries. */
+/* The one home of compression libraries. What zlib has packed inside of ELF files, inflate.h
+ * unpacks. */
 #ifndef PFL_BASE_COMPRESS_H
 #define PFL_BASE_COMPRESS_H
 
@@ -26,13 +27,11 @@ void compress_base64(struct buffer *to, const void *data, size_t size);
  * PFL_ERROR_MEMORY. */
 int compress_unbase64(struct buffer *to, const char *text, size_t size, struct pfl_error *err);
 
-/* COMPRESS_ZLIB (RFC 1950) is not recognised by its first bytes: whoever asks for it knows. */
 enum compress_kind {
     COMPRESS_NONE = 0,
     COMPRESS_GZIP,
     COMPRESS_XZ,
     COMPRESS_ZSTD,
-    COMPRESS_ZLIB,
 };
 
 /* Bytes that are enough to be recognised by. */
@@ -57,11 +56,6 @@ MEM_CLEANUP(inflater_cleanup, struct inflater, inflater_free)
  * was given before stays good. */
 int inflater_run(struct inflater *inflater, const uint8_t **data, size_t *size, bool last,
                  uint8_t *to, size_t room, size_t *ret_size, struct pfl_error *err);
-
-/* Unpacks the whole of a zlib stream (RFC 1950) to the `made` bytes that it is said to give: two
- * to three times as fast as an inflater, which can stop early. False if it is damaged or gives
- * more or less, and without memory: then an inflater gives what there is. */
-bool compress_unzlib(void *to, size_t made, const void *data, size_t size);
 
 /* True if the first bytes are those of gzip, xz or zstd. */
 bool compress_recognises(const void *data, size_t size);

@@ -92,11 +92,6 @@
 #define LIMIT_DEBUG_DEPTH      4096
 #define LIMIT_DEBUG_REFERENCES 16
 
-/* A packed section of debug information that is unpacked whole. Of 348 MB, libdeflate unpacks
- * 0.43 GB a second and zlib, which can stop where no more is needed, 0.18: whole is faster if more
- * than 43 % are needed, and costs at most 0.3 s and this much memory if less. */
-#define LIMIT_UNPACKED_WHOLE (UINT64_C(128) << 20)
-
 /* Symbols of one object. */
 #define LIMIT_SYMBOLS (64 * 1024 * 1024)
 

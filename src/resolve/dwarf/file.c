@@ -65,9 +65,6 @@ static int section_id(const char *name, bool split, bool *ret_old_style)
     return -1;
 }
 
-/* "ZLIB" and the size, 64 bits, big-endian. */
-enum { OLD_STYLE_HEAD = 12 };
-
 static void file_section(struct dwarf_file *file, Elf_Scn *section, const GElf_Shdr *header,
                          const char *name, uint64_t file_size, bool split)
 {
@@ -83,10 +80,11 @@ static void file_section(struct dwarf_file *file, Elf_Scn *section, const GElf_S
         .fd = file->fd,
         .offset = header->sh_offset,
         .size = header->sh_size,
-        .old_style = old_style,
-        .packed_head = old_style                                ? OLD_STYLE_HEAD
-                       : gelf_getclass(file->elf) == ELFCLASS32 ? sizeof(Elf32_Chdr)
-                                                                : sizeof(Elf64_Chdr),
+        .head = old_style                                ? PACKED_GNU
+                : gelf_getclass(file->elf) == ELFCLASS32 ? PACKED_ELF_32
+                                                         : PACKED_ELF_64,
+        .swap = file->swap,
+        .passed = id == DWARF_INFO,
         .packed = old_style || (header->sh_flags & SHF_COMPRESSED) ? section : NULL,
     };
 }

@@ -6,103 +6,31 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/cursor.h"
 #include "base/limits.h"
 #include "base/mem.h"
 
-enum { BLOCK = 4096, UNPACKED_AT_ONCE = 1 << 16 };
+enum { BLOCK = 4096 };
+
+static void section_let_go(struct dwarf_section *section)
+{
+    mem_free(section->block);
+    mem_free(section->present);
+    section->block = section->present = NULL;
+}
 
 void dwarf_section_done(struct dwarf_section *section)
 {
-    inflater_free(section->inflater);
-    mem_free(section->block);
-    mem_free(section->present);
+    dwarf_packed_free(section->unpacks);
+    section_let_go(section);
     *section = (struct dwarf_section){.fd = -1};
 }
 
-/* What zlib has packed, where it says so itself: behind a header of ELF's, or behind "ZLIB" and
- * the size, as GNU tools once wrote. */
-struct zlib_stream {
-    const uint8_t *bytes;
-    uint64_t size, unpacked;
-};
-
-static bool stream_find(struct zlib_stream *stream, const struct dwarf_section *section,
-                        Elf_Scn *packed)
-{
-    enum { MOST_TIMES = 1032 }; /* a block of deflate makes at most 258 bytes of 2 bits */
-    Elf_Data *data = elf_rawdata(packed, NULL);
-    size_t head = section->packed_head;
-    GElf_Chdr header;
-    if (!data || !data->d_buf || data->d_size <= head)
-        return false;
-    if (section->old_style) {
-        struct cursor c =
-            cursor_of(data->d_buf, data->d_size, __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
-        if (memcmp(data->d_buf, "ZLIB", 4) != 0)
-            return false;
-        cursor_skip(&c, 4);
-        header.ch_size = cursor_u64(&c);
-    } else if (!gelf_getchdr(packed, &header) || header.ch_type != ELFCOMPRESS_ZLIB) {
-        return false;
-    }
-    stream->bytes = (const uint8_t *)data->d_buf + head;
-    stream->size = data->d_size - head;
-    stream->unpacked = header.ch_size;
-    return header.ch_size <= LIMIT_DEBUG_SECTION && header.ch_size / MOST_TIMES <= stream->size;
-}
-
-/* Unpacks it whole, or begins to: of what is large, where it may be the beginning alone that is
- * needed, and of what is damaged, for as far as it goes. False if it is not packed so, or
- * (with `failed`) without memory. */
-static bool section_inflate(struct dwarf_section *section, Elf_Scn *packed)
-{
-    struct zlib_stream stream;
-    if (!stream_find(&stream, section, packed))
-        return false;
-    section->block = mem_alloc((size_t)stream.unpacked);
-    bool whole =
-        section->block && stream.unpacked <= LIMIT_UNPACKED_WHOLE &&
-        compress_unzlib(section->block, (size_t)stream.unpacked, stream.bytes, (size_t)stream.size);
-    if (!section->block || (!whole && inflater_new(&section->inflater, COMPRESS_ZLIB, NULL) < 0)) {
-        mem_free(section->block);
-        section->block = NULL;
-        section->failed = true;
-        return false;
-    }
-    section->rest = stream.bytes;
-    section->rest_size = (size_t)stream.size;
-    section->bytes = section->block;
-    section->size = stream.unpacked;
-    return true;
-}
-
-/* Unpacks on, at least up to `end`. */
-static bool section_unpack_upto(struct dwarf_section *section, uint64_t end)
-{
-    while (section->made < end) {
-        size_t room = (size_t)(section->size - section->made), got;
-        if (room > UNPACKED_AT_ONCE)
-            room = UNPACKED_AT_ONCE;
-        (void)inflater_run(section->inflater, &section->rest, &section->rest_size, true,
-                           section->block + section->made, room, &got, NULL);
-        if (got == 0) /* it ends early, or what comes is damaged */
-            return false;
-        section->made += got;
-    }
-    return true;
-}
-
 /* Whatever else it is packed by: libelf refuses sizes that no compression could have come from. */
-static bool section_unpack(struct dwarf_section *section)
+static bool section_expand(struct dwarf_section *section, Elf_Scn *packed)
 {
-    Elf_Scn *packed = section->packed;
-    section->packed = NULL;
     section->size = 0;
-    if (section_inflate(section, packed))
-        return true;
-    if (section->failed ||
-        (section->old_style ? elf_compress_gnu(packed, 0, 0) : elf_compress(packed, 0, 0)) < 0)
+    if ((section->head == PACKED_GNU ? elf_compress_gnu(packed, 0, 0)
+                                     : elf_compress(packed, 0, 0)) < 0)
         return false;
     Elf_Data *data = elf_rawdata(packed, NULL);
     if (!data || !data->d_buf || data->d_size > LIMIT_DEBUG_SECTION)
@@ -112,20 +40,16 @@ static bool section_unpack(struct dwarf_section *section)
     return true;
 }
 
-static bool section_reserve(struct dwarf_section *section)
+/* Room for all of it, and for what is there if not all is. */
+static bool section_room(struct dwarf_section *section)
 {
-    if (section->packed)
-        return section_unpack(section);
-    if (section->bytes)
-        return true;
     size_t blocks = (size_t)(section->size / BLOCK + 1);
+    bool whole = section->unpacks && !section->passed;
     section->block = mem_alloc((size_t)section->size);
-    section->present = mem_zalloc(blocks / 8 + 1, 1);
-    section->failed = !section->block || !section->present;
+    section->present = whole ? NULL : mem_zalloc(blocks / 8 + 1, 1);
+    section->failed = !section->block || !(whole || section->present);
     if (section->failed) {
-        mem_free(section->block);
-        mem_free(section->present);
-        section->block = section->present = NULL;
+        section_let_go(section);
         section->size = 0;
         return false;
     }
@@ -133,17 +57,44 @@ static bool section_reserve(struct dwarf_section *section)
     return true;
 }
 
+static bool section_reserve(struct dwarf_section *section)
+{
+    Elf_Scn *packed = section->packed;
+    if (section->bytes)
+        return true;
+    section->packed = NULL;
+    if (packed) {
+        int r = dwarf_packed_open(&section->unpacks, section->fd, section->offset, section->size,
+                                  section->head, section->swap);
+        if (r == 0)
+            return section_expand(section, packed);
+        section->failed = r < 0;
+        section->size = r > 0 ? section->unpacks->unpacked : 0;
+        if (r < 0)
+            return false;
+    }
+    return section_room(section);
+}
+
 static bool is_present(const struct dwarf_section *section, uint64_t block)
 {
     return section->present[block / 8] >> (block % 8) & 1;
 }
 
-/* Reads the blocks from `first` up to `last`. */
-static bool section_read(struct dwarf_section *section, uint64_t first, uint64_t last)
+/* Unpacks it again, and keeps all from now on. What was there before is written anew, so it must be
+ * whole when this ends: somebody may be reading it. */
+static bool section_keep(struct dwarf_section *section, uint64_t end)
 {
-    uint64_t at = first * BLOCK, end = (last + 1) * BLOCK;
-    if (end > section->size)
-        end = section->size;
+    uint64_t made = section->unpacks->made;
+    mem_free(section->present);
+    section->present = NULL;
+    dwarf_packed_rewind(section->unpacks);
+    (void)dwarf_packed_upto(section->unpacks, section->block, made);
+    return dwarf_packed_upto(section->unpacks, section->block, end);
+}
+
+static bool section_pread(struct dwarf_section *section, uint64_t at, uint64_t end)
+{
     while (at < end) {
         ssize_t got = pread(section->fd, section->block + at, (size_t)(end - at),
                             (off_t)(section->offset + at));
@@ -153,6 +104,18 @@ static bool section_read(struct dwarf_section *section, uint64_t first, uint64_t
             return false;
         at += (uint64_t)got;
     }
+    return true;
+}
+
+/* Reads the blocks from `first` up to `last`. */
+static bool section_read(struct dwarf_section *section, uint64_t first, uint64_t last)
+{
+    uint64_t at = first * BLOCK, end = (last + 1) * BLOCK;
+    if (end > section->size)
+        end = section->size;
+    if (section->unpacks ? !dwarf_packed_part(section->unpacks, section->block, at, end)
+                         : !section_pread(section, at, end))
+        return false;
     for (uint64_t i = first; i <= last; i++)
         section->present[i / 8] |= (uint8_t)(1u << (i % 8));
     return true;
@@ -164,19 +127,17 @@ bool dwarf_section_need(struct dwarf_section *section, uint64_t at, uint64_t siz
         return false;
     if (at > section->size || size > section->size - at)
         return false;
-    if (section->inflater)
-        return section_unpack_upto(section, at + size);
-    if (!section->present || size == 0)
-        return true;
-    uint64_t last = (at + size - 1) / BLOCK;
-    for (uint64_t block = at / BLOCK; block <= last; block++) {
+    if (section->unpacks && !section->present)
+        return dwarf_packed_upto(section->unpacks, section->block, at + size);
+    uint64_t last = size ? (at + size - 1) / BLOCK : 0;
+    for (uint64_t block = at / BLOCK; size && section->present && block <= last; block++) {
         if (is_present(section, block))
             continue;
         uint64_t end = block;
         while (end < last && !is_present(section, end + 1))
             end++;
         if (!section_read(section, block, end))
-            return false;
+            return section->unpacks && section_keep(section, at + size);
         block = end;
     }
     return true;

@@ -6,9 +6,10 @@
  *
  * Debug information may be gigabytes of which a few units are needed, so memory is reserved for
  * the whole and filled, block by block, before it is looked at; what stays untouched costs
- * nothing. A mapping would do the same, but a file that shrinks while mapped is a crash. A
- * compressed section is unpacked whole, or if that is much (LIMIT_UNPACKED_WHOLE), from its
- * beginning up to what is needed. */
+ * nothing. A mapping would do the same, but a file that shrinks while mapped is a crash. What zlib
+ * has packed is unpacked from its beginning up to what is needed (packed.h). Of a section that is
+ * `passed` through, block by block, no more is kept than was asked for; when something is asked for
+ * that was let go, it is unpacked again, and all of it is kept from then on. */
 #ifndef PFL_RESOLVE_DWARF_SECTION_H
 #define PFL_RESOLVE_DWARF_SECTION_H
 
@@ -17,23 +18,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/compress.h"
+#include "resolve/dwarf/packed.h"
 
 struct dwarf_section {
-    const uint8_t *bytes;      /* NULL until something is needed */
-    uint8_t *block;            /* the memory behind `bytes`, if it is ours */
-    uint8_t *present;          /* a bit per block; NULL: all of them are */
-    uint64_t size;             /* unpacked; 0: there is no such section */
-    uint64_t offset;           /* where it begins in the file */
-    int fd;                    /* the file; borrowed */
-    Elf_Scn *packed;           /* a compressed section that nothing was needed of; NULL otherwise */
-    struct inflater *inflater; /* fills `block`; NULL: it needs no more */
-    const uint8_t *rest;       /* what it has not taken yet, and how much that is */
-    size_t rest_size;
-    uint64_t made;       /* bytes of `block` that are there */
-    uint8_t packed_head; /* bytes of the header that says how it is compressed */
-    bool old_style;      /* compressed as .zdebug_ sections are */
-    bool failed;         /* there is no memory; for whoever asks at the end */
+    const uint8_t *bytes;         /* NULL until something is needed */
+    uint8_t *block;               /* the memory behind `bytes`, if it is ours */
+    uint8_t *present;             /* a bit per block; NULL: all of them are */
+    uint64_t size;                /* unpacked; 0: there is no such section */
+    uint64_t offset;              /* where it begins in the file */
+    int fd;                       /* the file; borrowed */
+    Elf_Scn *packed;              /* a packed section that nothing was needed of; else NULL */
+    struct dwarf_packed *unpacks; /* fills `block`; NULL: it needs no more */
+    enum dwarf_packed_head head;  /* of a packed one */
+    bool swap;
+    bool passed; /* looked at in order, and only in places */
+    bool failed; /* there is no memory; for whoever asks at the end */
 };
 
 void dwarf_section_done(struct dwarf_section *section);

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "resolve/dwarf/packed.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cursor.h"
+#include "base/limits.h"
+
+void dwarf_packed_free(struct dwarf_packed *packed)
+{
+    if (!packed)
+        return;
+    mem_free(packed->window);
+    mem_free(packed);
+}
+
+void dwarf_packed_rewind(struct dwarf_packed *packed)
+{
+    packed->at = packed->begin;
+    packed->made = 0;
+    packed->window_at = 0;
+    inflate_begin(&packed->stream);
+}
+
+/* Reads at `at` of the file; less where it ends. */
+static size_t packed_read(const struct dwarf_packed *packed, uint8_t *to, size_t size)
+{
+    size_t have = 0;
+    while (have < size) {
+        ssize_t got =
+            pread(packed->fd, to + have, size - have, (off_t)(packed->at + (uint64_t)have));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
+        have += (size_t)got;
+    }
+    return have;
+}
+
+/* What the head says; false if zlib has not packed this, or not to this size. */
+static bool packed_head(struct dwarf_packed *packed, enum dwarf_packed_head kind, bool swap)
+{
+    enum { MOST_TIMES = 1032 }; /* a block of deflate makes at most 258 bytes of 2 bits */
+    uint8_t bytes[sizeof(Elf64_Chdr)];
+    struct cursor c = cursor_of(bytes, packed_read(packed, bytes, sizeof bytes), swap);
+    bool zlib;
+    if (kind == PACKED_GNU) {
+        const uint8_t *magic = cursor_bytes(&c, 4);
+        zlib = magic && memcmp(magic, "ZLIB", 4) == 0;
+        c.swap = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+        packed->unpacked = cursor_u64(&c);
+    } else {
+        zlib = cursor_u32(&c) == ELFCOMPRESS_ZLIB;
+        cursor_skip(&c, kind == PACKED_ELF_64 ? 4 : 0);
+        packed->unpacked = kind == PACKED_ELF_64 ? cursor_u64(&c) : cursor_u32(&c);
+        cursor_skip(&c, kind == PACKED_ELF_64 ? 8 : 4); /* alignment */
+    }
+    packed->begin = packed->at + c.position;
+    return zlib && !c.failed && packed->begin <= packed->end &&
+           packed->unpacked <= LIMIT_DEBUG_SECTION &&
+           packed->unpacked / MOST_TIMES <= packed->end - packed->begin;
+}
+
+int dwarf_packed_open(struct dwarf_packed **ret_packed, int fd, uint64_t offset, uint64_t size,
+                      enum dwarf_packed_head head, bool swap)
+{
+    CLEANUP(dwarf_packed_cleanup) struct dwarf_packed *packed = mem_alloc(sizeof *packed);
+    if (!packed)
+        return -1;
+    packed->fd = fd;
+    packed->at = offset;
+    packed->end = offset + size;
+    packed->window = NULL;
+    if (!packed_head(packed, head, swap))
+        return 0;
+    dwarf_packed_rewind(packed);
+    *ret_packed = MEM_TAKE(packed);
+    return true;
+}
+
+/* Gives the stream what comes next in the file, behind what it has not taken. */
+static void packed_feed(struct dwarf_packed *packed)
+{
+    size_t left = inflate_left(&packed->stream), size = sizeof packed->piece - left;
+    if (left)
+        memmove(packed->piece, packed->stream.from.in, left);
+    if (size > packed->end - packed->at)
+        size = (size_t)(packed->end - packed->at);
+    size_t got = packed_read(packed, packed->piece + left, size);
+    packed->at += got;
+    inflate_give(&packed->stream, packed->piece, left + got,
+                 got < size || packed->at == packed->end);
+}
+
+/* Unpacks on in memory in which all is at `at` that is needed; returns how far it came. */
+static size_t packed_on(struct dwarf_packed *packed, uint8_t *to, size_t at, size_t end,
+                        size_t room)
+{
+    size_t before = at;
+    while ((at = inflate_on(&packed->stream, to, at, end, room)) < end &&
+           inflate_wants(&packed->stream))
+        packed_feed(packed);
+    packed->made += at - before;
+    return at;
+}
+
+bool dwarf_packed_upto(struct dwarf_packed *packed, uint8_t *to, uint64_t end)
+{
+    enum { AT_ONCE = 4096 };
+    uint64_t far =
+        packed->unpacked - packed->made > AT_ONCE ? packed->made + AT_ONCE : packed->unpacked;
+    if (packed->made < end)
+        packed_on(packed, to, (size_t)packed->made, (size_t)(far > end ? far : end),
+                  (size_t)packed->unpacked);
+    return packed->made >= end;
+}
+
+/* Copies of a part what the window has; returns where the rest begins. */
+static uint64_t window_copy(const struct dwarf_packed *packed, uint8_t *to, uint64_t from,
+                            uint64_t end)
+{
+    uint64_t first = packed->made - packed->window_at;
+    if (end > packed->made)
+        end = packed->made;
+    if (from < end)
+        memcpy(to + from, packed->window + (from - first), (size_t)(end - from));
+    return from < end ? end : from;
+}
+
+/* Makes room in the window. */
+static void window_move(struct dwarf_packed *packed)
+{
+    memmove(packed->window, packed->window + packed->window_at - INFLATE_WINDOW, INFLATE_WINDOW);
+    packed->window_at = INFLATE_WINDOW;
+}
+
+bool dwarf_packed_part(struct dwarf_packed *packed, uint8_t *to, uint64_t from, uint64_t end)
+{
+    const size_t full = PACKED_WINDOW - INFLATE_ROOM;
+    if (!packed->window && !(packed->window = mem_alloc(PACKED_WINDOW)))
+        return false;
+    if (from < packed->made - packed->window_at)
+        return false;
+    while ((from = window_copy(packed, to, from, end)) < end) {
+        if (packed->window_at >= full)
+            window_move(packed);
+        uint64_t missing = end - packed->made;
+        size_t until =
+            full - packed->window_at < missing ? full : packed->window_at + (size_t)missing;
+        packed->window_at =
+            packed_on(packed, packed->window, packed->window_at, until, PACKED_WINDOW);
+        if (packed->window_at < until)
+            return window_copy(packed, to, from, end) == end;
+    }
+    return true;
+}
