@@ -12,6 +12,7 @@
  *              own number, given when a first node has it */
 #include <string.h>
 
+#include "base/errand.h"
 #include "base/limits.h"
 #include "lib/profile_data.h"
 #include "stacks/row_order.h"
@@ -55,6 +56,7 @@ struct naming {
     uint32_t *groups; /* by text: its frame */
     uint32_t marks[MARK_COUNT];
     struct naming_path path;
+    uint32_t *order; /* of the rows; NULL without memory, or in the order of time */
 };
 
 static void naming_done(struct naming *naming)
@@ -67,6 +69,7 @@ static void naming_done(struct naming *naming)
     mem_free(naming->resolved);
     mem_free(naming->groups);
     mem_free(naming->path.steps);
+    mem_free(naming->order);
 }
 
 static enum frame_kind frame_kind_of(enum resolve_kind kind)
@@ -343,8 +346,7 @@ static int naming_settle(struct naming *naming)
 }
 
 /* Gives an empty trie the nodes of all rows; nodes[i] is that of the row order[i]. */
-static int naming_plant(struct naming *naming, const uint32_t *order, uint32_t *nodes,
-                        struct pfl_error *err)
+static int naming_plant(struct naming *naming, uint32_t *nodes, struct pfl_error *err)
 {
     CLEANUP(row_paths_done) struct row_paths paths = {0};
     const struct pfl_profile *profile = naming->profile;
@@ -353,7 +355,7 @@ static int naming_plant(struct naming *naming, const uint32_t *order, uint32_t *
     if (row_paths_init(&paths, profile) < 0 || naming_make_pieces(naming, &paths) < 0)
         return error_memory(err);
     for (uint32_t i = 0; i < rows; i++) {
-        struct stacks_row row = stacks_row_at(profile->stacks, order[i]);
+        struct stacks_row row = stacks_row_at(profile->stacks, naming->order[i]);
         paths.items[i] = (struct path){{parts + row.group, row.user_part, row.kernel_part}};
     }
     struct paths made = {paths.frames, paths.pieces, paths.items, rows};
@@ -363,12 +365,11 @@ static int naming_plant(struct naming *naming, const uint32_t *order, uint32_t *
 }
 
 /* The same for a trie that has nodes already: row by row. */
-static int naming_join(struct naming *naming, const uint32_t *order, uint32_t *nodes,
-                       struct pfl_error *err)
+static int naming_join(struct naming *naming, uint32_t *nodes, struct pfl_error *err)
 {
     int r = 0;
     for (uint32_t i = 0; r == 0 && i < stacks_row_count(naming->profile->stacks); i++)
-        r = naming_row(naming, order[i], &nodes[i], err);
+        r = naming_row(naming, naming->order[i], &nodes[i], err);
     return r;
 }
 
@@ -376,16 +377,15 @@ static int naming_add_rows(struct naming *naming, struct pfl_error *err)
 {
     struct pfl_profile *profile = naming->profile;
     uint32_t rows = stacks_row_count(profile->stacks);
-    CLEANUP(mem_cleanup) uint32_t *order = stacks_row_order(profile->stacks);
     CLEANUP(mem_cleanup) uint32_t *nodes = mem_alloc(rows * sizeof *nodes);
-    if (!order || !nodes)
+    if (!naming->order || !nodes)
         return error_memory(err);
-    int r = profile->trie->count > 1 ? naming_join(naming, order, nodes, err)
-                                     : naming_plant(naming, order, nodes, err);
+    int r = profile->trie->count > 1 ? naming_join(naming, nodes, err)
+                                     : naming_plant(naming, nodes, err);
     for (uint32_t i = 0; r == 0 && i < rows; i++)
         for (uint32_t c = 0; c < profile->trie->column_count; c++)
-            if (trie_add(profile->trie, c, nodes[i], stacks_value(profile->stacks, c, order[i])) <
-                0)
+            if (trie_add(profile->trie, c, nodes[i],
+                         stacks_value(profile->stacks, c, naming->order[i])) < 0)
                 return error_memory(err);
     return r;
 }
@@ -418,15 +418,52 @@ static int naming_add_in_order(struct naming *naming, struct pfl_error *err)
     return 0;
 }
 
+static void run_order(void *context)
+{
+    struct naming *naming = context;
+    if (!naming->profile->trie->timed)
+        naming->order = stacks_row_order(naming->profile->stacks);
+}
+
+/* What report_quality needs and gives. */
+struct report {
+    struct naming *naming;
+    int result;
+    struct pfl_error error;
+};
+
+static void run_report(void *context)
+{
+    struct report *report = context;
+    struct naming *naming = report->naming;
+    report->result = report_quality(naming->profile, naming->unnamed, &report->error);
+}
+
+/* While symbols are read, the rows are ordered; while rows become nodes, the names are judged. */
 int name_rows(struct pfl_profile *profile, struct pfl_error *err)
 {
     CLEANUP(naming_done) struct naming naming = {.profile = profile};
+    CLEANUP(errand_drop) struct errand order = {0}, judging = {0};
+    struct report report = {.naming = &naming};
+    const struct resolve_options *resolve = &profile->options.resolve;
     bool worth_threads = stacks_place_count(profile->stacks) >= PLACES_WORTH_THREADS;
     unsigned threads = options_thread_count(&profile->options, worth_threads);
+    /* Inlined functions have the threads for themselves, and where servers may be asked, each in a
+     * child process, no other thread is begun. */
+    bool idle = threads > 1 && resolve->no_inline && !resolve->lines &&
+                !resolver_debuginfod(profile->resolver);
     stacks_close(profile->stacks);
+    errand_begin(&order, idle, run_order, &naming);
     int r = resolver_prepare(profile->resolver, threads, err);
     if (r < 0 || (r = naming_begin(&naming, err)) < 0)
         return r;
+    errand_end(&order);
+    errand_begin(&judging, threads > 1, run_report, &report);
     r = profile->trie->timed ? naming_add_in_order(&naming, err) : naming_add_rows(&naming, err);
-    return r < 0 ? r : report_quality(profile, naming.unnamed, err);
+    if (r < 0)
+        return r;
+    errand_end(&judging);
+    if (report.result < 0 && err)
+        *err = report.error;
+    return report.result;
 }
