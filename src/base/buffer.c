@@ -83,7 +83,7 @@ const char *buffer_string(struct buffer *buffer)
     return buffer->data;
 }
 
-void buffer_varint(struct buffer *buffer, uint64_t value)
+void buffer_long_varint(struct buffer *buffer, uint64_t value)
 {
     unsigned char bytes[10];
     size_t size = 0;

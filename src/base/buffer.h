@@ -27,7 +27,16 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
 /* The content with a NUL behind it; "" where there is no memory. Valid until the next append. */
 const char *buffer_string(struct buffer *buffer);
 
-/* Unsigned LEB128: seven bits a byte, lowest first, the top bit says that more follow. */
-void buffer_varint(struct buffer *buffer, uint64_t value);
+void buffer_long_varint(struct buffer *buffer, uint64_t value);
+
+/* Unsigned LEB128: seven bits a byte, lowest first, the top bit says that more follow. Most have
+ * one byte, and most often there is room. */
+static inline void buffer_varint(struct buffer *buffer, uint64_t value)
+{
+    if (value < 0x80 && buffer->size + 1 < buffer->capacity && !buffer->failed)
+        buffer->data[buffer->size++] = (char)value;
+    else
+        buffer_long_varint(buffer, value);
+}
 
 #endif

@@ -39,6 +39,7 @@ struct picture_options {
     double scale;    /* PNG pixels per px; 0: 1 */
     bool inverted;   /* icicle: root on top */
     uint32_t column; /* of the trie, shown first */
+    bool threads;    /* there may be a second one */
 };
 
 /* Says whether there can be a picture of these options, whatever the trie. Errors: as below. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/compress.h"
+#include "base/errand.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "draw/about.h"
@@ -15,7 +16,6 @@
 #include "draw/heading.h"
 #include "draw/label.h"
 #include "draw/layout.h"
-
 #include "draw/page.h"
 #include "draw/px.h"
 #include "draw/xml.h"
@@ -26,6 +26,14 @@
 #define SVG_LABEL_WIDTH  26.0              /* px a box must have for a label */
 #define SVG_NAME_BYTES   240               /* of a name in a tooltip */
 #define SVG_CHUNK        (4 * 1024 * 1024) /* base64 in one element: parsers stop at 10 MB */
+
+/* The data beside the picture: packed by another thread while the picture is drawn. */
+struct packing {
+    struct buffer bytes, digits;
+    int result;
+    struct pfl_error error;
+    struct errand errand;
+};
 
 struct svg {
     struct xml xml;
@@ -41,6 +49,7 @@ struct svg {
     double own_width;
     uint32_t *swatch; /* per box */
     struct buffer text;
+    struct packing packing;
 };
 
 static void paint(struct svg *svg, const char *class, uint32_t colour)
@@ -353,31 +362,62 @@ static void write_dark_rules(struct svg *svg)
     xml_close(&svg->xml);
 }
 
+static void pack(void *context)
+{
+    struct packing *packing = context;
+    struct buffer packed = {0};
+    packing->result =
+        compress_deflate(&packed, packing->bytes.data, packing->bytes.size, &packing->error);
+    if (packing->result == 0)
+        compress_base64(&packing->digits, packed.data, packed.size);
+    buffer_done(&packed);
+    buffer_done(&packing->bytes);
+}
+
+static int pack_begin(struct svg *svg, struct pfl_error *err)
+{
+    struct packing *packing = &svg->packing;
+    bool threads = svg->options->threads;
+    int result = payload_write(&packing->bytes, svg->trie, &svg->order, threads, err);
+    if (result == 0)
+        errand_begin(&packing->errand, threads, pack, packing);
+    return result;
+}
+
+static void packing_done(struct packing *packing)
+{
+    errand_drop(&packing->errand);
+    buffer_done(&packing->bytes);
+    buffer_done(&packing->digits);
+}
+
 static int write_payload(struct svg *svg, struct pfl_error *err)
 {
     struct xml *xml = &svg->xml;
-    struct buffer json = {0}, packed = {0}, digits = {0};
+    struct packing *packing = &svg->packing;
+    const struct buffer *digits = &packing->digits;
+    struct buffer json = {0};
     int result = about_make(&json, svg->options, svg->fluid, svg->palette, err);
-    if (result == 0)
-        result = payload_write(&packed, svg->trie, &svg->order, err);
     if (result == 0) {
-        compress_base64(&digits, packed.data, packed.size);
         xml_open(xml, "script");
         xml_attribute(xml, "type", "application/x-perflame+json");
         xml_plain(xml, json.data, json.size);
         xml_close(xml);
-        for (size_t at = 0; at < digits.size; at += SVG_CHUNK) {
-            size_t size = digits.size - at < SVG_CHUNK ? digits.size - at : SVG_CHUNK;
-            xml_open(xml, "script");
-            xml_attribute(xml, "type", "application/x-perflame+deflate");
-            xml_plain(xml, digits.data + at, size);
-            xml_close(xml);
-        }
-        xml->failed |= digits.failed;
     }
     buffer_done(&json);
-    buffer_done(&packed);
-    buffer_done(&digits);
+    errand_end(&packing->errand);
+    if (result == 0 && packing->result < 0 && err)
+        *err = packing->error;
+    if (result == 0)
+        result = packing->result;
+    for (size_t at = 0; result == 0 && at < digits->size; at += SVG_CHUNK) {
+        size_t size = digits->size - at < SVG_CHUNK ? digits->size - at : SVG_CHUNK;
+        xml_open(xml, "script");
+        xml_attribute(xml, "type", "application/x-perflame+deflate");
+        xml_plain(xml, digits->data + at, size);
+        xml_close(xml);
+    }
+    xml->failed |= digits->failed;
     return result;
 }
 
@@ -482,6 +522,8 @@ static int svg_prepare(struct svg *svg, struct pfl_error *err)
 {
     struct layout_options layout = page_layout_options(svg->options);
     int result = order_make(&svg->order, svg->trie, err);
+    if (result == 0 && svg->options->script != PICTURE_SCRIPT_NONE)
+        result = pack_begin(svg, err);
     if (result == 0)
         result = layout_make(&svg->layout, svg->trie, &svg->order, &layout, err);
     if (result == 0)
@@ -518,6 +560,7 @@ int svg_write(const struct trie *trie, const struct picture_options *options, bo
         if (result == 0)
             result = finished;
     }
+    packing_done(&svg.packing);
     order_done(&svg.order);
     layout_done(&svg.layout);
     heading_done(&svg.heading);

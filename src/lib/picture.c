@@ -9,6 +9,9 @@
 #include "base/number.h"
 #include "lib/profile_data.h"
 
+/* With fewer nodes there is too little to be drawn and packed. */
+#define NODES_WORTH_THREADS 8192u
+
 static const char *base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -93,6 +96,8 @@ int pfl_picture_write(const struct pfl_profile *profile, const struct pfl_pictur
     losses_text(profile, &losses);
     picture.input = buffer_string(&inputs);
     picture.losses = buffer_string(&losses);
+    bool worth_threads = profile->trie->count >= NODES_WORTH_THREADS;
+    picture.threads = options_thread_count(&profile->options, worth_threads) > 1;
     int r = picture_write(profile->trie, &picture, (enum picture_format)format, sink, err);
     buffer_done(&inputs);
     buffer_done(&losses);

@@ -4,9 +4,10 @@
  *
  *     first[node]  the first child, 0: none
  *     next[node]   the sibling behind, 0: none
+ *     texts[i]     the texts of frames by their bytes
  *
- * Made by sorting the frames (few) and counting the nodes (many) into that order, so that no
- * sibling is ever compared with another. */
+ * Made by sorting the texts, by those the frames (few), and counting the nodes (many) into that
+ * order, so that no sibling is ever compared with another. */
 #ifndef PFL_TREE_ORDER_H
 #define PFL_TREE_ORDER_H
 
@@ -15,6 +16,7 @@
 
 struct order {
     uint32_t *first, *next;
+    uint32_t *texts; /* as many as the trie's frames have */
 };
 
 int order_make(struct order *order, const struct trie *trie, struct pfl_error *err);

@@ -34,9 +34,10 @@
 
 #define PAYLOAD_FORMAT 3
 
-/* Appends the deflated bytes. */
-int payload_write(struct buffer *packed, const struct trie *trie, const struct order *order,
-                  struct pfl_error *err);
+/* Appends the bytes, which are still to be deflated; with a second thread if there may be one.
+ * Errors: memory alone. */
+int payload_write(struct buffer *bytes, const struct trie *trie, const struct order *order,
+                  bool threads, struct pfl_error *err);
 
 /* Asked for each column: true takes it. */
 struct payload_filter {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/compress.h"
+#include "base/errand.h"
 #include "base/text.h"
 #include "tree/callees.h"
 
@@ -30,13 +30,6 @@ static int used_compare(const void *left, const void *right)
     return a->frame < b->frame ? -1 : 1;
 }
 
-static int text_compare(const void *left, const void *right, void *context)
-{
-    const struct intern *texts = context;
-    return strcmp(intern_text(texts, *(const uint32_t *)left),
-                  intern_text(texts, *(const uint32_t *)right));
-}
-
 static int number_frames(struct numbering *numbering, const struct trie *trie)
 {
     size_t count = trie->frames.count;
@@ -57,11 +50,12 @@ static int number_frames(struct numbering *numbering, const struct trie *trie)
     return 0;
 }
 
-static int number_texts(struct numbering *numbering, const struct trie *trie)
+static int number_texts(struct numbering *numbering, const struct trie *trie,
+                        const struct order *order)
 {
-    struct intern texts = trie->frames.texts; /* qsort_r's context is not const */
-    numbering->text_number = mem_zalloc(texts.count, sizeof *numbering->text_number);
-    numbering->texts = mem_zalloc(texts.count, sizeof *numbering->texts);
+    size_t count = trie->frames.texts.count;
+    numbering->text_number = mem_zalloc(count, sizeof *numbering->text_number);
+    numbering->texts = mem_alloc(count * sizeof *numbering->texts);
     if (!numbering->text_number || !numbering->texts)
         return -1;
     numbering->text_number[0] = 1; /* for now: is used */
@@ -69,13 +63,13 @@ static int number_texts(struct numbering *numbering, const struct trie *trie)
         const struct frame *frame = &trie->frames.items[numbering->used[i].frame];
         numbering->text_number[frame->name] = numbering->text_number[frame->object] = 1;
     }
-    for (uint32_t text = 0; text < texts.count; text++)
-        if (numbering->text_number[text])
-            numbering->texts[numbering->text_count++] = text;
-    qsort_r(numbering->texts, numbering->text_count, sizeof *numbering->texts, text_compare,
-            &texts);
-    for (uint32_t i = 0; i < numbering->text_count; i++)
-        numbering->text_number[numbering->texts[i]] = i;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t text = order->texts[i];
+        if (!numbering->text_number[text])
+            continue;
+        numbering->text_number[text] = numbering->text_count;
+        numbering->texts[numbering->text_count++] = text;
+    }
     return 0;
 }
 
@@ -89,7 +83,7 @@ static void numbering_done(struct numbering *numbering)
 
 /* What stands behind the head, part by part, before it is joined. */
 struct parts {
-    struct buffer shared, tails, frames, nodes, firsts, columns;
+    struct buffer shared, tails, frames, nodes, firsts;
     size_t text_size;
 };
 
@@ -178,15 +172,27 @@ static uint64_t zigzag(int64_t value)
     return (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0);
 }
 
-static void append_column(struct buffer *to, const struct trie *trie, const struct order *order,
+/* The nodes as a column has them: those without children, then the others. NULL without memory. */
+static uint32_t *column_order(const struct trie *trie, const struct order *order)
+{
+    uint32_t *nodes = mem_alloc(trie->count * sizeof *nodes);
+    uint32_t leaves = 0, inner = 0, node = 0, up;
+    for (uint32_t i = 0; i < trie->count; i++)
+        inner += order->first[i] == 0;
+    do {
+        uint32_t *place = order->first[node] ? &inner : &leaves;
+        if (nodes)
+            nodes[(*place)++] = node;
+    } while ((node = order_step(order, trie, node, &up)));
+    return nodes;
+}
+
+static void append_column(struct buffer *to, const struct trie *trie, const uint32_t *nodes,
                           uint32_t column, int64_t scale)
 {
-    for (int inner = 0; inner < 2; inner++) {
-        uint32_t node = 0, up;
-        do {
-            if ((order->first[node] != 0) == inner)
-                buffer_varint(to, zigzag(trie_self(trie, column, node) / scale));
-        } while ((node = order_step(order, trie, node, &up)));
+    for (uint32_t i = 0; i < trie->count; i++) {
+        int64_t value = trie_self(trie, column, nodes[i]);
+        buffer_varint(to, value ? zigzag(scale == 1 ? value : value / scale) : 0);
     }
 }
 
@@ -200,14 +206,25 @@ static void append_text(struct buffer *to, const char *text)
     buffer_done(&safe);
 }
 
-static void append_columns(struct buffer *head, struct buffer *body, const struct trie *trie,
-                           const struct order *order)
+/* What is made of the columns. */
+struct columns {
+    const struct trie *trie;
+    const struct order *order;
+    struct buffer head, body;
+};
+
+static void append_columns(void *context)
 {
-    for (uint32_t c = 0; c < trie->column_count; c++) {
+    struct columns *columns = context;
+    const struct trie *trie = columns->trie;
+    struct buffer *head = &columns->head, *body = &columns->body;
+    CLEANUP(mem_cleanup) uint32_t *nodes = column_order(trie, columns->order);
+    body->failed |= !nodes;
+    for (uint32_t c = 0; nodes && c < trie->column_count; c++) {
         const struct trie_column *column = &trie->columns[c];
         int64_t scale = column_scale(column, trie->count);
         size_t before = body->size;
-        append_column(body, trie, order, c, scale);
+        append_column(body, trie, nodes, c, scale);
         append_text(head, column->event);
         append_text(head, column->weight);
         append_text(head, column->unit);
@@ -229,16 +246,11 @@ static void append_head(struct buffer *head, const struct parts *parts, const st
         buffer_varint(head, numbers[i]);
 }
 
-static void append_all(struct buffer *to, struct parts *parts, const struct trie *trie,
-                       const struct order *order, const struct numbering *numbering)
+/* Joins what was made, and releases it. */
+static void append_parts(struct buffer *to, struct parts *parts, struct columns *columns)
 {
-    append_strings(parts, numbering, &trie->frames.texts);
-    append_frames(&parts->frames, numbering, &trie->frames);
-    append_nodes(parts, numbering, trie, order);
-    append_head(to, parts, trie, numbering);
-    append_columns(to, &parts->columns, trie, order);
-    struct buffer *const all[] = {&parts->shared, &parts->tails,  &parts->frames,
-                                  &parts->nodes,  &parts->firsts, &parts->columns};
+    struct buffer *const all[] = {&columns->head, &parts->shared, &parts->tails, &parts->frames,
+                                  &parts->nodes,  &parts->firsts, &columns->body};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         buffer_append(to, all[i]->data, all[i]->size);
         to->failed |= all[i]->failed;
@@ -246,21 +258,21 @@ static void append_all(struct buffer *to, struct parts *parts, const struct trie
     }
 }
 
-int payload_write(struct buffer *packed, const struct trie *trie, const struct order *order,
-                  struct pfl_error *err)
+int payload_write(struct buffer *bytes, const struct trie *trie, const struct order *order,
+                  bool threads, struct pfl_error *err)
 {
-    struct numbering numbering = {0};
+    CLEANUP(numbering_done) struct numbering numbering = {0};
+    struct columns columns = {.trie = trie, .order = order};
     struct parts parts = {.text_size = 0};
-    struct buffer bytes = {0};
-    int result = 0;
-    if (number_frames(&numbering, trie) < 0 || number_texts(&numbering, trie) < 0)
-        result = error_memory(err);
-    if (result == 0) {
-        append_all(&bytes, &parts, trie, order, &numbering);
-        result = bytes.failed ? error_memory(err)
-                              : compress_deflate(packed, bytes.data, bytes.size, err);
-    }
-    numbering_done(&numbering);
-    buffer_done(&bytes);
-    return result;
+    struct errand errand;
+    if (number_frames(&numbering, trie) < 0 || number_texts(&numbering, trie, order) < 0)
+        return error_memory(err);
+    errand_begin(&errand, threads, append_columns, &columns);
+    append_strings(&parts, &numbering, &trie->frames.texts);
+    append_frames(&parts.frames, &numbering, &trie->frames);
+    append_nodes(&parts, &numbering, trie, order);
+    append_head(bytes, &parts, trie, &numbering);
+    errand_end(&errand);
+    append_parts(bytes, &parts, &columns);
+    return bytes->failed ? error_memory(err) : 0;
 }

@@ -43,10 +43,14 @@ static struct trie *make_trie(void)
 
 static void pack(const struct trie *trie, struct buffer *packed)
 {
-    struct order order;
+    CLEANUP(order_done) struct order order;
+    CLEANUP(buffer_done) struct buffer bytes = {0}, same = {0};
     assert_int_equal(order_make(&order, trie, NULL), 0);
-    assert_int_equal(payload_write(packed, trie, &order, NULL), 0);
-    order_done(&order);
+    assert_int_equal(payload_write(&bytes, trie, &order, false, NULL), 0);
+    assert_int_equal(payload_write(&same, trie, &order, true, NULL), 0);
+    assert_int_equal(bytes.size, same.size);
+    assert_memory_equal(bytes.data, same.data, bytes.size);
+    assert_int_equal(compress_deflate(packed, bytes.data, bytes.size, NULL), 0);
 }
 
 /* Every node of `from` is in `to` with `times` its weight. */
