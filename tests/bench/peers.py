@@ -85,6 +85,8 @@ def tasks(options, name):
         yield "folded", [perflame("fold -w alloc-bytes"), perflame("fold -w samples -e 'kmem:*'"),
                          perflame("fold -w inuse-bytes"), floor, *peers.inferno(False, "--no-inline"),
                          *peers.flame_graph(False, "--no-inline"), *peers.readers()]
+    elif name == "cpus":
+        yield "folded", [perflame("fold"), floor, *peers.inferno(False)]
     elif name in ("go", "short", "many"):
         if name == "many":
             yield "folded", [perflame("fold"), floor, *peers.inferno(False)]

@@ -14,8 +14,8 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "generate"))
 
-from perfdata import (CALLCHAIN, IN_USER, IP, PERIOD, TID, TIME, USER, Event,  # noqa: E402
-                      Recording)
+from perfdata import (CALLCHAIN, CPU, IN_KERNEL, IN_USER, IP, KERNEL, PERIOD,  # noqa: E402
+                      TID, TIME, USER, Event, Recording)
 
 KMEM = ",".join(f"kmem:{name}" for name in ("kmalloc", "kmem_cache_alloc", "kfree",
                                             "kmem_cache_free"))
@@ -150,6 +150,25 @@ def many(path, scale):
     path.write_bytes(recording.describe().file())
 
 
+def cpus(path, scale):
+    """made, not recorded: a machine of 128 processors, whose rings of 512 KiB perf wrote out by turns"""
+    processors, rounds = 128, max(int(5 * scale), 1)
+    each = max(int(2600 * min(scale * 5, 1)), 10)
+    recording = Recording()
+    event = recording.event(Event("cycles", IP | TID | TIME | CPU | CALLCHAIN | PERIOD))
+    chains = [[KERNEL] + [0xffffffff81000100 + depth * 4096 + stack * 16 for depth in range(15)]
+              for stack in range(50)]
+    for turn in range(rounds):
+        for processor in range(processors):
+            for number in range(turn * each, (turn + 1) * each):
+                chain = chains[number * 31 % len(chains)]
+                recording.sample(event, misc=IN_KERNEL, ip=chain[1], pid=1000 + processor,
+                                 tid=1000 + processor, time=1000000 + number * 1000 + processor,
+                                 cpu=processor, period=1, chain=chain)
+        recording.round()
+    path.write_bytes(recording.describe().file())
+
+
 def dwarf_record(path, *command):
     perf_record(path, "-e", "cpu-clock", "-F", 1999, "--call-graph", "dwarf,16384", "--", *command)
 
@@ -183,7 +202,7 @@ def compiler(path, _scale):
                  path.with_suffix(".o"))
 
 
-MAKERS = {"kmem": kmem, "go": go, "many": many, "short": short, "dwarf": dwarf, "g++": gxx,
+MAKERS = {"kmem": kmem, "go": go, "many": many, "cpus": cpus, "short": short, "dwarf": dwarf, "g++": gxx,
           "clang++": clang, "rust": rust, "compiler": compiler}
 # Those with captured stacks.
 UNWOUND = ("dwarf", "g++", "clang++", "rust", "compiler")
