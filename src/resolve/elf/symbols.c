@@ -9,19 +9,25 @@
 
 #define PAGE 4096u
 
-/* What the walk over a symbol table needs at hand. */
 /* How much of names is copied. Linkers let names share their ends, but a million symbols that all
  * bear one long name are no linker's. */
 #define TEXT_LEAST (UINT64_C(1) << 20)
 #define TEXT_TIMES 4
 
+/* Stands for the start of what is passed over. Where a symbol should begin there, it is looked at
+ * anew, so nothing hangs on it. */
+#define PASSED_OVER (UINT64_MAX - 1)
+
+/* What the walk over a symbol table needs at hand. */
 struct elf_walk {
     const struct elf_file *file;
     struct symbols *symbols;
     const char *names; /* the table's strings, up to the last one that ends */
     size_t names_size;
     uint64_t text_left; /* bytes of names that may still be copied */
-    size_t offered;     /* symbols so far */
+    size_t offered;     /* symbols that there were */
+    uint64_t start;     /* of the last of them, as it was offered */
+    uint64_t *starts;   /* of all of them, by number, when they come for the second time */
     GElf_Phdr *segments;
     size_t segment_count;
     uint64_t *bases;     /* of a module, by section: where its code is loaded */
@@ -40,6 +46,7 @@ static void elf_walk_done(struct elf_walk *walk)
     mem_free(walk->sections);
     mem_free(walk->labels);
     mem_free(walk->bases);
+    mem_free(walk->starts);
 }
 
 /* The offsets of a file without code are not those of the file it was cut from, but the mapping
@@ -183,6 +190,7 @@ static int elf_walk_symbol(struct elf_walk *walk, const GElf_Sym *from)
         symbol.end = UINT64_MAX;
     symbol.limit = elf_walk_limit(walk, from, value, symbol.start);
     walk->offered++;
+    walk->start = symbol.start;
     if (!symbols_takes(walk->symbols, symbol.start, symbol.end))
         return 0;
     size_t length = strnlen(name, LIMIT_NAME_BYTES);
@@ -209,35 +217,60 @@ static void elf_walk_names(struct elf_walk *walk, size_t section)
         walk->names_size--;
 }
 
-static int elf_walk_table(struct elf_walk *walk, Elf_Scn *table)
+/* A symbol of a table in memory; libelf's own way to it is a call for each. */
+static bool table_symbol(const struct elf_walk *walk, Elf_Data *data, size_t number,
+                         GElf_Sym *ret_symbol)
 {
-    GElf_Shdr header;
-    Elf_Data *data = elf_getdata(table, NULL);
-    if (!data || !gelf_getshdr(table, &header))
-        return 0;
-    size_t size = gelf_fsize(walk->file->elf, ELF_T_SYM, 1, EV_CURRENT);
-    size_t count = size ? data->d_size / size : 0;
-    elf_walk_names(walk, header.sh_link);
-    walk->text_left = TEXT_LEAST + TEXT_TIMES * (uint64_t)walk->names_size;
-    for (size_t i = 1; i < count && i < LIMIT_SYMBOLS; i++) {
-        GElf_Sym symbol;
-        if (gelf_getsym(data, (int)i, &symbol) && elf_walk_symbol(walk, &symbol) < 0)
+    if (walk->file->header.e_ident[EI_CLASS] != ELFCLASS64)
+        return gelf_getsym(data, (int)number, ret_symbol);
+    memcpy(ret_symbol, (const char *)data->d_buf + number * sizeof *ret_symbol, sizeof *ret_symbol);
+    return true;
+}
+
+/* Gives all symbols, and notes where each begins. */
+static int elf_walk_first(struct elf_walk *walk, Elf_Data *data, size_t count)
+{
+    bool again = walk->symbols->round == SYMBOLS_NOTE;
+    GElf_Sym symbol;
+    walk->offered = 0;
+    if (again && !(walk->starts = mem_alloc(count * sizeof *walk->starts)))
+        return -1;
+    for (size_t i = 1; i < count; i++) {
+        walk->start = PASSED_OVER;
+        if (table_symbol(walk, data, i, &symbol) && elf_walk_symbol(walk, &symbol) < 0)
             return -1;
+        if (again)
+            walk->starts[i] = walk->start;
     }
     return 0;
 }
 
-/* Returns 1 if there were symbols, else 0, or -1. */
-static int elf_walk_run(const struct elf_file *file, const struct elf_file *runtime, Elf_Scn *table,
-                        enum elf_tables tables, struct symbols *symbols)
+/* Gives those that will be taken: few of many, for which it is enough to know where they begin. */
+static int elf_walk_second(struct elf_walk *walk, Elf_Data *data, size_t count)
 {
-    CLEANUP(elf_walk_done)
-    struct elf_walk walk = {.file = file, .symbols = symbols, .confined = tables == ELF_ALL_TABLES};
-    if (runtime && elf_walk_segments(&walk, runtime) < 0)
-        return -1;
-    if (elf_walk_sections(&walk) < 0 || elf_walk_table(&walk, table) < 0)
-        return -1;
-    return walk.offered > 0;
+    size_t offered = walk->offered;
+    GElf_Sym symbol;
+    for (size_t i = 1; i < count; i++)
+        if (symbols_takes(walk->symbols, walk->starts[i], walk->starts[i]) &&
+            table_symbol(walk, data, i, &symbol) && elf_walk_symbol(walk, &symbol) < 0)
+            return -1;
+    walk->offered = offered;
+    return 0;
+}
+
+static int elf_walk_table(struct elf_walk *walk, Elf_Scn *table)
+{
+    GElf_Shdr header;
+    Elf_Data *data = elf_getdata(table, NULL);
+    if (!data || !data->d_buf || !gelf_getshdr(table, &header))
+        return 0;
+    size_t size = gelf_fsize(walk->file->elf, ELF_T_SYM, 1, EV_CURRENT);
+    size_t count = size ? data->d_size / size : 0;
+    if (count > LIMIT_SYMBOLS)
+        count = LIMIT_SYMBOLS;
+    elf_walk_names(walk, header.sh_link);
+    walk->text_left = TEXT_LEAST + TEXT_TIMES * (uint64_t)walk->names_size;
+    return walk->starts ? elf_walk_second(walk, data, count) : elf_walk_first(walk, data, count);
 }
 
 /* .gnu_debugdata is a whole ELF file, compressed, with the symbols that .dynsym has not. NULL
@@ -322,20 +355,44 @@ static int elf_file_go(const struct elf_file *file, struct symbols *symbols)
     return any;
 }
 
-/* Returns 1 if there is more than a .dynsym, else 0, or -1. */
-static int elf_file_offer(struct elf_file *file, struct elf_file *runtime, struct elf_file *mini,
-                          enum elf_tables tables, struct symbols *symbols)
+/* The tables of a file: its own, and that of its .gnu_debugdata. */
+struct elf_offer {
+    struct elf_file *file, *runtime;
+    struct elf_walk own, mini;
+    enum elf_tables tables;
+};
+
+static void elf_offer_done(struct elf_offer *offer)
 {
+    elf_walk_done(&offer->own);
+    elf_walk_done(&offer->mini);
+}
+
+/* Begins to walk over the table of a file, if there is one. */
+static int elf_offer_walk(const struct elf_offer *offer, const struct elf_file *file,
+                          struct symbols *symbols, struct elf_walk *walk)
+{
+    *walk = (struct elf_walk){
+        .file = file, .symbols = symbols, .confined = offer->tables == ELF_ALL_TABLES};
+    return elf_walk_segments(walk, offer->runtime) < 0 || elf_walk_sections(walk) < 0 ? -1 : 0;
+}
+
+/* Returns 1 if there is more than a .dynsym, else 0, or -1. */
+static int elf_file_offer(struct elf_offer *offer, struct symbols *symbols)
+{
+    struct elf_file *file = offer->file;
     Elf_Scn *table = file->symtab ? file->symtab : file->dynsym;
     int rich = file->symtab != NULL;
-    if (table && elf_walk_run(file, runtime, table, tables, symbols) < 0)
+    if (table && elf_walk_table(&offer->own, table) < 0)
         return -1;
-    if (!rich && mini && mini->symtab &&
-        (rich = elf_walk_run(mini, runtime, mini->symtab, tables, symbols)) < 0)
+    if (!rich && offer->mini.file) {
+        if (elf_walk_table(&offer->mini, offer->mini.file->symtab) < 0)
+            return -1;
+        rich = offer->mini.offered > 0;
+    }
+    if (!rich && offer->tables == ELF_ALL_TABLES && (rich = elf_file_go(file, symbols)) < 0)
         return -1;
-    if (!rich && tables == ELF_ALL_TABLES && (rich = elf_file_go(file, symbols)) < 0)
-        return -1;
-    return elf_file_plt(runtime, tables, symbols) < 0 ? -1 : rich;
+    return elf_file_plt(offer->runtime, offer->tables, symbols) < 0 ? -1 : rich;
 }
 
 int elf_file_symbols(struct elf_file *file, struct elf_file *runtime, enum elf_tables tables,
@@ -343,11 +400,16 @@ int elf_file_symbols(struct elf_file *file, struct elf_file *runtime, enum elf_t
 {
     CLEANUP(buffer_done) struct buffer image = {0};
     CLEANUP(elf_file_cleanup) struct elf_file *mini = NULL; /* it lies in the image */
+    CLEANUP(elf_offer_done)
+    struct elf_offer offer = {.file = file, .runtime = runtime, .tables = tables};
     symbols->mangled = true;
     if (!file->symtab && tables == ELF_ALL_TABLES && elf_file_minidebug(file, &image, &mini) < 0)
         return -1;
+    if (elf_offer_walk(&offer, file, symbols, &offer.own) < 0 ||
+        (mini && mini->symtab && elf_offer_walk(&offer, mini, symbols, &offer.mini) < 0))
+        return -1;
     do {
-        int rich = elf_file_offer(file, runtime, mini, tables, symbols);
+        int rich = elf_file_offer(&offer, symbols);
         if (rich < 0)
             return -1;
         *ret_rich = rich;
