@@ -31,7 +31,8 @@ struct memo_slot {
 };
 
 struct memo {
-    struct memo_slot *slots;
+    struct memo_slot *slots; /* as many as a power of two */
+    uint32_t slot_count, used;
     uint8_t *words;
     size_t size, capacity; /* of words, in words */
 };

@@ -6,17 +6,40 @@
 #include "base/hash.h"
 #include "base/mem.h"
 
-#define SLOTS 65536u
+/* A short recording fills few: each page that is cleared for nothing is a fault. */
+#define SLOTS_LEAST 2048u
+#define SLOTS_MOST  65536u
+
+static struct place_slot *places_slot(const struct places *places, uint32_t version,
+                                      uint64_t address)
+{
+    uint64_t hash = hash_mix(address ^ 0x9e3779b97f4a7c15u, version | UINT64_C(1) << 40);
+    return &places->slots[hash & (places->slot_count - 1)];
+}
+
+/* Makes room for `count` places. */
+static int places_grow(struct places *places, uint32_t count)
+{
+    struct place_slot *old = places->slots;
+    uint32_t old_count = places->slot_count;
+    struct place_slot *slots = mem_alloc(count * sizeof *slots);
+    if (!slots)
+        return -1;
+    /* Filled by writing, so that no page is first read and then faulted again. */
+    memset(slots, 0, count * sizeof *slots);
+    places->slots = slots;
+    places->slot_count = count;
+    for (uint32_t i = 0; i < old_count; i++)
+        if (old[i].version)
+            *places_slot(places, old[i].version, old[i].address) = old[i];
+    mem_free(old);
+    return 0;
+}
 
 int places_init(struct places *places, struct stacks *stacks, bool data_too)
 {
     *places = (struct places){.stacks = stacks, .data_too = data_too};
-    places->slots = mem_alloc(SLOTS * sizeof *places->slots);
-    if (!places->slots)
-        return -1;
-    /* Filled by writing, so that no page is first read and then faulted again. */
-    memset(places->slots, 0, SLOTS * sizeof *places->slots);
-    return 0;
+    return places_grow(places, SLOTS_LEAST);
 }
 
 void places_done(struct places *places)
@@ -26,15 +49,17 @@ void places_done(struct places *places)
 }
 
 /* What is not mapped is not remembered: it may be, later, in the same version. */
-static uint32_t places_miss(struct places *places, struct place_slot *slot,
-                            const struct space *space, uint64_t address)
+static uint32_t places_miss(struct places *places, const struct space *space, uint64_t address)
 {
     const struct space_map *map = space_find(space, address);
     if (!map || !(map->code || places->data_too))
         return PLACES_NONE;
     uint32_t place = stacks_place(places->stacks, map->object, address - map->start + map->offset);
-    if (place == STACKS_FAILED)
-        return place;
+    bool full = places->used > places->slot_count / 2 && places->slot_count < SLOTS_MOST;
+    if (place == STACKS_FAILED || (full && places_grow(places, 4 * places->slot_count) < 0))
+        return STACKS_FAILED;
+    struct place_slot *slot = places_slot(places, space->version, address);
+    places->used += slot->version == 0;
     *slot = (struct place_slot){address, space->version, place};
     return place;
 }
@@ -43,9 +68,8 @@ uint32_t places_at(struct places *places, const struct space *space, uint64_t ad
 {
     if (!space)
         return PLACES_NONE;
-    uint64_t hash = hash_mix(address ^ 0x9e3779b97f4a7c15u, space->version | UINT64_C(1) << 40);
-    struct place_slot *slot = &places->slots[hash % SLOTS];
+    struct place_slot *slot = places_slot(places, space->version, address);
     if (slot->address == address && slot->version == space->version)
         return slot->place;
-    return places_miss(places, slot, space, address);
+    return places_miss(places, space, address);
 }

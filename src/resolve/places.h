@@ -20,7 +20,8 @@ struct place_slot {
 
 struct places {
     struct stacks *stacks;
-    struct place_slot *slots; /* direct-mapped */
+    struct place_slot *slots; /* direct-mapped; as many as a power of two */
+    uint32_t slot_count, used;
     bool data_too; /* mappings that are not executable hold places as well, as perf sees it */
 };
 

@@ -33,6 +33,27 @@ static void a_piece_is_known_by_its_words_and_its_context(void **state)
     memo_done(&memo);
 }
 
+/* Two pieces of which only one can be kept are few. */
+static void what_is_known_stays_known_while_the_table_grows(void **state)
+{
+    struct memo memo;
+    unsigned known = 0;
+    assert_int_equal(memo_init(&memo), 0);
+    for (uint64_t i = 0; i < 3000; i++) {
+        struct memo_key key = key_of(&i, 1, i, 1);
+        for (int times = 0; times < 2; times++)
+            assert_int_equal(memo_add(&memo, &key, (uint32_t)i, false), 0);
+    }
+    for (uint64_t i = 0; i < 3000; i++) {
+        struct memo_key key = key_of(&i, 1, i, 1);
+        const struct memo_slot *slot = memo_find(&memo, &key);
+        assert_true(!slot || slot->part == i);
+        known += slot != NULL;
+    }
+    assert_true(known > 2000);
+    memo_done(&memo);
+}
+
 static void it_forgets_rather_than_grow(void **state)
 {
     struct memo memo;
@@ -52,4 +73,5 @@ static void it_forgets_rather_than_grow(void **state)
     memo_done(&memo);
 }
 
-RUN_TESTS(TEST(a_piece_is_known_by_its_words_and_its_context), TEST(it_forgets_rather_than_grow))
+RUN_TESTS(TEST(a_piece_is_known_by_its_words_and_its_context),
+          TEST(what_is_known_stays_known_while_the_table_grows), TEST(it_forgets_rather_than_grow))
