@@ -18,6 +18,7 @@
 void symbols_done(struct symbols *symbols)
 {
     mem_free(symbols->items);
+    mem_free(symbols->starts);
     mem_free(symbols->names);
     mem_free(symbols->modules);
     wanted_done(&symbols->wanted);
@@ -205,14 +206,21 @@ int symbols_finish(struct symbols *symbols)
         return 0;
     qsort(symbols->items, symbols->count, sizeof *symbols->items, symbol_compare);
     symbols_end(symbols);
-    int r = symbols_choose(symbols);
+    if (symbols_choose(symbols) < 0)
+        return -1;
+    uint64_t *starts = mem_resize(symbols->starts, symbols->count, sizeof *starts);
+    if (!starts)
+        return -1;
+    symbols->starts = starts;
+    symbols->start_count = symbols->count;
     uint64_t reach = 0;
     for (size_t i = 0; i < symbols->count; i++) {
         struct symbol *symbol = &symbols->items[i];
         reach = symbol->end > reach ? symbol->end : reach;
         symbol->reach = reach;
+        starts[i] = symbol->start;
     }
-    return r;
+    return 0;
 }
 
 /* Whether one that begins before another that holds the same address counts more. */
@@ -222,16 +230,23 @@ static bool symbol_better(const struct symbols *symbols, const struct symbol *ou
     return symbols->later_wins ? outer->order > inner->order : inner->label && !outer->label;
 }
 
+/* How many symbols begin at an address or before it. Addresses come in no order: the search has no
+ * branch that could be mispredicted. */
+static size_t symbols_before(const struct symbols *symbols, uint64_t address)
+{
+    const uint64_t *starts = symbols->starts;
+    size_t low = 0, count = symbols->start_count;
+    while (count > 1) {
+        size_t half = count / 2;
+        low += half & -(size_t)(starts[low + half - 1] <= address);
+        count -= half;
+    }
+    return low + (count && starts[low] <= address);
+}
+
 struct symbol *symbols_find(struct symbols *symbols, uint64_t address)
 {
-    size_t low = 0, high = symbols->count; /* the answer lies before `low` */
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (symbols->items[middle].start <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = symbols_before(symbols, address); /* the answer lies before it */
     struct symbol *found = NULL;
     for (unsigned steps = 0; low > 0 && steps < LOOK_BACK; low--, steps++) {
         struct symbol *symbol = &symbols->items[low - 1];

@@ -3,6 +3,7 @@
  *
  *     items:  [start end name]  [start end name] ...     start rises, ranges may overlap
  *     reach:  the highest end so far                     how far back an enclosing one may lie
+ *     starts: of the items, side by side                 what a look-up searches
  *     names:  m a i n \0 m a l l o c \0 ...              as the object has them
  *
  * Who knows which addresses will be asked for says so first; then the table keeps what has a say in
@@ -51,6 +52,8 @@ enum symbols_round {
 struct symbols {
     struct symbol *items;
     size_t count, capacity;
+    uint64_t *starts; /* made by symbols_finish */
+    size_t start_count;
     char *names;
     size_t names_size, names_capacity;
     bool mangled;    /* names may be of C++ or Rust: aliases are compared as demangled */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/radix.h"
 
 static int address_compare(const void *left, const void *right)
 {
@@ -14,16 +15,29 @@ static int address_compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* Sorts, and leaves each once. */
-static size_t addresses_order(uint64_t *addresses, size_t count)
+/* Leaves each once of those that are sorted. */
+static size_t addresses_unite(uint64_t *addresses, size_t count)
 {
     size_t kept = 0;
-    if (count)
-        qsort(addresses, count, sizeof *addresses, address_compare);
     for (size_t i = 0; i < count; i++)
         if (kept == 0 || addresses[kept - 1] != addresses[i])
             addresses[kept++] = addresses[i];
     return kept;
+}
+
+/* Copies addresses in their order. Returns 0, or -1 without memory. */
+static int addresses_sort(uint64_t *sorted, const uint64_t *addresses, size_t count)
+{
+    CLEANUP(mem_cleanup) struct keyed *items = mem_alloc(count * sizeof *items);
+    CLEANUP(mem_cleanup) struct keyed *spare = mem_alloc(count * sizeof *spare);
+    if (!items || !spare)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        items[i] = (struct keyed){.key = addresses[i]};
+    const struct keyed *made = radix_sort(items, spare, count);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = made[i].key;
+    return 0;
 }
 
 int wanted_init(struct wanted *wanted, const uint64_t *addresses, size_t count)
@@ -33,13 +47,12 @@ int wanted_init(struct wanted *wanted, const uint64_t *addresses, size_t count)
         .gaps = mem_alloc((count + 1) * sizeof *wanted->gaps),
         .sieve = mem_alloc(WANTED_SIEVE / 8),
     };
-    if (!wanted->addresses || !wanted->gaps || !wanted->sieve) {
+    if (!wanted->addresses || !wanted->gaps || !wanted->sieve ||
+        addresses_sort(wanted->addresses, addresses, count) < 0) {
         wanted_done(wanted);
         return -1;
     }
-    if (count)
-        memcpy(wanted->addresses, addresses, count * sizeof *addresses);
-    wanted->count = addresses_order(wanted->addresses, count);
+    wanted->count = addresses_unite(wanted->addresses, count);
     for (size_t i = 0; i <= wanted->count; i++)
         wanted->gaps[i] = (struct wanted_gap){UINT64_MAX, 0};
     return 0;
@@ -104,7 +117,9 @@ static void sieve_add(struct wanted *wanted, uint64_t start)
 
 void wanted_settle(struct wanted *wanted)
 {
-    wanted->reaching_count = addresses_order(wanted->reaching, wanted->reaching_count);
+    if (wanted->reaching_count)
+        qsort(wanted->reaching, wanted->reaching_count, sizeof *wanted->reaching, address_compare);
+    wanted->reaching_count = addresses_unite(wanted->reaching, wanted->reaching_count);
     memset(wanted->sieve, 0, WANTED_SIEVE / 8);
     for (size_t i = 0; i <= wanted->count; i++) {
         sieve_add(wanted, wanted->gaps[i].first);

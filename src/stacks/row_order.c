@@ -2,14 +2,7 @@
 #include "stacks/row_order.h"
 
 #include "base/hash.h"
-
-#define DIGIT_BITS  8
-#define DIGIT_COUNT (1u << DIGIT_BITS)
-
-struct keyed_row {
-    uint64_t key;
-    uint32_t row;
-};
+#include "base/radix.h"
 
 static uint64_t row_key(const struct stacks *stacks, uint32_t row_number)
 {
@@ -26,38 +19,18 @@ static uint64_t row_key(const struct stacks *stacks, uint32_t row_number)
     return key;
 }
 
-/* One step of a radix sort, which takes a hundredth of the time of comparing: by one digit, and
- * where that is the same as they stood. */
-static void rows_distribute(struct keyed_row *to, const struct keyed_row *from, uint32_t count,
-                            unsigned shift)
-{
-    uint32_t starts[DIGIT_COUNT] = {0}, before = 0;
-    for (uint32_t i = 0; i < count; i++)
-        starts[from[i].key >> shift & (DIGIT_COUNT - 1)]++;
-    for (size_t digit = 0; digit < DIGIT_COUNT; digit++) {
-        uint32_t here = starts[digit];
-        starts[digit] = before;
-        before += here;
-    }
-    for (uint32_t i = 0; i < count; i++)
-        to[starts[from[i].key >> shift & (DIGIT_COUNT - 1)]++] = from[i];
-}
-
 uint32_t *stacks_row_order(const struct stacks *stacks)
 {
     uint32_t count = stacks_row_count(stacks);
-    CLEANUP(mem_cleanup) uint32_t *order = mem_zalloc(count, sizeof *order);
-    CLEANUP(mem_cleanup) struct keyed_row *rows = mem_zalloc(count, sizeof *rows);
-    CLEANUP(mem_cleanup) struct keyed_row *others = mem_zalloc(count, sizeof *others);
-    if (!order || !rows || !others)
+    CLEANUP(mem_cleanup) uint32_t *order = mem_alloc(count * sizeof *order);
+    CLEANUP(mem_cleanup) struct keyed *rows = mem_alloc(count * sizeof *rows);
+    CLEANUP(mem_cleanup) struct keyed *spare = mem_alloc(count * sizeof *spare);
+    if (!order || !rows || !spare)
         return NULL;
     for (uint32_t i = 0; i < count; i++)
-        rows[i] = (struct keyed_row){row_key(stacks, i), i};
-    for (unsigned shift = 0; shift < 64; shift += 2 * DIGIT_BITS) {
-        rows_distribute(others, rows, count, shift);
-        rows_distribute(rows, others, count, shift + DIGIT_BITS);
-    }
+        rows[i] = (struct keyed){row_key(stacks, i), i};
+    const struct keyed *sorted = radix_sort(rows, spare, count);
     for (uint32_t i = 0; i < count; i++)
-        order[i] = rows[i].row;
+        order[i] = sorted[i].item;
     return MEM_TAKE(order);
 }
