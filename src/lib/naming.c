@@ -50,6 +50,7 @@ struct naming {
     uint32_t *pool;
     size_t pool_count, pool_capacity;
     struct path_piece *places; /* the frames of each in `pool`, outermost first */
+    uint32_t most;             /* frames of a place */
     bool *unnamed;             /* by place: it has no symbol */
     uint32_t *resolved;        /* by the resolver's number of a frame; 0: not met yet */
     size_t resolved_capacity;
@@ -112,6 +113,8 @@ static int naming_name(struct naming *naming, uint32_t place, struct pfl_error *
     naming->places[place] =
         (struct path_piece){.start = (uint32_t)naming->pool_count, .count = (uint32_t)count};
     naming->unnamed[place] = !frames[0].named;
+    if ((uint32_t)count > naming->most)
+        naming->most = (uint32_t)count;
     for (int i = count - 1; i >= 0; i--) {
         uint32_t frame = naming_resolved(naming, &frames[i]);
         if (frame == FRAMES_FAILED)
@@ -296,15 +299,13 @@ static int row_paths_init(struct row_paths *paths, const struct pfl_profile *pro
     return paths->pieces && paths->items ? 0 : -1;
 }
 
-static inline int row_paths_append(struct row_paths *paths, const uint32_t *frames, uint32_t count)
+/* Room for a piece of so many places. */
+static int row_paths_room(struct row_paths *paths, size_t places, size_t most)
 {
-    if (count > paths->frame_capacity - paths->frame_count &&
-        mem_grow(&paths->frames, &paths->frame_capacity, paths->frame_count + count,
-                 sizeof *frames) < 0)
-        return -1;
-    for (uint32_t i = 0; i < count; i++)
-        paths->frames[paths->frame_count++] = frames[i];
-    return 0;
+    size_t need = paths->frame_count + places * most;
+    return need < UINT32_MAX
+               ? mem_grow(&paths->frames, &paths->frame_capacity, need, sizeof *paths->frames)
+               : -1;
 }
 
 /* Makes all pieces, in the order in which the parts stand in memory. More frames than numbers reach
@@ -312,23 +313,28 @@ static inline int row_paths_append(struct row_paths *paths, const uint32_t *fram
 static int naming_make_pieces(const struct naming *naming, struct row_paths *paths)
 {
     const struct stacks *stacks = naming->profile->stacks;
-    uint32_t parts = stacks_part_count(stacks), group[GROUP_FRAMES];
-    for (size_t i = 0; i < paths->piece_count; i++) {
-        size_t start = paths->frame_count;
-        struct stacks_part part =
-            i < parts ? stacks_part_at(stacks, (uint32_t)i) : (struct stacks_part){0};
+    uint32_t parts = stacks_part_count(stacks);
+    for (uint32_t i = 0; i < parts; i++) {
+        struct stacks_part part = stacks_part_at(stacks, i);
+        if (row_paths_room(paths, part.count, naming->most) < 0)
+            return -1;
+        uint32_t *to = paths->frames + paths->frame_count, *start = to;
         while (part.count-- > 0) {
             struct path_piece place = naming->places[part.places[part.count]];
-            if (row_paths_append(paths, naming->pool + place.start, place.count) < 0)
-                return -1;
+            for (uint32_t k = 0; k < place.count; k++)
+                *to++ = naming->pool[place.start + k];
         }
-        if (i >= parts &&
-            row_paths_append(paths, group, naming_group(naming, (uint32_t)i - parts, group)) < 0)
-            return -1;
-        if (paths->frame_count > UINT32_MAX)
-            return -1;
         paths->pieces[i] =
-            (struct path_piece){(uint32_t)start, (uint32_t)(paths->frame_count - start)};
+            (struct path_piece){(uint32_t)paths->frame_count, (uint32_t)(to - start)};
+        paths->frame_count += paths->pieces[i].count;
+    }
+    for (size_t i = parts; i < paths->piece_count; i++) {
+        if (row_paths_room(paths, 1, GROUP_FRAMES) < 0)
+            return -1;
+        uint32_t *to = paths->frames + paths->frame_count;
+        uint32_t count = naming_group(naming, (uint32_t)i - parts, to);
+        paths->pieces[i] = (struct path_piece){(uint32_t)paths->frame_count, count};
+        paths->frame_count += count;
     }
     return 0;
 }

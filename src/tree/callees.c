@@ -4,27 +4,40 @@
 
 #include "base/hash.h"
 
+#define RECENT 4096 /* a power of two */
+
 int callees_init(struct callees *callees, uint64_t frames)
 {
-    *callees = (struct callees){.seen = mem_zalloc(frames + 1, sizeof *callees->seen)};
-    return callees->seen ? 0 : -1;
+    *callees = (struct callees){
+        .seen = mem_zalloc(frames + 1, sizeof *callees->seen),
+        .recent = mem_zalloc(RECENT, sizeof *callees->recent),
+    };
+    return callees->seen && callees->recent ? 0 : -1;
 }
 
 void callees_done(struct callees *callees)
 {
     mem_free(callees->items);
     mem_free(callees->seen);
+    mem_free(callees->recent);
     index_done(&callees->by_rank);
     index_done(&callees->by_frame);
     *callees = (struct callees){0};
 }
 
-uint32_t callees_rank(const struct callees *callees, uint32_t above, uint32_t frame)
+uint32_t callees_rank(struct callees *callees, uint32_t above, uint32_t frame)
 {
-    struct index_probe probe = index_probe(&callees->by_frame, hash_pair(above, frame));
-    for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;)
-        if (callees->items[id].above == above && callees->items[id].frame == frame)
-            return callees->items[id].rank;
+    uint64_t hash = hash_pair(above, frame);
+    struct callee *recent = &callees->recent[hash & (RECENT - 1)];
+    if (recent->rank && recent->above == above && recent->frame == frame)
+        return recent->rank;
+    struct index_probe probe = index_probe(&callees->by_frame, hash);
+    for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;) {
+        if (callees->items[id].above == above && callees->items[id].frame == frame) {
+            *recent = callees->items[id];
+            return recent->rank;
+        }
+    }
     return 0;
 }
 

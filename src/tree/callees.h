@@ -20,7 +20,8 @@ struct callees {
     struct callee *items;
     size_t count, capacity;
     struct index by_rank, by_frame;
-    uint32_t *seen; /* per frame: how many */
+    uint32_t *seen;        /* per frame: how many */
+    struct callee *recent; /* of those asked for lately, by hash: most are asked for again soon */
 };
 
 /* Returns 0, or -1 without memory. */
@@ -28,7 +29,7 @@ int callees_init(struct callees *callees, uint64_t frames);
 void callees_done(struct callees *callees);
 
 /* The rank of a frame below another; 0 if it was not seen there. */
-uint32_t callees_rank(const struct callees *callees, uint32_t above, uint32_t frame);
+uint32_t callees_rank(struct callees *callees, uint32_t above, uint32_t frame);
 
 /* The frame of this rank; CALLEES_NONE if there are not so many. */
 #define CALLEES_NONE UINT32_MAX
