@@ -4,7 +4,7 @@
 
 # shellcheck disable=SC2034 # the lists are used by those who source this file
 # To build it.
-BUILD_PACKAGES="gcc libc6-dev pkg-config meson ninja-build scdoc zlib1g-dev libdeflate-dev
+BUILD_PACKAGES="gcc libc6-dev pkg-config meson ninja-build scdoc zlib1g-dev libdeflate-dev libisal-dev
     liblzma-dev libzstd-dev libelf-dev libdw-dev libiberty-dev libtraceevent-dev libxml2-dev libcairo2-dev libpango1.0-dev"
 
 # To record something, and to have a font to write labels with.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/compress.h"
 
+#include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
 #include <lzma.h>
 #include <string.h>
@@ -132,7 +133,7 @@ enum compress_kind compress_kind_of(const uint8_t *bytes, size_t size)
 
 const char *compress_name(enum compress_kind kind)
 {
-    static const char *const names[] = {"", "gzip", "xz", "zstd"};
+    static const char *const names[] = {"", "gzip", "xz", "zstd", "zlib"};
     return names[kind];
 }
 
@@ -142,6 +143,7 @@ struct inflater {
     bool ended;  /* what follows the last one is not of its kind, and is left alone */
     ZSTD_DStream *zstd;
     z_stream zlib;
+    struct inflate_state *isal;
     lzma_stream xz;
     lzma_allocator allocator;
 };
@@ -170,6 +172,7 @@ void inflater_free(struct inflater *inflater)
     if (inflater->kind == COMPRESS_XZ)
         lzma_end(&inflater->xz);
     ZSTD_freeDStream(inflater->zstd);
+    mem_free(inflater->isal);
     mem_free(inflater);
 }
 
@@ -181,6 +184,12 @@ static bool inflater_init(struct inflater *inflater)
         inflater->zlib.zfree = zlib_free;
         /* 15 bits of window; 16 more: with gzip's own header. */
         return inflateInit2(&inflater->zlib, 15 + 16) == Z_OK;
+    case COMPRESS_ZLIB:
+        if (!(inflater->isal = mem_alloc(sizeof *inflater->isal)))
+            return false;
+        isal_inflate_init(inflater->isal);
+        inflater->isal->crc_flag = ISAL_ZLIB;
+        return true;
     case COMPRESS_XZ:
         inflater->allocator = (lzma_allocator){.alloc = xz_alloc, .free = zlib_free};
         inflater->xz = (lzma_stream)LZMA_STREAM_INIT;
@@ -263,6 +272,28 @@ static int zlib_step(struct inflater *inflater, struct piece *piece, struct pfl_
                : inflate_damaged(inflater, err);
 }
 
+/* Twice as fast as zlib, and it stops and goes on anywhere, as libdeflate does not. */
+static int isal_step(struct inflater *inflater, struct piece *piece, struct pfl_error *err)
+{
+    struct inflate_state *state = inflater->isal;
+    uint32_t size = piece->size > 1 << 30 ? 1 << 30 : (uint32_t)piece->size;
+    uint32_t room = piece->room > 1 << 30 ? 1 << 30 : (uint32_t)piece->room;
+    state->next_in = (uint8_t *)(uintptr_t)piece->data; /* it only reads */
+    state->avail_in = size;
+    state->next_out = piece->to;
+    state->avail_out = room;
+    int r = isal_inflate(state);
+    piece->data += size - state->avail_in;
+    piece->size -= size - state->avail_in;
+    piece->to += room - state->avail_out;
+    piece->room -= room - state->avail_out;
+    inflater->ended = state->block_state == ISAL_BLOCK_FINISH;
+    inflater->inside = !inflater->ended;
+    return r == ISAL_DECOMP_OK || r == ISAL_END_INPUT || r == ISAL_OUT_OVERFLOW
+               ? 0
+               : inflate_damaged(inflater, err);
+}
+
 static int xz_step(struct inflater *inflater, struct piece *piece, struct pfl_error *err)
 {
     lzma_stream *stream = &inflater->xz;
@@ -297,6 +328,7 @@ int inflater_run(struct inflater *inflater, const uint8_t **data, size_t *size, 
             break;
         r = inflater->kind == COMPRESS_XZ     ? xz_step(inflater, &piece, err)
             : inflater->kind == COMPRESS_ZSTD ? zstd_step(inflater, &piece, err)
+            : inflater->kind == COMPRESS_ZLIB ? isal_step(inflater, &piece, err)
                                               : zlib_step(inflater, &piece, err);
         if (piece.size == before_size && piece.room == before_room)
             break;

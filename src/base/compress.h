@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The one home of compression libraries. What zlib has packed inside of ELF files, inflate.h
- * unpacks. */
+/* The one home of compression libraries. */
 #ifndef PFL_BASE_COMPRESS_H
 #define PFL_BASE_COMPRESS_H
 
@@ -27,11 +26,13 @@ void compress_base64(struct buffer *to, const void *data, size_t size);
  * PFL_ERROR_MEMORY. */
 int compress_unbase64(struct buffer *to, const char *text, size_t size, struct pfl_error *err);
 
+/* COMPRESS_ZLIB (RFC 1950) is not recognised by its first bytes: whoever asks for it knows. */
 enum compress_kind {
     COMPRESS_NONE = 0,
     COMPRESS_GZIP,
     COMPRESS_XZ,
     COMPRESS_ZSTD,
+    COMPRESS_ZLIB,
 };
 
 /* Bytes that are enough to be recognised by. */

@@ -9,20 +9,25 @@
 #include "base/cursor.h"
 #include "base/limits.h"
 
+/* Not less is unpacked, if there is as much. */
+enum { AT_ONCE = 4096 };
+
 void dwarf_packed_free(struct dwarf_packed *packed)
 {
     if (!packed)
         return;
+    inflater_free(packed->inflater);
     mem_free(packed->window);
     mem_free(packed);
 }
 
-void dwarf_packed_rewind(struct dwarf_packed *packed)
+bool dwarf_packed_rewind(struct dwarf_packed *packed)
 {
     packed->at = packed->begin;
     packed->made = 0;
-    packed->window_at = 0;
-    inflate_begin(&packed->stream);
+    packed->window_at = packed->left_size = 0;
+    inflater_free(MEM_TAKE(packed->inflater));
+    return inflater_new(&packed->inflater, COMPRESS_ZLIB, NULL) == 0;
 }
 
 /* Reads at `at` of the file; less where it ends. */
@@ -75,47 +80,46 @@ int dwarf_packed_open(struct dwarf_packed **ret_packed, int fd, uint64_t offset,
     packed->at = offset;
     packed->end = offset + size;
     packed->window = NULL;
+    packed->inflater = NULL;
     if (!packed_head(packed, head, swap))
         return 0;
-    dwarf_packed_rewind(packed);
+    if (!dwarf_packed_rewind(packed))
+        return -1;
     *ret_packed = MEM_TAKE(packed);
-    return true;
+    return 1;
 }
 
-/* Gives the stream what comes next in the file, behind what it has not taken. */
-static void packed_feed(struct dwarf_packed *packed)
+/* Reads the next piece; false if there is none. */
+static bool packed_feed(struct dwarf_packed *packed)
 {
-    size_t left = inflate_left(&packed->stream), size = sizeof packed->piece - left;
-    if (left)
-        memmove(packed->piece, packed->stream.from.in, left);
-    if (size > packed->end - packed->at)
-        size = (size_t)(packed->end - packed->at);
-    size_t got = packed_read(packed, packed->piece + left, size);
-    packed->at += got;
-    inflate_give(&packed->stream, packed->piece, left + got,
-                 got < size || packed->at == packed->end);
+    uint64_t left = packed->end - packed->at;
+    size_t size = left < sizeof packed->piece ? (size_t)left : sizeof packed->piece;
+    packed->left = packed->piece;
+    packed->left_size = packed_read(packed, packed->piece, size);
+    packed->at += packed->left_size;
+    return packed->left_size > 0;
 }
 
-/* Unpacks on in memory in which all is at `at` that is needed; returns how far it came. */
-static size_t packed_on(struct dwarf_packed *packed, uint8_t *to, size_t at, size_t end,
-                        size_t room)
+/* Unpacks on from `at` to `end`; returns how far it came. */
+static size_t packed_on(struct dwarf_packed *packed, uint8_t *to, size_t at, size_t end)
 {
-    size_t before = at;
-    while ((at = inflate_on(&packed->stream, to, at, end, room)) < end &&
-           inflate_wants(&packed->stream))
-        packed_feed(packed);
+    size_t before = at, got = 1;
+    int r = 0;
+    while (at < end && r == 0 && packed->inflater && (got || packed_feed(packed))) {
+        r = inflater_run(packed->inflater, &packed->left, &packed->left_size, false, to + at,
+                         end - at, &got, NULL);
+        at += got;
+    }
     packed->made += at - before;
     return at;
 }
 
 bool dwarf_packed_upto(struct dwarf_packed *packed, uint8_t *to, uint64_t end)
 {
-    enum { AT_ONCE = 4096 };
     uint64_t far =
         packed->unpacked - packed->made > AT_ONCE ? packed->made + AT_ONCE : packed->unpacked;
     if (packed->made < end)
-        packed_on(packed, to, (size_t)packed->made, (size_t)(far > end ? far : end),
-                  (size_t)packed->unpacked);
+        packed_on(packed, to, (size_t)packed->made, (size_t)(far > end ? far : end));
     return packed->made >= end;
 }
 
@@ -134,13 +138,13 @@ static uint64_t window_copy(const struct dwarf_packed *packed, uint8_t *to, uint
 /* Makes room in the window. */
 static void window_move(struct dwarf_packed *packed)
 {
-    memmove(packed->window, packed->window + packed->window_at - INFLATE_WINDOW, INFLATE_WINDOW);
-    packed->window_at = INFLATE_WINDOW;
+    memmove(packed->window, packed->window + packed->window_at - PACKED_KEPT, PACKED_KEPT);
+    packed->window_at = PACKED_KEPT;
 }
 
 bool dwarf_packed_part(struct dwarf_packed *packed, uint8_t *to, uint64_t from, uint64_t end)
 {
-    const size_t full = PACKED_WINDOW - INFLATE_ROOM;
+    const size_t full = PACKED_WINDOW;
     if (!packed->window && !(packed->window = mem_alloc(PACKED_WINDOW)))
         return false;
     if (from < packed->made - packed->window_at)
@@ -148,11 +152,10 @@ bool dwarf_packed_part(struct dwarf_packed *packed, uint8_t *to, uint64_t from, 
     while ((from = window_copy(packed, to, from, end)) < end) {
         if (packed->window_at >= full)
             window_move(packed);
-        uint64_t missing = end - packed->made;
+        uint64_t missing = end - packed->made < AT_ONCE ? AT_ONCE : end - packed->made;
         size_t until =
             full - packed->window_at < missing ? full : packed->window_at + (size_t)missing;
-        packed->window_at =
-            packed_on(packed, packed->window, packed->window_at, until, PACKED_WINDOW);
+        packed->window_at = packed_on(packed, packed->window, packed->window_at, until);
         if (packed->window_at < until)
             return window_copy(packed, to, from, end) == end;
     }

@@ -13,10 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/inflate.h"
+#include "base/compress.h"
 #include "base/mem.h"
 
-enum { PACKED_PIECE = 16 << 10, PACKED_WINDOW = 128 << 10 };
+enum { PACKED_PIECE = 16 << 10, PACKED_WINDOW = 128 << 10, PACKED_KEPT = 32 << 10 };
 
 struct dwarf_packed {
     int fd;            /* borrowed */
@@ -26,7 +26,9 @@ struct dwarf_packed {
     uint64_t made;     /* how much is there */
     uint8_t *window;   /* the last of it, if not all is kept */
     size_t window_at;  /* its end */
-    struct inflate_stream stream;
+    struct inflater *inflater;
+    const uint8_t *left; /* of the piece, not taken yet */
+    size_t left_size;
     uint8_t piece[PACKED_PIECE];
 };
 
@@ -49,7 +51,7 @@ bool dwarf_packed_upto(struct dwarf_packed *packed, uint8_t *to, uint64_t end);
  * is damaged, if something of it was let go, or without memory for a window. */
 bool dwarf_packed_part(struct dwarf_packed *packed, uint8_t *to, uint64_t from, uint64_t end);
 
-/* Begins again. */
-void dwarf_packed_rewind(struct dwarf_packed *packed);
+/* Begins again. False without memory. */
+bool dwarf_packed_rewind(struct dwarf_packed *packed);
 
 #endif

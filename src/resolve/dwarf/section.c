@@ -88,7 +88,8 @@ static bool section_keep(struct dwarf_section *section, uint64_t end)
     uint64_t made = section->unpacks->made;
     mem_free(section->present);
     section->present = NULL;
-    dwarf_packed_rewind(section->unpacks);
+    if (!dwarf_packed_rewind(section->unpacks))
+        return false;
     (void)dwarf_packed_upto(section->unpacks, section->block, made);
     return dwarf_packed_upto(section->unpacks, section->block, end);
 }

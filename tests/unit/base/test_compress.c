@@ -103,6 +103,29 @@ static void each_form_expands(void **state)
     }
 }
 
+/* As a compressed section of an ELF file is: from its beginning up to what is needed. */
+static void zlib_is_unpacked_piece_by_piece(void **state)
+{
+    static unsigned char plain[100000], packed[sizeof plain], back[sizeof plain];
+    for (size_t i = 0; i < sizeof plain; i++)
+        plain[i] = (unsigned char)(i * i >> 9);
+    uLongf packed_size = sizeof packed;
+    assert_int_equal(compress(packed, &packed_size, plain, sizeof plain), Z_OK);
+    struct inflater *inflater;
+    assert_int_equal(inflater_new(&inflater, COMPRESS_ZLIB, NULL), 0);
+    const uint8_t *rest = packed;
+    size_t rest_size = packed_size, made = 0, got = 1;
+    while (got) {
+        size_t room = sizeof back - made < 7777 ? sizeof back - made : 7777;
+        assert_int_equal(
+            inflater_run(inflater, &rest, &rest_size, true, back + made, room, &got, NULL), 0);
+        made += got;
+    }
+    assert_int_equal(made, sizeof plain);
+    assert_memory_equal(back, plain, sizeof plain);
+    inflater_free(inflater);
+}
+
 static void what_is_damaged_or_too_large_leaves_the_buffer_alone(void **state)
 {
     for (size_t i = 0; i < PACKED_FORMS; i++) {
@@ -130,6 +153,6 @@ static void crc32_is_that_of_gzip(void **state)
     assert_int_equal(compress_crc32(compress_crc32(0, "1234", 4), "56789", 5), 0xcbf43926);
 }
 
-RUN_TESTS(TEST(base64_pads), TEST(base64_is_read_back), TEST(deflate_round_trips),
-          TEST(inflating_is_bounded), TEST(each_form_expands),
+RUN_TESTS(TEST(zlib_is_unpacked_piece_by_piece), TEST(base64_pads), TEST(base64_is_read_back),
+          TEST(deflate_round_trips), TEST(inflating_is_bounded), TEST(each_form_expands),
           TEST(what_is_damaged_or_too_large_leaves_the_buffer_alone), TEST(crc32_is_that_of_gzip))
