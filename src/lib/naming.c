@@ -4,9 +4,9 @@
  *     row (group, kernel part, user part)
  *       root ─▶ group ─▶ [broken] or [truncated]? ─▶ user places, outermost first ─▶ kernel places
  *
- * A place is named once, a part translated once, and all rows become nodes at once (tree/paths.h).
- * Those of a flame chart, which come in the order of time, and those that join what was read from a
- * text, are walked one by one, each from where it leaves the path of the row before.
+ * A place is named once, and all rows become nodes at once (tree/paths.h). Those of a flame chart,
+ * which come in the order of time, and those that join what was read from a text, are walked one by
+ * one, each from where it leaves the path of the row before.
  *
  *     place ─▶ numbers in `frames`, which has every frame that there may be ─▶ `known`: the trie's
  *              own number, given when a first node has it */
@@ -31,6 +31,11 @@ static const char *const mark_texts[MARK_COUNT] = {[MARK_WAITING] = "[still wait
 /* The frames of a group are no more than these. */
 #define GROUP_FRAMES 3
 
+/* The frames of a place, outermost first, in `pool`. */
+struct named_place {
+    uint32_t start, count;
+};
+
 struct naming_step {
     uint32_t place, node;
 };
@@ -49,10 +54,10 @@ struct naming {
     uint32_t *known; /* by number in `frames`; 0: not known to the trie yet */
     uint32_t *pool;
     size_t pool_count, pool_capacity;
-    struct path_piece *places; /* the frames of each in `pool`, outermost first */
-    uint32_t most;             /* frames of a place */
-    bool *unnamed;             /* by place: it has no symbol */
-    uint32_t *resolved;        /* by the resolver's number of a frame; 0: not met yet */
+    struct named_place *places;
+    uint32_t most;      /* frames of a place */
+    bool *unnamed;      /* by place: it has no symbol */
+    uint32_t *resolved; /* by the resolver's number of a frame; 0: not met yet */
     size_t resolved_capacity;
     uint32_t *groups; /* by text: its frame */
     uint32_t marks[MARK_COUNT];
@@ -111,7 +116,7 @@ static int naming_name(struct naming *naming, uint32_t place, struct pfl_error *
                  sizeof *naming->pool) < 0)
         return error_memory(err);
     naming->places[place] =
-        (struct path_piece){.start = (uint32_t)naming->pool_count, .count = (uint32_t)count};
+        (struct named_place){.start = (uint32_t)naming->pool_count, .count = (uint32_t)count};
     naming->unnamed[place] = !frames[0].named;
     if ((uint32_t)count > naming->most)
         naming->most = (uint32_t)count;
@@ -226,7 +231,7 @@ static int naming_walk(struct naming *naming, uint32_t part_number, size_t *at,
         return error_memory(err);
     uint32_t node = *at ? path->steps[*at - 1].node : path->root;
     while (left-- > 0) {
-        struct path_piece place = naming->places[part.places[left]];
+        struct named_place place = naming->places[part.places[left]];
         int r = naming_descend(naming, naming->pool + place.start, place.count, &node, err);
         if (r < 0)
             return r;
@@ -274,68 +279,39 @@ static int naming_row(struct naming *naming, uint32_t row_number, uint32_t *ret_
     return 0;
 }
 
-/* The rows as paths. */
-struct row_paths {
-    uint32_t *frames;
-    size_t frame_count, frame_capacity;
-    struct path_piece *pieces; /* the parts, then the groups */
-    size_t piece_count;
-    struct path *items;
-};
-
-static void row_paths_done(struct row_paths *paths)
+/* Appends the frames of a part to a path that has room for them. */
+static void naming_append(const struct naming *naming, struct stacks_part part, struct path *path)
 {
-    mem_free(paths->frames);
-    mem_free(paths->pieces);
-    mem_free(paths->items);
+    uint32_t *to = path->frames + path->count;
+    while (part.count-- > 0) {
+        struct named_place place = naming->places[part.places[part.count]];
+        for (uint32_t k = 0; k < place.count; k++)
+            *to++ = naming->pool[place.start + k];
+    }
+    path->count = (size_t)(to - path->frames);
 }
 
-static int row_paths_init(struct row_paths *paths, const struct pfl_profile *profile)
-{
-    size_t groups = group_number((uint32_t)profile->groups.count, GROUP_WHOLE);
-    paths->piece_count = stacks_part_count(profile->stacks) + groups;
-    paths->pieces = mem_alloc(paths->piece_count * sizeof *paths->pieces);
-    paths->items = mem_alloc(stacks_row_count(profile->stacks) * sizeof *paths->items);
-    return paths->pieces && paths->items ? 0 : -1;
-}
+/* How many rows before it is needed a row is asked for, in two steps. */
+#define NAMING_AHEAD 8u
 
-/* Room for a piece of so many places. */
-static int row_paths_room(struct row_paths *paths, size_t places, size_t most)
+/* The frames of the row order[number]. */
+static int naming_take_row(void *context, size_t number, struct path *path)
 {
-    size_t need = paths->frame_count + places * most;
-    return need < UINT32_MAX
-               ? mem_grow(&paths->frames, &paths->frame_capacity, need, sizeof *paths->frames)
-               : -1;
-}
-
-/* Makes all pieces, in the order in which the parts stand in memory. More frames than numbers reach
- * are more than memory holds. */
-static int naming_make_pieces(const struct naming *naming, struct row_paths *paths)
-{
+    const struct naming *naming = context;
     const struct stacks *stacks = naming->profile->stacks;
-    uint32_t parts = stacks_part_count(stacks);
-    for (uint32_t i = 0; i < parts; i++) {
-        struct stacks_part part = stacks_part_at(stacks, i);
-        if (row_paths_room(paths, part.count, naming->most) < 0)
-            return -1;
-        uint32_t *to = paths->frames + paths->frame_count, *start = to;
-        while (part.count-- > 0) {
-            struct path_piece place = naming->places[part.places[part.count]];
-            for (uint32_t k = 0; k < place.count; k++)
-                *to++ = naming->pool[place.start + k];
-        }
-        paths->pieces[i] =
-            (struct path_piece){(uint32_t)paths->frame_count, (uint32_t)(to - start)};
-        paths->frame_count += paths->pieces[i].count;
-    }
-    for (size_t i = parts; i < paths->piece_count; i++) {
-        if (row_paths_room(paths, 1, GROUP_FRAMES) < 0)
-            return -1;
-        uint32_t *to = paths->frames + paths->frame_count;
-        uint32_t count = naming_group(naming, (uint32_t)i - parts, to);
-        paths->pieces[i] = (struct path_piece){(uint32_t)paths->frame_count, count};
-        paths->frame_count += count;
-    }
+    if (number + 2 * NAMING_AHEAD < stacks_row_count(stacks))
+        stacks_fetch(stacks, naming->order[number + 2 * NAMING_AHEAD],
+                     naming->order[number + NAMING_AHEAD]);
+    struct stacks_row row = stacks_row_at(stacks, naming->order[number]);
+    struct stacks_part user = stacks_part_at(stacks, row.user_part);
+    struct stacks_part kernel = stacks_part_at(stacks, row.kernel_part);
+    size_t most = GROUP_FRAMES + ((size_t)user.count + kernel.count) * naming->most;
+    if (most > path->capacity &&
+        mem_grow(&path->frames, &path->capacity, most, sizeof *path->frames) < 0)
+        return -1;
+    path->count = naming_group(naming, row.group, path->frames);
+    naming_append(naming, user, path);
+    naming_append(naming, kernel, path);
     return 0;
 }
 
@@ -354,19 +330,10 @@ static int naming_settle(struct naming *naming)
 /* Gives an empty trie the nodes of all rows; nodes[i] is that of the row order[i]. */
 static int naming_plant(struct naming *naming, uint32_t *nodes, struct pfl_error *err)
 {
-    CLEANUP(row_paths_done) struct row_paths paths = {0};
-    const struct pfl_profile *profile = naming->profile;
-    uint32_t parts = stacks_part_count(profile->stacks);
-    uint32_t rows = stacks_row_count(profile->stacks);
-    if (row_paths_init(&paths, profile) < 0 || naming_make_pieces(naming, &paths) < 0)
-        return error_memory(err);
-    for (uint32_t i = 0; i < rows; i++) {
-        struct stacks_row row = stacks_row_at(profile->stacks, naming->order[i]);
-        paths.items[i] = (struct path){{parts + row.group, row.user_part, row.kernel_part}};
-    }
-    struct paths made = {paths.frames, paths.pieces, paths.items, rows};
-    if (paths_plant(&made, profile->trie, nodes) < 0)
-        return error_of_trie(profile->trie, err);
+    struct trie *trie = naming->profile->trie;
+    struct paths paths = {naming_take_row, naming, stacks_row_count(naming->profile->stacks)};
+    if (paths_plant(&paths, trie, nodes) < 0)
+        return error_of_trie(trie, err);
     return naming_settle(naming) < 0 ? error_memory(err) : 0;
 }
 

@@ -255,3 +255,15 @@ int64_t stacks_value(const struct stacks *stacks, uint32_t column, uint32_t row)
         return 0;
     return stacks->columns[column].values[row];
 }
+
+void stacks_fetch(const struct stacks *stacks, uint32_t later, uint32_t soon)
+{
+    const size_t *start = stacks->part_start;
+    const struct stacks_row *rows = stacks->rows;
+    __builtin_prefetch(&start[rows[later].user_part]);
+    __builtin_prefetch(&start[rows[later].kernel_part]);
+    const size_t *user = &start[rows[soon].user_part];
+    __builtin_prefetch(stacks->part_places + user[0]);
+    __builtin_prefetch(stacks->part_places + (user[0] + user[1]) / 2);
+    __builtin_prefetch(stacks->part_places + start[rows[soon].kernel_part]);
+}

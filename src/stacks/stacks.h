@@ -78,6 +78,11 @@ size_t stacks_addition_count(const struct stacks *stacks);
 bool stacks_order_is_cut(const struct stacks *stacks);
 struct stacks_addition stacks_addition_at(const struct stacks *stacks, size_t addition);
 
+/* Asks memory for what stacks_part_at will give of rows that are soon needed, of `later` for what
+ * it takes to ask for that. Parts lie anywhere, and to wait for each may take longer than all that
+ * is done with it. */
+void stacks_fetch(const struct stacks *stacks, uint32_t later, uint32_t soon);
+
 int64_t stacks_value(const struct stacks *stacks, uint32_t column, uint32_t row);
 
 #endif

@@ -19,12 +19,6 @@ struct branch {
     uint32_t node, count; /* the first, and how many */
 };
 
-/* The frames of a path in a row. */
-struct walker {
-    uint32_t *frames;
-    size_t count, capacity;
-};
-
 struct planting {
     struct trie *trie;
     struct branch *branches;
@@ -32,7 +26,7 @@ struct planting {
     struct index index; /* (from, depth, frame) → branch */
     uint32_t *way;      /* the branches along which the latest path led, outermost first */
     size_t way_count, way_capacity;
-    struct walker latest, before;
+    struct path latest, before;
 };
 
 static void planting_done(struct planting *planting)
@@ -45,38 +39,20 @@ static void planting_done(struct planting *planting)
 }
 
 /* Goes on to a path. */
-static int planting_take(struct planting *planting, const struct paths *paths, size_t path)
+static int planting_take(struct planting *planting, const struct paths *paths, size_t number)
 {
-    struct walker *walker = &planting->before, latest = planting->latest;
-    const struct path *soon = &paths->items[path + 8 < paths->count ? path + 8 : path];
-    const struct path *later = &paths->items[path + 16 < paths->count ? path + 16 : path];
-    size_t count = 0;
-    for (size_t i = 0; i < PATH_PIECES; i++) {
-        /* Pieces lie anywhere: to wait for each would take longer than all the rest. */
-        const uint32_t *frames = paths->frames + paths->pieces[soon->pieces[i]].start;
-        __builtin_prefetch(frames);
-        __builtin_prefetch(frames + 16);
-        __builtin_prefetch(&paths->pieces[later->pieces[i]]);
-        count += paths->pieces[paths->items[path].pieces[i]].count;
-    }
-    if (count >= LIMIT_TRIE_NODES ||
-        mem_grow(&walker->frames, &walker->capacity, count, sizeof *walker->frames) < 0)
-        return -1;
-    walker->count = 0;
-    for (size_t i = 0; i < PATH_PIECES; i++) {
-        struct path_piece piece = paths->pieces[paths->items[path].pieces[i]];
-        for (uint32_t k = 0; k < piece.count; k++)
-            walker->frames[walker->count++] = paths->frames[piece.start + k];
-    }
-    planting->latest = *walker;
-    planting->before = latest;
-    return 0;
+    struct path before = planting->latest;
+    planting->latest = planting->before;
+    planting->before = before;
+    planting->latest.count = 0;
+    int r = paths->take(paths->context, number, &planting->latest);
+    return planting->latest.count < LIMIT_TRIE_NODES ? r : -1;
 }
 
 /* The number of frames that the latest path and the one before share. */
 static uint32_t planting_shared(const struct planting *planting)
 {
-    const struct walker *a = &planting->latest, *b = &planting->before;
+    const struct path *a = &planting->latest, *b = &planting->before;
     size_t most = a->count < b->count ? a->count : b->count, shared = 0;
     while (shared < most && a->frames[shared] == b->frames[shared])
         shared++;
@@ -116,11 +92,11 @@ static int planting_go_along(struct planting *planting, uint32_t branch)
 static int planting_grow(struct planting *planting, uint32_t from, uint32_t depth, uint32_t node,
                          uint32_t *ret_node)
 {
-    const struct walker *walker = &planting->latest;
-    struct branch branch = {from, depth, planting->trie->count, (uint32_t)walker->count - depth};
+    const struct path *path = &planting->latest;
+    struct branch branch = {from, depth, planting->trie->count, (uint32_t)path->count - depth};
     if (mem_grow(&planting->branches, &planting->capacity, planting->count + 1, sizeof branch) < 0)
         return -1;
-    *ret_node = trie_append(planting->trie, node, walker->frames + depth, branch.count);
+    *ret_node = trie_append(planting->trie, node, path->frames + depth, branch.count);
     if (*ret_node == TRIE_FAILED)
         return -1;
     planting->branches[planting->count] = branch;
@@ -131,7 +107,7 @@ static int planting_grow(struct planting *planting, uint32_t from, uint32_t dept
  * all others. */
 static int planting_follow(struct planting *planting, uint32_t depth, uint32_t *ret_node)
 {
-    const struct walker *walker = &planting->latest;
+    const struct path *path = &planting->latest;
     while (planting->way_count > 1 &&
            planting->branches[planting->way[planting->way_count - 1]].depth >= depth)
         planting->way_count--;
@@ -140,14 +116,14 @@ static int planting_follow(struct planting *planting, uint32_t depth, uint32_t *
         struct branch branch = planting->branches[along];
         uint32_t at = depth - branch.depth; /* of its nodes so many are on the way */
         const uint32_t *frames = planting->trie->frame + branch.node;
-        while (at < branch.count && depth < walker->count && frames[at] == walker->frames[depth]) {
+        while (at < branch.count && depth < path->count && frames[at] == path->frames[depth]) {
             at++;
             depth++;
         }
         *ret_node = depth ? branch.node + at - 1 : 0;
-        if (depth == walker->count)
+        if (depth == path->count)
             return 0;
-        uint32_t frame = walker->frames[depth], next = planting_find(planting, along, depth, frame);
+        uint32_t frame = path->frames[depth], next = planting_find(planting, along, depth, frame);
         if (next == INDEX_NONE) {
             uint64_t hash = branch_hash(along, depth, frame);
             return index_add(&planting->index, hash, (uint32_t)planting->count) < 0

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Paths of frames that become a trie all at once, without a look-up for each node.
  *
- *     piece    a run of frames, outermost first; many paths share it
- *     path     pieces, one behind the other: of a row its group, its user and its kernel part
- *
  * A path runs along one that came before until it leaves it, and there its own nodes begin. What
  * is looked up are these places alone, of which a path passes a few:
  *
@@ -19,22 +16,17 @@
 
 #include "tree/trie.h"
 
-#define PATH_PIECES 3
-
+/* Frames, outermost first. */
 struct path {
-    uint32_t pieces[PATH_PIECES];
+    uint32_t *frames;
+    size_t count, capacity;
 };
 
-/* A run in `frames`. */
-struct path_piece {
-    uint32_t start, count;
-};
-
-/* All arrays are the caller's. */
+/* Where the paths come from. `take` fills in the frames of a path, of which `count` is 0, and
+ * returns 0, or -1 without memory. */
 struct paths {
-    const uint32_t *frames;
-    const struct path_piece *pieces;
-    const struct path *items;
+    int (*take)(void *context, size_t number, struct path *path);
+    void *context;
     size_t count;
 };
 

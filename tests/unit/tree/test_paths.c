@@ -3,9 +3,24 @@
 
 #include "tree/paths.h"
 
-#define FRAMES 7
-#define PIECES 60
-#define PATHS  400
+#define FRAMES  7
+#define PATHS   400
+#define LONGEST 24
+
+/* A path of a test. */
+struct made {
+    uint32_t count, frames[LONGEST];
+};
+
+static int take(void *context, size_t number, struct path *path)
+{
+    const struct made *made = (const struct made *)context + number;
+    if (mem_grow(&path->frames, &path->capacity, LONGEST, sizeof *path->frames) < 0)
+        return -1;
+    path->count = made->count;
+    memcpy(path->frames, made->frames, made->count * sizeof *made->frames);
+    return 0;
+}
 
 static uint32_t next_random(uint32_t *state)
 {
@@ -23,14 +38,11 @@ static struct trie *trie_with_frames(void)
 }
 
 /* The node of a path, walked from the root. */
-static uint32_t walk(struct trie *trie, const struct paths *paths, size_t path)
+static uint32_t walk(struct trie *trie, const struct made *made)
 {
     uint32_t node = 0;
-    for (size_t i = 0; i < PATH_PIECES; i++) {
-        struct path_piece piece = paths->pieces[paths->items[path].pieces[i]];
-        for (uint32_t k = 0; k < piece.count; k++)
-            node = trie_child(trie, node, paths->frames[piece.start + k]);
-    }
+    for (uint32_t i = 0; i < made->count; i++)
+        node = trie_child(trie, node, made->frames[i]);
     return node;
 }
 
@@ -44,61 +56,66 @@ static void check_equal(const struct trie *a, const struct trie *b)
     assert_memory_equal(a->next, b->next, size);
 }
 
-static void check_planted(const struct paths *paths)
+static void check_planted(struct made *made, size_t count)
 {
     CLEANUP(trie_cleanup) struct trie *planted = trie_with_frames(), *walked = trie_with_frames();
+    const struct paths paths = {take, made, count};
     uint32_t nodes[PATHS];
-    assert_int_equal(paths_plant(paths, planted, nodes), 0);
-    for (size_t path = 0; path < paths->count; path++)
-        assert_int_equal(nodes[path], walk(walked, paths, path));
+    assert_int_equal(paths_plant(&paths, planted, nodes), 0);
+    for (size_t path = 0; path < count; path++)
+        assert_int_equal(nodes[path], walk(walked, &made[path]));
     check_equal(planted, walked);
     /* What was planted is found, and goes on growing as any trie does. */
-    for (size_t path = 0; path < paths->count; path++)
-        assert_int_equal(walk(planted, paths, path), nodes[path]);
-    for (uint32_t frame = 1; frame <= FRAMES; frame++)
+    for (size_t path = 0; path < count; path++)
+        assert_int_equal(walk(planted, &made[path]), nodes[path]);
+    for (uint32_t frame = 1; count && frame <= FRAMES; frame++)
         assert_int_equal(trie_child(planted, nodes[0], frame), trie_child(walked, nodes[0], frame));
     check_equal(planted, walked);
 }
 
 static void planted_nodes_are_those_of_walking(void **state)
 {
-    uint32_t random = 1, frames[PIECES * 8];
-    struct path_piece pieces[PIECES];
-    struct path items[PATHS];
-    struct paths paths = {frames, pieces, items, PATHS};
-    for (uint32_t round = 0; round < 60; round++) {
-        uint32_t kinds = 1 + round % FRAMES, longest = 1 + round % 8;
-        for (uint32_t i = 0; i < PIECES * 8; i++)
-            frames[i] = 1 + next_random(&random) % kinds;
-        for (uint32_t i = 0; i < PIECES; i++) /* some are empty, some overlap */
-            pieces[i] = (struct path_piece){next_random(&random) % (PIECES * 7),
-                                            next_random(&random) % (longest + 1)};
-        for (uint32_t i = 0; i < PATHS; i++)
-            for (uint32_t k = 0; k < PATH_PIECES; k++)
-                items[i].pieces[k] = next_random(&random) % (k ? PIECES : 3);
-        paths.count = round % 5 ? PATHS : round; /* none too */
-        check_planted(&paths);
+    static struct made made[PATHS];
+    uint32_t random = 1;
+    for (uint32_t round = 0; round < 100; round++) {
+        uint32_t kinds = 1 + round % FRAMES, longest = 1 + round % LONGEST;
+        for (size_t i = 0; i < PATHS; i++) {
+            /* Some begin as the one before does, some as any other. */
+            const struct made *like =
+                &made[next_random(&random) % 2 ? (i + PATHS - 1) % PATHS
+                                               : next_random(&random) % PATHS];
+            uint32_t same = next_random(&random) % (like->count + 1);
+            made[i].count = next_random(&random) % (longest + 1);
+            for (uint32_t k = 0; k < made[i].count; k++)
+                made[i].frames[k] = k < same ? like->frames[k] : 1 + next_random(&random) % kinds;
+        }
+        check_planted(made, round % 5 ? PATHS : round); /* none too */
     }
 }
 
 static void a_path_may_end_anywhere_on_another(void **state)
 {
-    const uint32_t frames[] = {1, 2, 3, 4, 5, 6};
-    const struct path_piece pieces[] = {{0, 0}, {0, 6}, {0, 3}, {3, 1}, {4, 2}, {5, 1}};
-    const struct path items[] = {
-        {{0, 0, 0}}, {{1, 0, 0}}, {{2, 0, 0}}, {{0, 2, 3}}, {{2, 3, 4}}, {{2, 5, 0}},
-        {{2, 5, 4}}, {{0, 0, 2}}, {{5, 1, 1}}, {{5, 0, 0}}, {{0, 0, 0}}, {{5, 1, 2}},
+    struct made made[] = {
+        {0, {0}},
+        {3, {1, 2, 3}},
+        {6, {1, 2, 3, 4, 5, 6}},
+        {2, {1, 2}},
+        {4, {1, 2, 3, 6}},
+        {6, {1, 2, 3, 6, 5}},
+        {4, {1, 2, 3, 4}},
+        {5, {1, 2, 3, 6, 5}},
+        {1, {5}},
+        {2, {5, 5}},
+        {0, {0}},
+        {3, {5, 5, 1}},
     };
-    const struct paths paths = {frames, pieces, items, sizeof items / sizeof *items};
-    check_planted(&paths);
+    check_planted(made, sizeof made / sizeof *made);
 }
 
 static void without_memory_nothing_breaks(void **state)
 {
-    const uint32_t frames[] = {1, 2, 3, 1, 2, 4};
-    const struct path_piece pieces[] = {{0, 3}, {3, 3}, {0, 0}};
-    const struct path items[] = {{{0, 1, 2}}, {{0, 2, 2}}, {{1, 0, 2}}};
-    const struct paths paths = {frames, pieces, items, 3};
+    struct made made[] = {{3, {1, 2, 3}}, {3, {1, 2, 4}}, {3, {4, 2, 1}}};
+    const struct paths paths = {take, made, 3};
     int planted = -1;
     for (long n = 0; planted < 0; n++) {
         CLEANUP(trie_cleanup) struct trie *trie = trie_with_frames();
