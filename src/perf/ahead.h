@@ -7,8 +7,8 @@
  *     records:  [short][short][  whole  ][short] ...     most samples have few fields
  *     pieces:   what the records lead into, held until the reader fills the batch anew
  *
- * Nothing that was read is copied. The blocks, the holds of pieces and all else that a session
- * changes while it reads are the reader's alone until it has ended. */
+ * What was read is copied only where too many pieces would be held. The blocks, the holds of pieces
+ * and all else that a session changes while it reads are the reader's alone until it has ended. */
 #ifndef PFL_PERF_AHEAD_H
 #define PFL_PERF_AHEAD_H
 
@@ -23,7 +23,7 @@
 #include "perf/record.h"
 
 #define AHEAD_BATCHES 16
-#define AHEAD_PIECES  2
+#define AHEAD_PIECES  16
 
 struct ahead_batch {
     uint64_t number; /* of this filling, from 1 */

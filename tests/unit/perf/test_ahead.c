@@ -161,5 +161,56 @@ static void large_records_stay_where_they_were_read(void **state)
     recording_done(&recording);
 }
 
-RUN_TESTS(TEST(what_is_read_ahead_is_the_same), TEST(a_session_may_end_while_it_is_read_ahead),
+#define ROUNDS      4u
+#define RINGS       60u
+#define RING_WORDS  250u
+#define RING_LENGTH 80u /* records: two thirds of a block */
+
+/* A sample whose call chain follows from its time. */
+static void put_ring_sample(struct recording *recording, uint64_t time)
+{
+    record_begin(recording, PERF_RECORD_SAMPLE, PERF_CPUMODE_USER);
+    put_u32(&recording->data, 1);
+    put_u32(&recording->data, 2);
+    put_u64(&recording->data, time);
+    put_u64(&recording->data, RING_WORDS);
+    for (uint64_t i = 0; i < RING_WORDS; i++)
+        put_u64(&recording->data, time << 8 | i);
+    record_end(recording);
+}
+
+/* Rounds of which the records come by turns out of so many blocks that a batch can hold but a part
+ * of them, while other rounds are read. */
+static void small_records_are_held_or_copied(void **state)
+{
+    const uint64_t sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_CALLCHAIN;
+    struct recording recording = {0};
+    recording_event(&recording, (struct recording_event){.type = PERF_TYPE_SOFTWARE,
+                                                         .sample_type = sample_type,
+                                                         .sample_period = 1});
+    for (uint64_t round = 0; round < ROUNDS; round++) {
+        for (uint64_t ring = 0; ring < RINGS; ring++)
+            for (uint64_t i = 0; i < RING_LENGTH; i++)
+                put_ring_sample(&recording, 1 + (round * RING_LENGTH + i) * RINGS + ring);
+        record_mark(&recording, FINISHED_ROUND);
+    }
+    struct source source = recording_open(&recording, RECORDING_WHOLE);
+    struct perf_session *session = session_of(&source);
+    struct perf_record record;
+    perf_session_read_ahead(session);
+    for (uint64_t time = 1; time <= ROUNDS * RING_LENGTH * RINGS; time++) {
+        assert_int_equal(perf_session_next(session, &record, NULL), 1);
+        assert_true(record.time == time);
+        assert_int_equal(record.sample.callchain.count, RING_WORDS);
+        for (uint32_t i = 0; i < RING_WORDS; i++)
+            assert_true(perf_word(&record.sample.callchain, i) == (time << 8 | i));
+    }
+    assert_int_equal(perf_session_next(session, &record, NULL), 0);
+    perf_session_free(session);
+    source_close(&source);
+    recording_done(&recording);
+}
+
+RUN_TESTS(TEST(small_records_are_held_or_copied), TEST(what_is_read_ahead_is_the_same),
+          TEST(a_session_may_end_while_it_is_read_ahead),
           TEST(large_records_stay_where_they_were_read))
