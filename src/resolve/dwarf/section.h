@@ -31,7 +31,7 @@ struct dwarf_section {
     struct dwarf_packed *unpacks; /* fills `block`; NULL: it needs no more */
     enum dwarf_packed_head head;  /* of a packed one */
     bool swap;
-    bool passed; /* looked at in order, and only in places */
+    bool passed; /* looked at in order, once, and only in places */
     bool failed; /* there is no memory; for whoever asks at the end */
 };
 
