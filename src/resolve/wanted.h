@@ -32,6 +32,8 @@ struct wanted {
     size_t count;
     struct wanted_gap *gaps; /* count + 1 */
     size_t at;               /* the gap asked for last: symbols often come in order */
+    uint32_t *steps;         /* how many wanted addresses lie below each step from the first on */
+    unsigned shift;          /* a step is 1 << shift */
     uint64_t *reaching;      /* starts of symbols that reach over a wanted address */
     size_t reaching_count, reaching_capacity;
     uint64_t *sieve; /* WANTED_SIEVE bits: one for the hash of each start that has a say */
