@@ -101,6 +101,22 @@ def captured(*flags, compat=False, arch="x86_64"):
     return make
 
 
+def deep(folder):
+    """Stacks so large that their middle is not read before somebody looks there: the frame pointer leads into it.
+    One lies behind where the middle would begin, so that it must be read before anything else."""
+    program = built(folder, "-fno-asynchronous-unwind-tables", "-fno-omit-frame-pointer")
+    address, offset, _ = code_of(program)
+    r = begun(stacked("cpu-clock", ids=[1]))
+    r.mmap2(10, 10, address & ~0xfff, 0x2000, offset & ~0xfff, "/file", time=2)
+    for number, raw in enumerate((8, 8, 4800)):
+        words = [0] * 700
+        for at in range(0, 680, 170):  # a frame each 1360 bytes
+            words[at:at + 2] = STACK_AT + 8 * (at + 170), address + 40 + number
+        r.sample(r.events[0], ip=address + 50, pid=10, tid=10, time=10 + number, raw=bytes(raw + 4),
+                 regs=with_registers(address + 50, STACK_AT), stack=r.words(words), valid=5600 - 8 * number)
+    return finished(program, r, False)
+
+
 def probed(folder):
     """A function's entry and return: between them the stack holds the kernel's trampoline where the return
     address was."""
@@ -255,6 +271,7 @@ INPUTS = {
     "made-captured-compat": captured("-fasynchronous-unwind-tables", compat=True),
     "made-captured-elsewhere": captured("-fasynchronous-unwind-tables", arch="alpha"),
     "made-captured-probes": probed,
+    "made-captured-deep": deep,
     "made-captured-guessed": captured("-fno-asynchronous-unwind-tables", "-fno-omit-frame-pointer"),
     "made-kernel-names": kernel_names,
     "made-waits": tracepoints("sched"),
