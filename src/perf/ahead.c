@@ -19,6 +19,10 @@
 #define BYTES_MOST (1024u * 1024)
 #define BYTES_ROOM (256u * 1024)
 
+/* Who had to wait for a batch to be free goes on when so many are left at most: to be woken for
+ * each costs both threads more than the batch. */
+#define FULL_ENOUGH (AHEAD_BATCHES / 2)
+
 #define SHORT      offsetof(struct perf_record, sample.addr)
 #define ROOM_SHORT 128u
 #define ROOM_WHOLE 320u
@@ -120,22 +124,33 @@ static void batch_fill(struct ahead_batch *batch, struct perf_session *session, 
     } while (batch->end > 0 && !batch_is_full(batch));
 }
 
+static void ahead_wait(struct ahead *ahead, bool *sleeps)
+{
+    *sleeps = true;
+    pthread_cond_wait(&ahead->changed, &ahead->lock);
+    *sleeps = false;
+}
+
 /* Waits for a batch that can be filled; NULL if no more are wanted. */
 static struct ahead_batch *ahead_wait_free(struct ahead *ahead)
 {
     pthread_mutex_lock(&ahead->lock);
-    while (!ahead->stop && ahead->filled - ahead->given == AHEAD_BATCHES)
-        pthread_cond_wait(&ahead->changed, &ahead->lock);
+    if (ahead->filled - ahead->given == AHEAD_BATCHES)
+        while (!ahead->stop && ahead->filled - ahead->given > FULL_ENOUGH)
+            ahead_wait(ahead, &ahead->reader_sleeps);
     struct ahead_batch *batch = ahead->stop ? NULL : &ahead->batches[ahead->filled % AHEAD_BATCHES];
     pthread_mutex_unlock(&ahead->lock);
     return batch;
 }
 
+/* Tells the other thread, if it waits for that. */
 static void ahead_tell(struct ahead *ahead, uint64_t *counter)
 {
     pthread_mutex_lock(&ahead->lock);
     ++*counter;
-    pthread_cond_signal(&ahead->changed);
+    if (ahead->caller_sleeps ||
+        (ahead->reader_sleeps && ahead->filled - ahead->given <= FULL_ENOUGH))
+        pthread_cond_signal(&ahead->changed);
     pthread_mutex_unlock(&ahead->lock);
 }
 
@@ -207,7 +222,7 @@ int ahead_next(struct ahead *ahead, struct perf_record *ret_record, struct pfl_e
         if (ahead->given_records == 0) {
             pthread_mutex_lock(&ahead->lock);
             while (ahead->filled == ahead->given)
-                pthread_cond_wait(&ahead->changed, &ahead->lock);
+                ahead_wait(ahead, &ahead->caller_sleeps);
             pthread_mutex_unlock(&ahead->lock);
         }
         if (ahead->given_records < batch->count) {

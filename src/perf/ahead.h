@@ -47,7 +47,7 @@ struct ahead {
     pthread_cond_t changed;
     struct ahead_batch batches[AHEAD_BATCHES];
     uint64_t filled, given; /* batches; by the lock, as `stop` */
-    bool stop;
+    bool stop, reader_sleeps, caller_sleeps;
     uint32_t given_records; /* of the batch that is being given, and where the next one */
     size_t at;              /* stands; the caller's alone */
 };
