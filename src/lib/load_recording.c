@@ -14,6 +14,11 @@
 #define RECORDS_PER_PROGRESS 16384
 #define ROOTS_KNOWN          64
 
+/* Records of a run, which hold half of what the reader can be ahead; and how many stacks are worth
+ * waking other threads. */
+#define RUN_RECORDS 128u
+#define RUN_STACKS  48u
+
 /* A recording of so many bytes is worth a second thread. */
 #define READ_AHEAD_FROM (4u * 1024 * 1024)
 
@@ -25,6 +30,18 @@
 struct loading_root {
     uint32_t pid, tid, cpu;
     uint32_t group_plus_one; /* 0: free */
+};
+
+/* Records that were given and not taken yet, in recordings of captured stacks: those of a run are
+ * unwound by all threads before the first of its records is taken.
+ *
+ *     mmap [sample sample throttle sample ...][sample sample ...] fork
+ *           a run, full                        a run               changes what stacks are
+ */
+struct loading_run {
+    struct perf_record *records; /* NULL: each is taken when it is given */
+    size_t count;
+    unsigned threads; /* that unwind */
 };
 
 struct loading {
@@ -39,11 +56,13 @@ struct loading {
     uint32_t row;
     struct cgroups cgroups;
     struct loading_root roots[ROOTS_KNOWN]; /* by tid */
+    struct loading_run run;
 };
 
 static void loading_done(struct loading *loading)
 {
     cgroups_done(&loading->cgroups);
+    mem_free(loading->run.records);
 }
 
 /* Under which event a column is known: what hybrid processors count on each kind of core is one, if
@@ -342,31 +361,102 @@ static int loading_sample(struct loading *loading, const struct perf_record *rec
     return weigher_sample(loading->weigher, record, err);
 }
 
+static int loading_record(struct loading *loading, const struct perf_record *record,
+                          struct pfl_error *err)
+{
+    if (record->type == PERF_RECORD_SAMPLE)
+        return loading_sample(loading, record, err);
+    memset(loading->roots, 0, sizeof loading->roots);
+    if (record->type == PERF_RECORD_CGROUP)
+        return cgroups_add(&loading->cgroups, &record->cgroup) < 0 ? error_memory(err) : 0;
+    int r = resolver_record(loading->profile->resolver, record, err);
+    return r < 0 ? r : weigher_record(loading->weigher, record, err);
+}
+
+/* Unwinds the stacks that the records of a run will be asked for. */
+static int run_unwind(const struct loading *loading, struct pfl_error *err)
+{
+    const struct loading_run *run = &loading->run;
+    const struct perf_record *asked[RUN_RECORDS];
+    size_t count = 0;
+    for (size_t i = 0; i < run->count; i++) {
+        const struct perf_record *record = &run->records[i];
+        if (record->type == PERF_RECORD_SAMPLE && record->sample.user_stack_size &&
+            !record->sample.again && weigher_counts(loading->weigher, record))
+            asked[count++] = record;
+    }
+    return resolver_unwind(loading->profile->resolver, asked, count < RUN_STACKS ? 0 : count,
+                           run->threads, err);
+}
+
+/* Takes all records of the run. */
+static int loading_settle(struct loading *loading, struct perf_session *session,
+                          struct pfl_error *err)
+{
+    struct loading_run *run = &loading->run;
+    int r = run_unwind(loading, err);
+    for (size_t i = 0; i < run->count && r == 0; i++)
+        r = loading_record(loading, &run->records[i], err);
+    run->count = 0;
+    perf_session_forget(session);
+    return r;
+}
+
+/* Takes a record, or puts it off: to the end of the run. */
+static int loading_take(struct loading *loading, struct perf_session *session,
+                        const struct perf_record *record, struct pfl_error *err)
+{
+    struct loading_run *run = &loading->run;
+    int r;
+    if (!run->records)
+        return loading_record(loading, record, err);
+    if (resolver_turns(loading->profile->resolver, record))
+        return (r = loading_settle(loading, session, err)) < 0
+                   ? r
+                   : loading_record(loading, record, err);
+    run->records[run->count++] = *record;
+    bool over = run->count == RUN_RECORDS || !perf_session_is_ready(session);
+    return over ? loading_settle(loading, session, err) : 0;
+}
+
+/* Lets other threads read and unwind where that is worth it. */
+static int loading_begin_threads(struct loading *loading, struct perf_session *session,
+                                 struct pfl_error *err)
+{
+    const struct options *options = &loading->profile->options;
+    struct loading_run *run = &loading->run;
+    unsigned threads = options_thread_count(options, loading->input->size >= READ_AHEAD_FROM);
+    bool captured = false;
+    for (uint32_t i = 0; i < perf_session_event_count(session); i++)
+        captured |= (perf_session_event(session, i)->sample_type & PERF_SAMPLE_STACK_USER) != 0;
+    /* One reads and one takes: where there are but two, they have their hands full. */
+    if (threads < 2 || !perf_session_read_ahead(session) || threads < 3 || !captured)
+        return 0;
+    run->threads = threads - 1;
+    perf_session_keep(session);
+    run->records = mem_alloc(RUN_RECORDS * sizeof *run->records);
+    return run->records ? 0 : error_memory(err);
+}
+
 static int loading_run(struct loading *loading, struct perf_session *session, struct pfl_error *err)
 {
     const struct options *options = &loading->profile->options;
     struct perf_record record;
     uint64_t count = 0;
-    int r;
-    if (options_thread_count(options, loading->input->size >= READ_AHEAD_FROM) > 1)
-        perf_session_read_ahead(session);
+    int r = loading_begin_threads(loading, session, err);
+    if (r < 0)
+        return r;
     while ((r = perf_session_next(session, &record, err)) > 0) {
         if (options->progress && count++ % RECORDS_PER_PROGRESS == 0)
             options->progress(options->progress_context, record.offset, loading->input->size);
-        if (record.type == PERF_RECORD_SAMPLE) {
-            if ((r = loading_sample(loading, &record, err)) < 0)
-                return r;
-            continue;
-        }
-        memset(loading->roots, 0, sizeof loading->roots);
-        if (record.type == PERF_RECORD_CGROUP)
-            r = cgroups_add(&loading->cgroups, &record.cgroup) < 0 ? error_memory(err) : 0;
-        else if ((r = resolver_record(loading->profile->resolver, &record, err)) == 0)
-            r = weigher_record(loading->weigher, &record, err);
-        if (r < 0)
+        if ((r = loading_take(loading, session, &record, err)) < 0)
             return r;
     }
-    return r;
+    struct pfl_error sooner;
+    int settled = loading_settle(loading, session, &sooner);
+    if (settled < 0 && err)
+        *err = sooner;
+    return settled < 0 ? settled : r;
 }
 
 /* Tells the columns how many samples they count, and what the recording holds before filters. */

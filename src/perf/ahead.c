@@ -135,8 +135,8 @@ static void ahead_wait(struct ahead *ahead, bool *sleeps)
 static struct ahead_batch *ahead_wait_free(struct ahead *ahead)
 {
     pthread_mutex_lock(&ahead->lock);
-    if (ahead->filled - ahead->given == AHEAD_BATCHES)
-        while (!ahead->stop && ahead->filled - ahead->given > FULL_ENOUGH)
+    if (ahead->filled - ahead->freed == AHEAD_BATCHES)
+        while (!ahead->stop && ahead->filled - ahead->freed > FULL_ENOUGH)
             ahead_wait(ahead, &ahead->reader_sleeps);
     struct ahead_batch *batch = ahead->stop ? NULL : &ahead->batches[ahead->filled % AHEAD_BATCHES];
     pthread_mutex_unlock(&ahead->lock);
@@ -144,12 +144,12 @@ static struct ahead_batch *ahead_wait_free(struct ahead *ahead)
 }
 
 /* Tells the other thread, if it waits for that. */
-static void ahead_tell(struct ahead *ahead, uint64_t *counter)
+static void ahead_tell(struct ahead *ahead, uint64_t *counter, uint64_t count)
 {
     pthread_mutex_lock(&ahead->lock);
-    ++*counter;
+    *counter = count;
     if (ahead->caller_sleeps ||
-        (ahead->reader_sleeps && ahead->filled - ahead->given <= FULL_ENOUGH))
+        (ahead->reader_sleeps && ahead->filled - ahead->freed <= FULL_ENOUGH))
         pthread_cond_signal(&ahead->changed);
     pthread_mutex_unlock(&ahead->lock);
 }
@@ -163,7 +163,7 @@ static void *ahead_run(void *context)
     while (end > 0 && (batch = ahead_wait_free(ahead))) {
         batch_fill(batch, ahead->session, ++number);
         end = batch->end;
-        ahead_tell(ahead, &ahead->filled);
+        ahead_tell(ahead, &ahead->filled, number);
     }
     return NULL;
 }
@@ -215,6 +215,22 @@ void ahead_free(struct ahead *ahead)
     ahead_done(ahead);
 }
 
+bool ahead_is_ready(struct ahead *ahead)
+{
+    const struct ahead_batch *batch = &ahead->batches[ahead->given % AHEAD_BATCHES];
+    if (ahead->given_records > 0 && ahead->given_records < batch->count)
+        return true;
+    pthread_mutex_lock(&ahead->lock);
+    bool is_ready = ahead->filled > ahead->given + (ahead->given_records > 0);
+    pthread_mutex_unlock(&ahead->lock);
+    return is_ready;
+}
+
+void ahead_forget(struct ahead *ahead)
+{
+    ahead_tell(ahead, &ahead->freed, ahead->given);
+}
+
 int ahead_next(struct ahead *ahead, struct perf_record *ret_record, struct pfl_error *err)
 {
     for (;;) {
@@ -237,6 +253,8 @@ int ahead_next(struct ahead *ahead, struct perf_record *ret_record, struct pfl_e
         }
         ahead->given_records = 0;
         ahead->at = 0;
-        ahead_tell(ahead, &ahead->given);
+        ahead->given++;
+        if (!ahead->keeps)
+            ahead_forget(ahead);
     }
 }

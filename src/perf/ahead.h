@@ -2,7 +2,7 @@
 /* Reading ahead: a second thread reads, orders and decodes records, and the first one takes them
  * in batches. Which records come, and in what order, is the same as without.
  *
- *     reader ──▶ [batch 2: being filled] [batch 1: full] [batch 0: being given] ──▶ caller
+ *     reader ──▶ [batch 4: being filled] [3: full] [2: being given] [1: kept] [0: kept] ──▶ caller
  *
  *     records:  [short][short][  whole  ][short] ...     most samples have few fields
  *     pieces:   what the records lead into, held until the reader fills the batch anew
@@ -46,10 +46,12 @@ struct ahead {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     struct ahead_batch batches[AHEAD_BATCHES];
-    uint64_t filled, given; /* batches; by the lock, as `stop` */
+    uint64_t filled, freed; /* batches; by the lock, as `stop` */
     bool stop, reader_sleeps, caller_sleeps;
+    uint64_t given;         /* batches; with what follows, the caller's alone */
+    bool keeps;             /* until ahead_forget */
     uint32_t given_records; /* of the batch that is being given, and where the next one */
-    size_t at;              /* stands; the caller's alone */
+    size_t at;              /* stands */
 };
 
 /* Begins to read ahead. False where no thread or no memory is to be had. */
@@ -60,6 +62,12 @@ void ahead_free(struct ahead *ahead);
 
 /* As perf_session_next. */
 int ahead_next(struct ahead *ahead, struct perf_record *ret_record, struct pfl_error *err);
+
+/* True if the next record was read. */
+bool ahead_is_ready(struct ahead *ahead);
+
+/* Lets the reader fill anew what was given before the batch that is being given. */
+void ahead_forget(struct ahead *ahead);
 
 /* What a record is to be decoded from, to be given in a batch: its own bytes, held, or, where they
  * are few, a copy. There is always room for one. */

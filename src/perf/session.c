@@ -258,7 +258,7 @@ int perf_session_open(struct perf_session **ret_session, struct source *source,
     return 0;
 }
 
-void perf_session_read_ahead(struct perf_session *session)
+bool perf_session_read_ahead(struct perf_session *session)
 {
     /* A pipe may tell of its events at any time; and a group is given from one record, for longer
      * than a batch lives. */
@@ -267,6 +267,24 @@ void perf_session_read_ahead(struct perf_session *session)
         fit = fit && !(session->events.list[i].sample_type & PERF_SAMPLE_READ);
     if (fit && !ahead_new(&session->ahead, session))
         session->ahead = NULL;
+    return session->ahead;
+}
+
+void perf_session_keep(struct perf_session *session)
+{
+    if (session->ahead)
+        session->ahead->keeps = true;
+}
+
+bool perf_session_is_ready(const struct perf_session *session)
+{
+    return session->ahead && ahead_is_ready(session->ahead);
+}
+
+void perf_session_forget(struct perf_session *session)
+{
+    if (session->ahead)
+        ahead_forget(session->ahead);
 }
 
 int perf_session_next(struct perf_session *session, struct perf_record *ret_record,

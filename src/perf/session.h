@@ -83,9 +83,15 @@ MEM_CLEANUP(perf_session_cleanup, struct perf_session, perf_session_free)
 int perf_session_next(struct perf_session *session, struct perf_record *ret_record,
                       struct pfl_error *err);
 
-/* Lets a second thread read ahead from here on: the records are the same. Where that cannot be, all
- * goes on without. What the session says of losses is to be asked for at the end alone. */
-void perf_session_read_ahead(struct perf_session *session);
+/* Lets a second thread read ahead from here on: the records are the same. False where that cannot
+ * be; all goes on without. What the session says of losses is to be asked for at the end alone. */
+bool perf_session_read_ahead(struct perf_session *session);
+
+/* Of one that reads ahead: from here on records live until perf_session_forget, which must be
+ * called before one is asked for that is not ready. Where nobody reads ahead none is ever ready. */
+void perf_session_keep(struct perf_session *session);
+bool perf_session_is_ready(const struct perf_session *session);
+void perf_session_forget(struct perf_session *session);
 
 /* Events by number, 0 to count - 1, in the order of the header. Those of a pipe are what it told of
  * before its first record was due; samples of later ones are counted, but not given. */

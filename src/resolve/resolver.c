@@ -2,6 +2,7 @@
 #include "resolve/resolver.h"
 
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 #include "base/limits.h"
@@ -73,9 +74,9 @@ int resolver_begin(struct resolver *resolver, const struct perf_session *session
 {
     jits_done(&resolver->jits);
     tasks_clear(&resolver->tasks);
-    unwinder_begin(&resolver->unwinder, session);
     resolver->monotonic = perf_session_is_monotonic(session);
-    if (recording_begin(&resolver->recording, &resolver->tasks.spaces, session, recorded_until) < 0)
+    if (unwinder_begin(&resolver->unwinder, session) < 0 ||
+        recording_begin(&resolver->recording, &resolver->tasks.spaces, session, recorded_until) < 0)
         return error_memory(err);
     return 0;
 }
@@ -83,6 +84,7 @@ int resolver_begin(struct resolver *resolver, const struct perf_session *session
 int resolver_end(struct resolver *resolver, const struct perf_session *session,
                  struct pfl_error *err)
 {
+    unwinder_end(&resolver->unwinder);
     return recording_end(&resolver->recording, session) < 0 ? error_memory(err) : 0;
 }
 
@@ -153,6 +155,29 @@ static int resolver_map(struct resolver *resolver, const struct perf_record *rec
     return map.code && jits_is_dump(record->mmap.path)
                ? resolver_jitdump(resolver, record->pid, &record->mmap)
                : 0;
+}
+
+/* True if a mapping holds no code, and takes no place from any. */
+static bool resolver_maps_data(const struct resolver *resolver, const struct perf_record *record)
+{
+    const struct perf_mmap *mmap = &record->mmap;
+    const struct space *space = tasks_space(&resolver->tasks, record->pid);
+    return perf_record_cpumode(record) == PERF_CPUMODE_USER && !(mmap->protection & PROT_EXEC) &&
+           mmap->start + mmap->size >= mmap->start &&
+           !(space && space_has_code(space, mmap->start, mmap->start + mmap->size));
+}
+
+bool resolver_turns(const struct resolver *resolver, const struct perf_record *record)
+{
+    switch (record->type) {
+    case PERF_RECORD_MMAP:
+    case PERF_RECORD_MMAP2: return resolver->compat || !resolver_maps_data(resolver, record);
+    case PERF_RECORD_COMM: return record->comm.exec;
+    case PERF_RECORD_FORK:
+    case PERF_RECORD_EXIT:
+    case PERF_RECORD_KSYMBOL: return true;
+    default: return false;
+    }
 }
 
 static int resolver_task(struct resolver *resolver, const struct perf_record *record)
@@ -232,6 +257,22 @@ int resolver_stack_returned(struct resolver *resolver, const struct perf_record 
     int r = resolver_stack(resolver, record, ret_stack, err);
     resolver->chain.function = 0;
     return r;
+}
+
+int resolver_unwind(struct resolver *resolver, const struct perf_record *const *records,
+                    size_t count, unsigned threads, struct pfl_error *err)
+{
+    struct unwinder *unwinder = &resolver->unwinder;
+    unwinder_forget(unwinder);
+    if (resolver->jits.count) /* code that a sample finds in a dump changes its address space */
+        return 0;
+    for (size_t i = 0; i < count; i++)
+        if (unwinder_wants(unwinder, &records[i]->sample) &&
+            unwinder_order(unwinder, &records[i]->sample,
+                           tasks_space(&resolver->tasks, records[i]->pid)) < 0)
+            return error_memory(err);
+    unwinder_do_orders(unwinder, resolver->chain.unknown, threads);
+    return 0;
 }
 
 int resolver_entered(struct resolver *resolver, const struct perf_record *record,

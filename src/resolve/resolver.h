@@ -66,6 +66,10 @@ int resolver_end(struct resolver *resolver, const struct perf_session *session,
 int resolver_record(struct resolver *resolver, const struct perf_record *record,
                     struct pfl_error *err);
 
+/* True if a record may change what the stack of a sample is: most types do not, nor does a mapping
+ * of data. */
+bool resolver_turns(const struct resolver *resolver, const struct perf_record *record);
+
 /* The comm of a thread now, "" if never told; valid until the next resolver_record. What perf
  * calls a thread without a name is ":TID"; the swapper is tid 0. */
 const char *resolver_comm(struct resolver *resolver, uint32_t pid, uint32_t tid);
@@ -82,6 +86,13 @@ struct resolved_stack {
 /* The stack of a sample record. A sample without a call chain has its ip as only place. */
 int resolver_stack(struct resolver *resolver, const struct perf_record *record,
                    struct resolved_stack *ret_stack, struct pfl_error *err);
+
+/* Unwinds the captured stacks of samples that resolver_stack will be asked for, in this order,
+ * before a record is told that resolver_turns at; with so many threads at most, this one among
+ * them. What resolver_stack then gives is the same as without. The records must stay where and as
+ * they are until then. Errors: memory alone. */
+int resolver_unwind(struct resolver *resolver, const struct perf_record *const *records,
+                    size_t count, unsigned threads, struct pfl_error *err);
 
 /* The same of a sample that a return probe took: `function` has just returned to the leaf, and
  * stands on it. */

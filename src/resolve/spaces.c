@@ -156,6 +156,14 @@ int space_overlay(struct spaces *spaces, struct space *space, const struct space
     return 0;
 }
 
+bool space_has_code(const struct space *space, uint64_t start, uint64_t end)
+{
+    size_t at = space_first(space, start);
+    while (at < space->count && space->maps[at].start < end && !space->maps[at].code)
+        at++;
+    return at < space->count && space->maps[at].start < end;
+}
+
 const struct space_map *space_find(const struct space *space, uint64_t address)
 {
     const struct space_map *over = space->overlay ? space_find(space->overlay, address) : NULL;

@@ -50,6 +50,9 @@ int space_map(struct spaces *spaces, struct space **space, const struct space_ma
 /* Lays a map over those of a space: it counts whatever is mapped below it. Returns 0, or -1. */
 int space_overlay(struct spaces *spaces, struct space *space, const struct space_map *map);
 
+/* True if a mapping that holds no code would change what any address of code means. */
+bool space_has_code(const struct space *space, uint64_t start, uint64_t end);
+
 /* The mapping that holds an address, or NULL. */
 const struct space_map *space_find(const struct space *space, uint64_t address);
 

@@ -157,6 +157,12 @@ static int weigher_plains(struct weigher *weigher, const struct perf_record *rec
     return 0;
 }
 
+bool weigher_counts(const struct weigher *weigher, const struct perf_record *record)
+{
+    return record->sample.event < weigher->event_count &&
+           weigher->events[record->sample.event].count && judge_accepts(&weigher->judge, record);
+}
+
 static uint64_t word_at(const uint8_t *bytes)
 {
     uint64_t word;

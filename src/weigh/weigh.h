@@ -52,6 +52,10 @@ void weigher_set_window(struct weigher *weigher, struct filter_window window, ui
 /* True if an event was named (or none was, and it is not perf's dummy). */
 bool weigher_wants(const struct weigher *weigher, uint32_t event);
 
+/* True if a sample will likely be asked the row of for what it adds by itself: for who wants to
+ * find its stack before weigher_sample asks. */
+bool weigher_counts(const struct weigher *weigher, const struct perf_record *record);
+
 /* Takes a sample, or another record. Errors: MEMORY, LIMIT, or the host's. */
 int weigher_sample(struct weigher *weigher, const struct perf_record *record,
                    struct pfl_error *err);

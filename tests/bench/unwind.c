@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* How many captured stacks a second are unwound once the tables are warm: unwind RECORDING
+ * [THREADS]
  *
  * Reads the recording once, keeps the first samples in memory, and gives them to the resolver
- * again and again; the time is that of the processor. */
+ * again and again; with one thread the time is that of the processor, otherwise that on the wall.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +15,12 @@
 
 #define KEPT   4000u
 #define ROUNDS 20
+#define RUN    256u
 
-static double seconds(void)
+static double seconds(unsigned threads)
 {
     struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    clock_gettime(threads > 1 ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
@@ -39,6 +42,26 @@ static int give(struct resolver *resolver, const struct perf_record *record, uin
     return r;
 }
 
+/* Unwinds all that was kept. */
+static int give_all(struct resolver *resolver, const struct perf_record *kept, unsigned count,
+                    unsigned threads, struct pfl_error *err)
+{
+    const struct perf_record *run[RUN];
+    int r = 0;
+    for (unsigned i = 0; i < count && r == 0; i++) {
+        unsigned ahead = 0;
+        while (threads > 1 && i % RUN == 0 && ahead < RUN && i + ahead < count) {
+            run[ahead] = &kept[i + ahead];
+            ahead++;
+        }
+        if (ahead)
+            r = resolver_unwind(resolver, run, ahead, threads, err);
+        if (r == 0)
+            r = give(resolver, &kept[i], NULL, NULL, err);
+    }
+    return r;
+}
+
 int main(int argc, char **argv)
 {
     static struct perf_record kept[KEPT];
@@ -50,7 +73,7 @@ int main(int argc, char **argv)
     struct stacks *stacks = stacks_new();
     struct perf_record record;
     uint64_t frames = 0;
-    unsigned count = 0;
+    unsigned count = 0, threads = argc > 2 ? (unsigned)atoi(argv[2]) : 1;
     int r = 0;
     if (argc < 2 || source_open(&source, argv[1], &err) < 0 ||
         perf_session_open(&session, &source, &err) < 0 ||
@@ -77,10 +100,10 @@ int main(int argc, char **argv)
     }
     for (unsigned i = 0; i < count && r == 0; i++)
         r = give(resolver, &kept[i], &frames, stacks, &err);
-    double start = seconds();
-    for (unsigned i = 0; i < ROUNDS * count && r == 0; i++)
-        r = give(resolver, &kept[i % count], NULL, stacks, &err);
-    double took = seconds() - start;
+    double start = seconds(threads);
+    for (unsigned i = 0; i < ROUNDS && r == 0; i++)
+        r = give_all(resolver, kept, count, threads, &err);
+    double took = seconds(threads) - start;
     printf("%u samples of %.1f user frames, %d times: %.0f samples/s, %.1f ns/frame\n", count,
            (double)frames / count, ROUNDS, ROUNDS * count / took,
            took * 1e9 / ROUNDS / (double)frames);

@@ -34,6 +34,7 @@ static void run(const uint8_t *data, size_t size, const char *folder, const char
                                                 .by = size % 2 ? PFL_BY_COMM : PFL_BY_THREAD,
                                                 .addresses = 1,
                                                 .perf_compat = size % 3 == 0,
+                                                .threads = size % 4 == 3 ? 3 : 0,
                                                 .symfs = folder,
                                                 .kallsyms = file,
                                                 .buildid_dir = "/dev/null"};

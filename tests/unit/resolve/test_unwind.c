@@ -258,7 +258,9 @@ struct fixture {
     struct capture capture;
 };
 
-static void tell_maps(struct resolver *resolver)
+/* Tells the maps of this process; those of code alone where `mask` is all that is left of
+ * addresses. */
+static void tell_maps(struct resolver *resolver, uint64_t mask)
 {
     char line[512], path[300], bits[8];
     unsigned long long start, end, offset;
@@ -268,9 +270,11 @@ static void tell_maps(struct resolver *resolver)
         path[0] = '\0';
         if (sscanf(line, "%llx-%llx %7s %llx %*s %*s %299s", &start, &end, bits, &offset, path) < 4)
             continue;
+        if (bits[2] != 'x' && mask != UINT64_MAX)
+            continue;
         struct perf_record record = {.type = PERF_RECORD_MMAP2, .misc = PERF_CPUMODE_USER};
         record.pid = record.tid = 2000000010; /* no process has that number */
-        record.mmap = (struct perf_mmap){.start = start, .size = end - start};
+        record.mmap = (struct perf_mmap){.start = start & mask, .size = end - start};
         record.mmap.file_offset = offset;
         record.mmap.protection = bits[2] == 'x' ? PROT_READ | PROT_EXEC : PROT_READ;
         record.mmap.path = path;
@@ -290,7 +294,7 @@ static void begin(struct fixture *f, size_t size)
     f->session.event.sample_regs_user = 0xff0fff;
     f->session.event.exclude_callchain_user = true;
     assert_int_equal(resolver_begin(f->resolver, &f->session, 0, NULL), 0);
-    tell_maps(f->resolver);
+    tell_maps(f->resolver, UINT64_MAX);
     f->capture.stack = mem_alloc(size);
     outer(&f->capture);
 }
@@ -302,10 +306,10 @@ static void end(struct fixture *f)
     stacks_free(f->stacks);
 }
 
-static struct resolved_stack unwind(struct fixture *f)
+/* The sample of a capture; its registers go to `words`. */
+static struct perf_record sample_of(const struct fixture *f, uint64_t words[20])
 {
     /* FLAGS to GS, which no unwinding needs, were not recorded as such but lie in between. */
-    uint64_t words[20];
     size_t count_words = 0;
     for (unsigned i = 0; i < 24; i++)
         if (UINT64_C(0xff0fff) >> i & 1)
@@ -318,9 +322,22 @@ static struct resolved_stack unwind(struct fixture *f)
     record.sample.user_regs = (struct perf_words){(const uint8_t *)words, 20, false};
     record.sample.user_stack = f->capture.stack;
     record.sample.user_stack_size = record.sample.user_stack_room = f->capture.size;
+    return record;
+}
+
+static struct resolved_stack unwind_as(struct fixture *f, uint64_t abi)
+{
+    uint64_t words[20];
+    struct perf_record record = sample_of(f, words);
     struct resolved_stack stack = {0};
+    record.sample.user_abi = abi;
     assert_int_equal(resolver_stack(f->resolver, &record, &stack, NULL), 0);
     return stack;
+}
+
+static struct resolved_stack unwind(struct fixture *f)
+{
+    return unwind_as(f, 2);
 }
 
 static const char *name_at(struct fixture *f, uint32_t part, uint32_t i)
@@ -357,6 +374,128 @@ static void a_stack_that_was_cut_is_told_and_has_no_guessed_callers(void **unuse
     assert_true(stack.truncated);
     assert_false(stack.broken);
     assert_in_range(stacks_part_at(f.stacks, stack.user_part).count, 1, 2);
+    end(&f);
+}
+
+static void a_program_s_cfi_says_nothing_of_narrow_registers_and_is_not_forgotten(void **unused)
+{
+    (void)unused;
+    struct fixture f;
+    begin(&f, 1024);
+    tell_maps(f.resolver, UINT32_MAX);
+    struct resolved_stack narrow = unwind_as(&f, 1), wide = unwind_as(&f, 2);
+    assert_string_equal(name_at(&f, narrow.user_part, 0), "take");
+    assert_false(wide.guessed);
+    assert_string_equal(name_at(&f, wide.user_part, 0), "take");
+    assert_string_equal(name_at(&f, wide.user_part, 1), "inner");
+    end(&f);
+}
+
+/* Stacks that differ: each was left at another byte, and of each another word was overwritten. */
+#define SEVERAL 60u
+
+struct several {
+    struct fixture f;
+    struct perf_record records[SEVERAL];
+    const struct perf_record *list[SEVERAL];
+    uint64_t words[SEVERAL][20];
+    uint8_t *stacks[SEVERAL];
+};
+
+static void begin_several(struct several *s)
+{
+    begin(&s->f, 1024);
+    for (unsigned i = 0; i < SEVERAL; i++) {
+        s->records[i] = sample_of(&s->f, s->words[i]);
+        s->words[i][8] += 3 * i;
+        s->stacks[i] = mem_alloc(s->f.capture.size);
+        memcpy(s->stacks[i], s->f.capture.stack, s->f.capture.size);
+        memset(s->stacks[i] + 16 * i, 0, 8);
+        s->records[i].sample.user_stack = s->stacks[i];
+        s->list[i] = &s->records[i];
+    }
+}
+
+static void end_several(struct several *s)
+{
+    for (unsigned i = 0; i < SEVERAL; i++)
+        mem_free(s->stacks[i]);
+    end(&s->f);
+}
+
+/* Asks for all stacks; every seventh is not asked for. */
+static void ask(struct several *s, struct resolved_stack *found)
+{
+    for (unsigned i = 0; i < SEVERAL; i++)
+        if (i % 7 != 6)
+            assert_int_equal(resolver_stack(s->f.resolver, &s->records[i], &found[i], NULL), 0);
+}
+
+static void several_threads_find_the_same_stacks(void **unused)
+{
+    (void)unused;
+    struct resolved_stack alone[SEVERAL] = {{0}}, together[SEVERAL] = {{0}};
+    struct several *both = mem_zalloc(2, sizeof *both), *one = &both[0], *other = &both[1];
+    begin_several(one);
+    begin_several(other);
+    for (unsigned i = 0; i < SEVERAL; i++) { /* which was not captured by the same call */
+        memcpy(other->words[i], one->words[i], sizeof one->words[i]);
+        memcpy(other->stacks[i], one->stacks[i], one->f.capture.size);
+    }
+    ask(one, alone);
+    /* The first opens the files, which others do not. */
+    assert_int_equal(resolver_stack(other->f.resolver, other->list[0], &together[0], NULL), 0);
+    for (unsigned round = 0; round < 3; round++) {
+        assert_int_equal(resolver_unwind(other->f.resolver, other->list, SEVERAL, 4, NULL), 0);
+        ask(other, together);
+        for (unsigned i = 0; i < SEVERAL; i++)
+            assert_memory_equal(&alone[i], &together[i], sizeof *alone);
+    }
+    uint32_t places = stacks_place_count(one->f.stacks);
+    assert_int_equal(stacks_place_count(other->f.stacks), places);
+    for (uint32_t i = 0; i < places; i++) {
+        struct stacks_place a = stacks_place_at(one->f.stacks, i),
+                            b = stacks_place_at(other->f.stacks, i);
+        assert_true(a.object == b.object && a.offset == b.offset);
+    }
+    end_several(one);
+    end_several(other);
+    mem_free(both);
+}
+
+static void what_was_ordered_before_is_not_taken_for_other_samples(void **unused)
+{
+    (void)unused;
+    struct several *s = mem_zalloc(1, sizeof *s);
+    begin_several(s);
+    struct resolved_stack whole = unwind(&s->f), stack = {0};
+    assert_int_equal(resolver_unwind(s->f.resolver, s->list, SEVERAL, 3, NULL), 0);
+    assert_int_equal(resolver_unwind(s->f.resolver, NULL, 0, 3, NULL), 0);
+    s->records[0].sample.user_stack = s->f.capture.stack;
+    assert_int_equal(resolver_stack(s->f.resolver, &s->records[0], &stack, NULL), 0);
+    assert_int_equal(stack.user_part, whole.user_part);
+    end_several(s);
+    mem_free(s);
+}
+
+static void only_what_changes_a_stack_is_turned_at(void **unused)
+{
+    (void)unused;
+    struct fixture f;
+    begin(&f, 64);
+    struct perf_record record = {.type = PERF_RECORD_MMAP2, .misc = PERF_CPUMODE_USER};
+    record.pid = record.tid = 2000000010;
+    record.mmap = (struct perf_mmap){.start = 0x1000, .size = 0x1000, .path = "//anon"};
+    assert_false(resolver_turns(f.resolver, &record));
+    record.mmap.protection = PROT_READ | PROT_EXEC;
+    assert_true(resolver_turns(f.resolver, &record));
+    record.mmap.protection = PROT_READ;
+    record.mmap.start = f.capture.words[8] & ~UINT64_C(0xfff);
+    assert_true(resolver_turns(f.resolver, &record));
+    record.type = PERF_RECORD_FORK;
+    assert_true(resolver_turns(f.resolver, &record));
+    record.type = PERF_RECORD_LOST;
+    assert_false(resolver_turns(f.resolver, &record));
     end(&f);
 }
 
@@ -398,6 +537,10 @@ int main(void)
 #ifdef __x86_64__
         cmocka_unit_test(this_program_s_own_stack_is_unwound),
         cmocka_unit_test(a_stack_that_was_cut_is_told_and_has_no_guessed_callers),
+        cmocka_unit_test(a_program_s_cfi_says_nothing_of_narrow_registers_and_is_not_forgotten),
+        cmocka_unit_test(several_threads_find_the_same_stacks),
+        cmocka_unit_test(what_was_ordered_before_is_not_taken_for_other_samples),
+        cmocka_unit_test(only_what_changes_a_stack_is_turned_at),
         cmocka_unit_test(wild_registers_and_stacks_do_no_harm),
 #endif
     };
