@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "recording.h"
 
+#include "perf/session_data.h"
+
 #define SAMPLE_TYPE    (PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_CALLCHAIN)
 #define FINISHED_ROUND 68
 #define SAMPLES        12000u /* several batches */
@@ -156,6 +158,8 @@ static void large_records_stay_where_they_were_read(void **state)
     }
     assert_int_equal(perf_session_next(session, &record, NULL), 0);
     assert_int_equal(perf_session_losses(session)->damaged, samples / 3);
+    for (int i = 0; i < AHEAD_BATCHES; i++) /* or their memory would not be used again soon */
+        assert_true(session->ahead->batches[i].piece_count <= 4);
     perf_session_free(session);
     source_close(&source);
     recording_done(&recording);
