@@ -59,13 +59,16 @@ static enum status check_mistyped(const char *word)
 
 /* Memory is kept for what comes next: given back, and asked for again, each of its pages is zeroed
  * by the kernel anew, which was a twentieth of the time for a short recording. What is larger stays
- * apart, as it is moved, not copied, when it grows. */
+ * apart, as it is moved, not copied, when it grows. Threads share one arena, so that each uses
+ * again what the others gave back: they allocate too seldom to wait for one another, and an arena
+ * of a thread's own grows by a system call for every few pages. */
 static void keep_memory(void)
 {
 #ifdef M_MMAP_THRESHOLD /* glibc */
     mallopt(M_MMAP_THRESHOLD, 2 << 20);
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
     mallopt(M_TOP_PAD, 512 << 10);
+    mallopt(M_ARENA_MAX, 1);
 #endif
 }
 
