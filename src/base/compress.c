@@ -188,7 +188,6 @@ static bool inflater_init(struct inflater *inflater)
         if (!(inflater->isal = mem_alloc(sizeof *inflater->isal)))
             return false;
         isal_inflate_init(inflater->isal);
-        inflater->isal->crc_flag = ISAL_ZLIB;
         return true;
     case COMPRESS_XZ:
         inflater->allocator = (lzma_allocator){.alloc = xz_alloc, .free = zlib_free};
@@ -272,6 +271,16 @@ static int zlib_step(struct inflater *inflater, struct piece *piece, struct pfl_
                : inflate_damaged(inflater, err);
 }
 
+/* Reads the two bytes in front. What follows is taken as plain deflate: the check sum is behind the
+ * end, up to which hardly anybody reads, and to keep it up to date would be a twentieth of the
+ * time. */
+static int isal_begin(struct inflate_state *state)
+{
+    struct isal_zlib_header header;
+    int r = isal_read_zlib_header(state, &header);
+    return r == ISAL_DECOMP_OK && header.dict_flag ? ISAL_NEED_DICT : r;
+}
+
 /* Twice as fast as zlib, and it stops and goes on anywhere, as libdeflate does not. */
 static int isal_step(struct inflater *inflater, struct piece *piece, struct pfl_error *err)
 {
@@ -282,13 +291,14 @@ static int isal_step(struct inflater *inflater, struct piece *piece, struct pfl_
     state->avail_in = size;
     state->next_out = piece->to;
     state->avail_out = room;
-    int r = isal_inflate(state);
+    bool begins = !inflater->inside;
+    int r = begins ? isal_begin(state) : isal_inflate(state);
     piece->data += size - state->avail_in;
     piece->size -= size - state->avail_in;
     piece->to += room - state->avail_out;
     piece->room -= room - state->avail_out;
     inflater->ended = state->block_state == ISAL_BLOCK_FINISH;
-    inflater->inside = !inflater->ended;
+    inflater->inside = !inflater->ended && !(begins && r == ISAL_END_INPUT);
     return r == ISAL_DECOMP_OK || r == ISAL_END_INPUT || r == ISAL_OUT_OVERFLOW
                ? 0
                : inflate_damaged(inflater, err);
