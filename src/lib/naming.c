@@ -21,6 +21,9 @@
 /* With fewer places there is too little to be read for their names. */
 #define PLACES_WORTH_THREADS 512u
 
+/* With fewer rows the time that a thread takes to begin is not made up for. */
+#define ROWS_WORTH_THREADS 4096u
+
 /* The marks under which the rows of a group may go, in their order. */
 enum naming_mark { MARK_WAITING, MARK_BROKEN, MARK_TRUNCATED, MARK_COUNT };
 
@@ -63,6 +66,8 @@ struct naming {
     uint32_t marks[MARK_COUNT];
     struct naming_path path;
     uint32_t *order; /* of the rows; NULL without memory, or in the order of time */
+    uint32_t *nodes; /* those of the rows in that order */
+    bool planted;
 };
 
 static void naming_done(struct naming *naming)
@@ -76,6 +81,7 @@ static void naming_done(struct naming *naming)
     mem_free(naming->groups);
     mem_free(naming->path.steps);
     mem_free(naming->order);
+    mem_free(naming->nodes);
 }
 
 static enum frame_kind frame_kind_of(enum resolve_kind kind)
@@ -327,40 +333,47 @@ static int naming_settle(struct naming *naming)
     return 0;
 }
 
-/* Gives an empty trie the nodes of all rows; nodes[i] is that of the row order[i]. */
-static int naming_plant(struct naming *naming, uint32_t *nodes, struct pfl_error *err)
+/* Gives an empty trie the nodes of all rows, for now with numbers of `frames`. */
+static int naming_plant(struct naming *naming, struct pfl_error *err)
 {
-    struct trie *trie = naming->profile->trie;
-    struct paths paths = {naming_take_row, naming, stacks_row_count(naming->profile->stacks)};
-    if (paths_plant(&paths, trie, nodes) < 0)
-        return error_of_trie(trie, err);
-    return naming_settle(naming) < 0 ? error_memory(err) : 0;
+    const struct pfl_profile *profile = naming->profile;
+    uint32_t rows = stacks_row_count(profile->stacks);
+    bool threads = options_thread_count(&profile->options, rows >= ROWS_WORTH_THREADS) > 1;
+    struct paths paths = {naming_take_row, naming, rows};
+    naming->planted = true;
+    return paths_plant(&paths, profile->trie, naming->nodes, threads) < 0
+               ? error_of_trie(profile->trie, err)
+               : 0;
 }
 
 /* The same for a trie that has nodes already: row by row. */
-static int naming_join(struct naming *naming, uint32_t *nodes, struct pfl_error *err)
+static int naming_join(struct naming *naming, struct pfl_error *err)
 {
     int r = 0;
     for (uint32_t i = 0; r == 0 && i < stacks_row_count(naming->profile->stacks); i++)
-        r = naming_row(naming, naming->order[i], &nodes[i], err);
+        r = naming_row(naming, naming->order[i], &naming->nodes[i], err);
     return r;
 }
 
-static int naming_add_rows(struct naming *naming, struct pfl_error *err)
+static int naming_make_nodes(struct naming *naming, struct pfl_error *err)
 {
-    struct pfl_profile *profile = naming->profile;
-    uint32_t rows = stacks_row_count(profile->stacks);
-    CLEANUP(mem_cleanup) uint32_t *nodes = mem_alloc(rows * sizeof *nodes);
-    if (!naming->order || !nodes)
+    naming->nodes = mem_alloc(stacks_row_count(naming->profile->stacks) * sizeof *naming->nodes);
+    if (!naming->order || !naming->nodes)
         return error_memory(err);
-    int r = profile->trie->count > 1 ? naming_join(naming, nodes, err)
-                                     : naming_plant(naming, nodes, err);
-    for (uint32_t i = 0; r == 0 && i < rows; i++)
-        for (uint32_t c = 0; c < profile->trie->column_count; c++)
-            if (trie_add(profile->trie, c, nodes[i],
-                         stacks_value(profile->stacks, c, naming->order[i])) < 0)
+    return naming->profile->trie->count > 1 ? naming_join(naming, err) : naming_plant(naming, err);
+}
+
+static int naming_add_weights(struct naming *naming, struct pfl_error *err)
+{
+    const struct stacks *stacks = naming->profile->stacks;
+    struct trie *trie = naming->profile->trie;
+    if (naming->planted && naming_settle(naming) < 0)
+        return error_memory(err);
+    for (uint32_t i = 0; i < stacks_row_count(stacks); i++)
+        for (uint32_t c = 0; c < trie->column_count; c++)
+            if (trie_add(trie, c, naming->nodes[i], stacks_value(stacks, c, naming->order[i])) < 0)
                 return error_memory(err);
-    return r;
+    return 0;
 }
 
 /* True for a weight that is not of the moment at which it was added: what is in use. */
@@ -412,7 +425,8 @@ static void run_report(void *context)
     report->result = report_quality(naming->profile, naming->unnamed, &report->error);
 }
 
-/* While symbols are read, the rows are ordered; while rows become nodes, the names are judged. */
+/* While symbols are read, the rows are ordered; while nodes get their weights, the names are
+ * judged. */
 int name_rows(struct pfl_profile *profile, struct pfl_error *err)
 {
     CLEANUP(naming_done) struct naming naming = {.profile = profile};
@@ -431,8 +445,11 @@ int name_rows(struct pfl_profile *profile, struct pfl_error *err)
     if (r < 0 || (r = naming_begin(&naming, err)) < 0)
         return r;
     errand_end(&order);
+    bool timed = profile->trie->timed;
+    if (!timed && (r = naming_make_nodes(&naming, err)) < 0)
+        return r;
     errand_begin(&judging, threads > 1, run_report, &report);
-    r = profile->trie->timed ? naming_add_in_order(&naming, err) : naming_add_rows(&naming, err);
+    r = timed ? naming_add_in_order(&naming, err) : naming_add_weights(&naming, err);
     if (r < 0)
         return r;
     errand_end(&judging);

@@ -23,7 +23,7 @@ struct path {
 };
 
 /* Where the paths come from. `take` fills in the frames of a path, of which `count` is 0, and
- * returns 0, or -1 without memory. */
+ * returns 0, or -1 without memory; two threads may ask at once. */
 struct paths {
     int (*take)(void *context, size_t number, struct path *path);
     void *context;
@@ -31,7 +31,9 @@ struct paths {
 };
 
 /* Gives an empty trie, which is no flame chart, the nodes of all paths; ret_nodes[path] is where
- * each ends. Returns 0, or -1 without memory or beyond LIMIT_TRIE_NODES. */
-int paths_plant(const struct paths *paths, struct trie *trie, uint32_t *ret_nodes);
+ * each ends. With a second thread, if there may be one, half of the paths become a trie of their
+ * own, which is then grafted onto the other: the result is the same. Returns 0, or -1 without
+ * memory or beyond LIMIT_TRIE_NODES. */
+int paths_plant(const struct paths *paths, struct trie *trie, uint32_t *ret_nodes, bool threads);
 
 #endif

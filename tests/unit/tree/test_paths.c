@@ -56,12 +56,12 @@ static void check_equal(const struct trie *a, const struct trie *b)
     assert_memory_equal(a->next, b->next, size);
 }
 
-static void check_planted(struct made *made, size_t count)
+static void check_planted_with(struct made *made, size_t count, bool threads)
 {
     CLEANUP(trie_cleanup) struct trie *planted = trie_with_frames(), *walked = trie_with_frames();
     const struct paths paths = {take, made, count};
     uint32_t nodes[PATHS];
-    assert_int_equal(paths_plant(&paths, planted, nodes), 0);
+    assert_int_equal(paths_plant(&paths, planted, nodes, threads), 0);
     for (size_t path = 0; path < count; path++)
         assert_int_equal(nodes[path], walk(walked, &made[path]));
     check_equal(planted, walked);
@@ -71,6 +71,12 @@ static void check_planted(struct made *made, size_t count)
     for (uint32_t frame = 1; count && frame <= FRAMES; frame++)
         assert_int_equal(trie_child(planted, nodes[0], frame), trie_child(walked, nodes[0], frame));
     check_equal(planted, walked);
+}
+
+static void check_planted(struct made *made, size_t count)
+{
+    check_planted_with(made, count, false);
+    check_planted_with(made, count, true);
 }
 
 static void planted_nodes_are_those_of_walking(void **state)
@@ -89,7 +95,7 @@ static void planted_nodes_are_those_of_walking(void **state)
             for (uint32_t k = 0; k < made[i].count; k++)
                 made[i].frames[k] = k < same ? like->frames[k] : 1 + next_random(&random) % kinds;
         }
-        check_planted(made, round % 5 ? PATHS : round); /* none too */
+        check_planted(made, round % 5 ? PATHS : round / 5); /* none too, and one */
     }
 }
 
@@ -114,16 +120,18 @@ static void a_path_may_end_anywhere_on_another(void **state)
 
 static void without_memory_nothing_breaks(void **state)
 {
-    struct made made[] = {{3, {1, 2, 3}}, {3, {1, 2, 4}}, {3, {4, 2, 1}}};
-    const struct paths paths = {take, made, 3};
-    int planted = -1;
-    for (long n = 0; planted < 0; n++) {
-        CLEANUP(trie_cleanup) struct trie *trie = trie_with_frames();
-        uint32_t nodes[3];
-        assert_in_range(n, 0, 100);
-        mem_fail_after(n);
-        planted = paths_plant(&paths, trie, nodes);
-        mem_fail_after(-1);
+    struct made made[] = {{3, {1, 2, 3}}, {3, {1, 2, 4}}, {3, {1, 2, 5}}, {3, {4, 2, 1}}};
+    const struct paths paths = {take, made, sizeof made / sizeof *made};
+    for (int threads = 0; threads < 2; threads++) {
+        int planted = -1;
+        for (long n = 0; planted < 0; n++) {
+            CLEANUP(trie_cleanup) struct trie *trie = trie_with_frames();
+            uint32_t nodes[sizeof made / sizeof *made];
+            assert_in_range(n, 0, 200);
+            mem_fail_after(n);
+            planted = paths_plant(&paths, trie, nodes, threads);
+            mem_fail_after(-1);
+        }
     }
 }
 
