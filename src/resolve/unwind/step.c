@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "resolve/unwind/cfi_expression.h"
 
 /* How far above the captured bytes the same stack may go on; what is further is another one. */
@@ -43,7 +44,9 @@ static bool context_read(void *memory, uint64_t address, unsigned size, uint64_t
 bool unwind_state_init(struct unwind_state *state, const struct unwind_machine *machine,
                        const struct perf_sample *sample, uint64_t mask)
 {
-    *state = (struct unwind_state){.machine = machine, .exact = true};
+    mem_clear(state, sizeof *state);
+    state->machine = machine;
+    state->exact = true;
     uint32_t word = 0;
     for (uint64_t left = mask; left && word < sample->user_regs.count; left &= left - 1, word++) {
         unsigned number = (unsigned)__builtin_ctzll(left);
