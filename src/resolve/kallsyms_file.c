@@ -127,6 +127,12 @@ static size_t line_begun(const char *block, size_t size)
     return begun < size ? begun : 0;
 }
 
+/* Whether it is time to search: once it is known whether the list is moved. */
+static bool sieve_searches(const struct sieve *sieve)
+{
+    return sieve->ordered && sieve->visible && sieve->settled && !sieve->everything;
+}
+
 /* A list by rising address, of which only what lies around the wanted addresses is read: of 122,117
  * lines a short recording needs 114, and reading all of them was a fifth of its time. The kernel
  * itself looks its symbols up by halving (kernel/kallsyms.c, get_symbol_pos), so they are in
@@ -137,6 +143,7 @@ static size_t line_begun(const char *block, size_t size)
  */
 struct search {
     struct sieve *sieve;
+    const char *text; /* lines in memory, of which `at` and `end` are offsets; NULL: of the file */
     int fd;
     char *block;  /* BLOCK bytes */
     uint64_t at;  /* all that has a say before it is kept; a line begins there */
@@ -145,15 +152,26 @@ struct search {
 
 enum { BLOCK = 128 * 1024, LONGEST_LINE = 1024, NEAR = 4 * LONGEST_LINE };
 
+/* `size` bytes at `at`; fewer where it ends. */
+static struct words search_text(struct search *search, uint64_t at, size_t size)
+{
+    if (search->text) {
+        size_t left = (size_t)(search->end - at);
+        return (struct words){search->text + at, search->text + at + (size < left ? size : left)};
+    }
+    ssize_t got = pread(search->fd, search->block, size, (off_t)at);
+    return (struct words){search->block, search->block + (got > 0 ? got : 0)};
+}
+
 /* The first line that begins behind `at`; false if what is there is no such line. */
 static bool search_line(struct search *search, uint64_t at, struct kallsyms_line *ret_line,
                         uint64_t *ret_at)
 {
-    ssize_t got = pread(search->fd, search->block, 2 * LONGEST_LINE, (off_t)at);
-    struct words all = {search->block, search->block + (got > 0 ? got : 0)}, begun, line;
+    struct words all = search_text(search, at, 2 * LONGEST_LINE), begun, line;
+    const char *text = all.at;
     if (!kallsyms_next(&all, &begun))
         return false;
-    *ret_at = at + (uint64_t)(all.at - search->block);
+    *ret_at = at + (uint64_t)(all.at - text);
     return kallsyms_next(&all, &line) && all.at[-1] == '\n' && kallsyms_parse(line, ret_line);
 }
 
@@ -218,20 +236,20 @@ static bool search_window(struct search *search, uint64_t address, uint64_t low,
     for (uint64_t reach = NEAR / 4; reach < BLOCK / 4; reach *= 2) {
         uint64_t from = low - search->at > reach ? low - reach : search->at;
         uint64_t to = search->end - high > reach ? high + reach : search->end;
-        ssize_t got = pread(search->fd, search->block, (size_t)(to - from), (off_t)from);
-        if (got != (ssize_t)(to - from))
+        struct words lines = search_text(search, from, (size_t)(to - from)), begun;
+        const char *text = lines.at;
+        if ((uint64_t)(lines.end - text) != to - from)
             return false;
-        struct words lines = {search->block, search->block + got}, begun;
         if (from > search->at && !kallsyms_next(&lines, &begun))
             return false;
         if (to < search->end)
-            lines.end -= line_begun(search->block, (size_t)got);
+            lines.end -= line_begun(text, (size_t)(to - from));
         if (memchr(lines.at, '\0', (size_t)(lines.end - lines.at)))
             return false;
         if (!window_tells(lines, address, from == search->at, to == search->end))
             continue;
         sieve_block(search->sieve, lines);
-        search->at = from + (uint64_t)(lines.end - search->block);
+        search->at = from + (uint64_t)(lines.end - text);
         return true;
     }
     return false;
@@ -239,12 +257,10 @@ static bool search_window(struct search *search, uint64_t address, uint64_t low,
 
 /* Keeps what has a say of the kernel's own symbols from `at` on, and moves `at` to where all must
  * be read: to the modules, or where the lines are not as they should be. */
-static void search_run(struct search *search, uint64_t size)
+static void search_run(struct search *search)
 {
     struct sieve *sieve = search->sieve;
     const struct wanted *wanted = &sieve->symbols->wanted;
-    if (!search_modules(search, size))
-        return;
     for (size_t i = 0; i < wanted->count && search->at < search->end; i++) {
         uint64_t address, low, high; /* as the list has it */
         bool none = __builtin_sub_overflow(wanted->addresses[i], (int64_t)sieve->moved, &address);
@@ -258,11 +274,16 @@ static void search_run(struct search *search, uint64_t size)
     search->at = search->end;
 }
 
-/* Whether it is time to search: once the list is known to be moved or not, and worth it. */
-static bool sieve_searches(const struct sieve *sieve, uint64_t left)
+/* The lines of a block: those around the wanted addresses where they are in order, else all. */
+static void sieve_lines(struct sieve *sieve, struct words all)
 {
-    return sieve->ordered && sieve->visible && sieve->settled && !sieve->everything &&
-           left > 2 * BLOCK;
+    size_t size = (size_t)(all.end - all.at);
+    struct search search = {.sieve = sieve, .text = all.at, .end = size};
+    /* No module's, if the last one is none. */
+    if (sieve_searches(sieve) && size > 4 * NEAR && all.end[-1] == '\n' && all.end[-2] != ']')
+        search_run(&search);
+    all.at += search.at;
+    sieve_block(sieve, all);
 }
 
 /* Reads a file, in blocks of whole lines; none of the kernel's is as long as a block. Returns 0, or
@@ -280,13 +301,14 @@ static int sieve_file(struct sieve *sieve, int fd, uint64_t size, bool *ret_foun
         total += have - rest;
         rest = have == BLOCK ? line_begun(block, have) : 0;
         size_t lines = strnlen(block, have - rest); /* what has a NUL is no list */
-        sieve_block(sieve, (struct words){block, block + lines});
+        sieve_lines(sieve, (struct words){block, block + lines});
         if (lines < have - rest)
             break;
         uint64_t at = total - rest;
-        if (size > at && sieve_searches(sieve, size - at)) {
+        if (sieve_searches(sieve) && size > at + 2 * BLOCK) {
             struct search search = {.sieve = sieve, .fd = fd, .block = block, .at = at};
-            search_run(&search, size);
+            if (search_modules(&search, size))
+                search_run(&search);
             sieve->ordered = false; /* what is left is not */
             total = search.at;
             rest = 0;

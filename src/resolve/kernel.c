@@ -42,7 +42,7 @@ static const char *kernel_reference(struct names *names, const struct object *ob
                                     : NULL;
 }
 
-/* Reads a list. `ordered`: perf's copy, in which all is as the kernel wrote it. */
+/* Reads a list. `ordered`: the kernel's, or perf's copy, in which all is as the kernel wrote it. */
 static int kernel_kallsyms(struct names *names, struct object *object, const char *path,
                            bool ordered, bool *ret_found)
 {
@@ -181,7 +181,7 @@ int names_load_kernel(struct names *names, struct object *object)
         return -1;
     bool runs = kernel_runs(object, names->symfs != NULL, &differs);
     if (!object->symbols.offered && runs &&
-        kernel_kallsyms(names, object, "/proc/kallsyms", false, &found) < 0)
+        kernel_kallsyms(names, object, "/proc/kallsyms", true, &found) < 0)
         return -1;
     if (!object->symbols.offered &&
         (kernel_by_id(names, object, STOCK_ELF, "elf") < 0 || kernel_image(names, object) < 0))
