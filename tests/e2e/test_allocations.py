@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-from lab import HERE, TMP, Skip, case, record, run
+from lab import HERE, TMP, Skip, case, compile_c, record, run
 
 sys.path.insert(0, str(HERE.parent / "generate"))
 import shapes  # noqa: E402
@@ -70,6 +70,26 @@ def with_inlines():
 
 
 case(with_inlines)
+
+
+def with_captured_stacks():
+    """Unwound by two threads beside the one that reads."""
+    for tool in "perf", "cc":
+        if not shutil.which(tool):
+            raise Skip(f"{tool} is not installed")
+    program, root = compile_c("busy.c", name="captured"), TMP / "captured-root"
+    copy = root / str(program)[1:]
+    copy.parent.mkdir(parents=True)
+    shutil.copy(program, copy)
+    try:
+        data = record([program, "0.2"], "-e", "cpu-clock:u", "-F", "499", "--call-graph", "dwarf,1024",
+                      name="captured.data")
+    except subprocess.CalledProcessError as error:
+        raise Skip("perf may not record here") from error
+    survives("--threads", "3", "--symfs", root, data)
+
+
+case(with_captured_stacks)
 for text_name in TEXTS:
     each(text_name, lambda name=text_name: text_file(name))
 run()
