@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/compress.h"
 
-#include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
 #include <lzma.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/unzlib.h"
 
 /* Expanded at once. */
 #define EXPAND_BLOCK (64 * 1024)
@@ -143,7 +143,7 @@ struct inflater {
     bool ended;  /* what follows the last one is not of its kind, and is left alone */
     ZSTD_DStream *zstd;
     z_stream zlib;
-    struct inflate_state *isal;
+    struct unzlib *unzlib;
     lzma_stream xz;
     lzma_allocator allocator;
 };
@@ -172,7 +172,7 @@ void inflater_free(struct inflater *inflater)
     if (inflater->kind == COMPRESS_XZ)
         lzma_end(&inflater->xz);
     ZSTD_freeDStream(inflater->zstd);
-    mem_free(inflater->isal);
+    unzlib_free(inflater->unzlib);
     mem_free(inflater);
 }
 
@@ -184,11 +184,7 @@ static bool inflater_init(struct inflater *inflater)
         inflater->zlib.zfree = zlib_free;
         /* 15 bits of window; 16 more: with gzip's own header. */
         return inflateInit2(&inflater->zlib, 15 + 16) == Z_OK;
-    case COMPRESS_ZLIB:
-        if (!(inflater->isal = mem_alloc(sizeof *inflater->isal)))
-            return false;
-        isal_inflate_init(inflater->isal);
-        return true;
+    case COMPRESS_ZLIB: return (inflater->unzlib = unzlib_new());
     case COMPRESS_XZ:
         inflater->allocator = (lzma_allocator){.alloc = xz_alloc, .free = zlib_free};
         inflater->xz = (lzma_stream)LZMA_STREAM_INIT;
@@ -271,37 +267,13 @@ static int zlib_step(struct inflater *inflater, struct piece *piece, struct pfl_
                : inflate_damaged(inflater, err);
 }
 
-/* Reads the two bytes in front. What follows is taken as plain deflate: the check sum is behind the
- * end, up to which hardly anybody reads, and to keep it up to date would be a twentieth of the
- * time. */
-static int isal_begin(struct inflate_state *state)
+static int unzlib_step(struct inflater *inflater, struct piece *piece, struct pfl_error *err)
 {
-    struct isal_zlib_header header;
-    int r = isal_read_zlib_header(state, &header);
-    return r == ISAL_DECOMP_OK && header.dict_flag ? ISAL_NEED_DICT : r;
-}
-
-/* Twice as fast as zlib, and it stops and goes on anywhere, as libdeflate does not. */
-static int isal_step(struct inflater *inflater, struct piece *piece, struct pfl_error *err)
-{
-    struct inflate_state *state = inflater->isal;
-    uint32_t size = piece->size > 1 << 30 ? 1 << 30 : (uint32_t)piece->size;
-    uint32_t room = piece->room > 1 << 30 ? 1 << 30 : (uint32_t)piece->room;
-    state->next_in = (uint8_t *)(uintptr_t)piece->data; /* it only reads */
-    state->avail_in = size;
-    state->next_out = piece->to;
-    state->avail_out = room;
-    bool begins = !inflater->inside;
-    int r = begins ? isal_begin(state) : isal_inflate(state);
-    piece->data += size - state->avail_in;
-    piece->size -= size - state->avail_in;
-    piece->to += room - state->avail_out;
-    piece->room -= room - state->avail_out;
-    inflater->ended = state->block_state == ISAL_BLOCK_FINISH;
-    inflater->inside = !inflater->ended && !(begins && r == ISAL_END_INPUT);
-    return r == ISAL_DECOMP_OK || r == ISAL_END_INPUT || r == ISAL_OUT_OVERFLOW
-               ? 0
-               : inflate_damaged(inflater, err);
+    enum unzlib_state state =
+        unzlib_run(inflater->unzlib, &piece->data, &piece->size, &piece->to, &piece->room);
+    inflater->ended = state == UNZLIB_ENDED;
+    inflater->inside = state == UNZLIB_MORE;
+    return state == UNZLIB_DAMAGED ? inflate_damaged(inflater, err) : 0;
 }
 
 static int xz_step(struct inflater *inflater, struct piece *piece, struct pfl_error *err)
@@ -338,7 +310,7 @@ int inflater_run(struct inflater *inflater, const uint8_t **data, size_t *size, 
             break;
         r = inflater->kind == COMPRESS_XZ     ? xz_step(inflater, &piece, err)
             : inflater->kind == COMPRESS_ZSTD ? zstd_step(inflater, &piece, err)
-            : inflater->kind == COMPRESS_ZLIB ? isal_step(inflater, &piece, err)
+            : inflater->kind == COMPRESS_ZLIB ? unzlib_step(inflater, &piece, err)
                                               : zlib_step(inflater, &piece, err);
         if (piece.size == before_size && piece.room == before_room)
             break;

@@ -8,7 +8,7 @@ from tree import ROOT, case, files, lines, no, run, short
 
 # Third-party headers (a pattern of their names) and the files that may include them.
 HOMES = {
-    r"(zlib|libdeflate|isa-l/.*|lzma|zstd)\.h": "src/base/compress.c",
+    r"(zlib|libdeflate|isa-l/.*|lzma|zstd)\.h": "src/base/compress",
     r"(event-parse|trace-seq|kbuffer|traceevent/.*)\.h": "src/weigh/",
     r"(libelf|gelf|elf|dwarf|elfutils/.*)\.h": "src/resolve/",
     r"(demangle|libiberty/.*)\.h": "src/resolve/",
