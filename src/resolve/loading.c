@@ -121,9 +121,12 @@ int loading_vdso(struct names *names, uint32_t number, struct elf_file **ret_fil
     CLEANUP(elf_file_cleanup) struct elf_file *here = NULL, *taken = NULL;
     const struct object *object = &names->objects->items[number];
     const void *image = (const void *)(uintptr_t)getauxval(AT_SYSINFO_EHDR);
+    /* Ours is not that of 32-bit programs, though of this machine. */
+    bool narrow =
+        strcmp(intern_text(&names->objects->paths, object->path), OBJECT_VDSO_NARROW) == 0;
     if (image && elf_file_image(&here, image, vdso_size(image)) < 0)
         return -1;
-    vdso_take(object, &here, names->symfs != NULL, &taken);
+    vdso_take(object, &here, names->symfs || narrow, &taken);
     if (!taken && object->build_id.size && vdso_kept(names, object, &taken) < 0)
         return -1;
     *ret_file = MEM_TAKE(taken);

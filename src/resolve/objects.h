@@ -50,6 +50,9 @@ enum trouble {
 #define OBJECTS_UNKNOWN 0u
 #define OBJECTS_GUEST   1u
 
+/* The path of the vdso that programs of 32 bits have under a kernel of 64. */
+#define OBJECT_VDSO_NARROW "[vdso32]"
+
 /* What makes an object this one. Zero what does not apply. */
 struct object_key {
     enum object_kind kind;

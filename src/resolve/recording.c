@@ -75,16 +75,18 @@ static int recording_ids(struct recording *recording, const struct perf_session 
 int recording_begin(struct recording *recording, struct spaces *spaces,
                     const struct perf_session *session, int64_t recorded_until)
 {
+    const struct perf_facts *facts = perf_session_facts(session);
     struct recording next = {
         .objects = recording->objects,
         .number = recording->number + 1,
         .local = recording_is_local(session),
-        .hostless = !perf_session_facts(session)->hostname,
+        .hostless = !facts->hostname,
+        .wide = facts->arch && strstr(facts->arch, "64"),
         .recorded_until = recorded_until,
     };
     recording_done(recording);
     *recording = next;
-    const char *release = perf_session_facts(session)->os_release;
+    const char *release = facts->os_release;
     if (release &&
         intern_add(&recording->objects->paths, release, strlen(release), &recording->release) < 0)
         return -1;
@@ -195,10 +197,20 @@ static int recording_file(struct recording *recording, uint32_t pid, const struc
     return 0;
 }
 
+/* The path of a mapping, but for the vdso of a 32-bit program: the kernel calls every one "[vdso]",
+ * and that one alone lies below 4 GiB. Its build id is told under perf's name for it
+ * (tools/perf/util/vdso.h). */
+static const char *recording_path(const struct recording *recording, const struct perf_mmap *mmap)
+{
+    bool narrow = recording->wide && mmap->start <= UINT32_MAX;
+    return narrow && strcmp(mmap->path, "[vdso]") == 0 ? OBJECT_VDSO_NARROW : mmap->path;
+}
+
 int recording_user_map(struct recording *recording, uint32_t pid, const struct perf_mmap *mmap,
                        struct space_map *ret_map)
 {
-    bool vdso = starts(mmap->path, "[vdso");
+    const char *path = recording_path(recording, mmap);
+    bool vdso = starts(path, "[vdso");
     struct space_map map = {
         .start = mmap->start,
         .offset = vdso ? 0 : mmap->file_offset,
@@ -213,9 +225,9 @@ int recording_user_map(struct recording *recording, uint32_t pid, const struct p
     }
     struct object_key key = {
         .kind = vdso ? OBJECT_VDSO : OBJECT_FILE,
-        .path = mmap->path,
-        .path_length = mmap->path_length,
-        .build_id = recording_build_id(recording, mmap, mmap->path),
+        .path = path,
+        .path_length = path == mmap->path ? mmap->path_length : strlen(path),
+        .build_id = recording_build_id(recording, mmap, path),
     };
     if (!key.build_id.size) {
         key.recording = recording->number;

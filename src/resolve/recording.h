@@ -24,6 +24,7 @@ struct recording {
     uint32_t number;          /* from 1 */
     bool local;               /* made on this machine, under this kernel */
     bool hostless;            /* it does not say where it was made */
+    bool wide;                /* by a kernel of 64 bits */
     uint32_t release;         /* of the kernel: number in the objects' paths */
     int64_t recorded_until;   /* seconds since 1970; 0: unknown */
     struct recording_id *ids; /* sorted by path */

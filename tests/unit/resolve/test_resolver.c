@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -449,8 +450,8 @@ static void files_of_another_machine_give_no_names(void **state)
     end(&f);
 }
 
-/* The name of the first byte of a file's text on this machine, recorded without a build id. */
-static bool has_name(const char *path, uint64_t inode, int64_t recorded_until)
+/* True if there are names in what was mapped on this machine, recorded without a build id. */
+static bool has_name_at(uint64_t start, const char *path, uint64_t inode, int64_t recorded_until)
 {
     struct fixture f;
     begin(&f, false, false);
@@ -460,7 +461,8 @@ static bool has_name(const char *path, uint64_t inode, int64_t recorded_until)
     assert_int_equal(resolver_begin(f.resolver, &f.session, recorded_until, NULL), 0);
     struct perf_record record = {
         .type = PERF_RECORD_MMAP2, .misc = PERF_CPUMODE_USER, .pid = 2000000010};
-    record.mmap = (struct perf_mmap){.size = UINT64_C(1) << 40, .protection = PROT_EXEC};
+    record.mmap =
+        (struct perf_mmap){.start = start, .size = UINT64_C(1) << 40, .protection = PROT_EXEC};
     record.mmap.inode = inode;
     record.mmap.path = path;
     record.mmap.path_length = strlen(path);
@@ -468,13 +470,48 @@ static bool has_name(const char *path, uint64_t inode, int64_t recorded_until)
     const struct resolved_frame *frame;
     bool named = false;
     for (uint64_t at = 0x100; at < 0x4000; at += 16) {
-        uint32_t part = SAMPLE(&f, PERF_CONTEXT_USER, at).user_part;
+        uint32_t part = SAMPLE(&f, PERF_CONTEXT_USER, start + at).user_part;
         uint32_t place = stacks_part_at(f.stacks, part).places[0];
         assert_int_equal(resolver_name(f.resolver, place, &frame, NULL), 1);
         named |= frame->named;
     }
     end(&f);
     return named;
+}
+
+static bool has_name(const char *path, uint64_t inode, int64_t recorded_until)
+{
+    return has_name_at(0, path, inode, recorded_until);
+}
+
+static void a_32_bit_programs_vdso_is_not_named_by_ours(void **state)
+{
+    if (!getauxval(AT_SYSINFO_EHDR) || sizeof(void *) < 8)
+        skip();
+    assert_true(has_name_at(0x7ffff7fc1000u, "[vdso]", 0, 0));
+    assert_false(has_name_at(0xf7f6a000u, "[vdso]", 0, 0));
+}
+
+/* perf lists it by a name that no mapping has. */
+static void a_32_bit_programs_vdso_is_known_by_its_own_build_id(void **state)
+{
+    if (sizeof(void *) < 8)
+        skip();
+    struct fixture f;
+    begin(&f, false, false);
+    f.session.ids[f.session.id_count++] =
+        (struct perf_build_id){.path = "[vdso]", .size = 20, .bytes = {64}};
+    f.session.ids[f.session.id_count++] =
+        (struct perf_build_id){.path = "[vdso32]", .size = 20, .bytes = {0x32}};
+    assert_int_equal(resolver_begin(f.resolver, &f.session, 0, NULL), 0);
+    map(&f, 2000000010, 0xf7f6a000u, 0x2000, 0, "[vdso]", PROT_EXEC);
+    struct resolved_stack stack = SAMPLE(&f, PERF_CONTEXT_USER, 0xf7f6a5e7u);
+    assert_string_equal(text_of(&f, stack.user_part), "[vdso32]");
+    CLEANUP(buffer_done) struct buffer text = {0};
+    uint32_t place = stacks_part_at(f.stacks, stack.user_part).places[0];
+    resolver_object_build_id(f.resolver, stacks_place_at(f.stacks, place).object, &text);
+    assert_string_equal(buffer_string(&text), "3200000000000000000000000000000000000000");
+    end(&f);
 }
 
 static void without_build_id_a_file_must_be_unchanged(void **state)
@@ -584,4 +621,6 @@ RUN_TESTS(TEST(without_memory_there_is_an_error_and_nothing_worse),
           TEST(the_cache_follows_changes_of_the_space),
           TEST(files_of_another_machine_give_no_names),
           TEST(a_recording_that_names_no_machine_is_not_called_anothers),
+          TEST(a_32_bit_programs_vdso_is_not_named_by_ours),
+          TEST(a_32_bit_programs_vdso_is_known_by_its_own_build_id),
           TEST(without_build_id_a_file_must_be_unchanged), TEST(hostile_records_are_survived))
