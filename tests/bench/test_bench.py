@@ -61,6 +61,18 @@ def it_measures_stages_and_tools():
 
 
 @case
+def what_is_not_installed_is_told_by_name():
+    with tempfile.TemporaryDirectory(prefix="perflame-bench-") as folder:
+        done = subprocess.run([HERE / "bench.py", *TOOLS, "--folder", folder, "kmem", "go"],
+                              check=False, stdout=subprocess.PIPE, text=True,
+                              env=dict(os.environ, PATH=folder, BENCH=""))
+    assert done.returncode == 1, done
+    assert "so not measured: perf, inferno, FlameGraph" in done.stdout, done.stdout
+    assert "## kmem: not measured: perf is not installed" in done.stdout, done.stdout
+    assert "## go: not measured: go is not installed" in done.stdout, done.stdout
+
+
+@case
 def peers_are_found_where_they_are_pointed_to():
     if not os.path.exists("/usr/bin/perf"):
         raise Skip("perf is not installed")

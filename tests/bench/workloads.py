@@ -46,8 +46,8 @@ def source_text(path, count):
 
 
 def perf_record(path, *arguments, environment=None):
-    done = subprocess.run(["perf", "record", "-q", "-o", path, *map(str, arguments)], check=False,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+    done = subprocess.run([installed("perf"), "record", "-q", "-o", path, *map(str, arguments)],
+                          check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                           stderr=subprocess.PIPE, text=True, env=environment)
     if not path.exists() or path.stat().st_size < 4096:
         raise RuntimeError("perf record has nothing: " + done.stderr.strip())
@@ -169,8 +169,8 @@ def cpus(path, scale):
     path.write_bytes(recording.describe().file())
 
 
-def dwarf_record(path, *command):
-    perf_record(path, "-e", "cpu-clock", "-F", 1999, "--call-graph", "dwarf,16384", "--", *command)
+def dwarf_record(path, *command, frequency=1999):
+    perf_record(path, "-e", "cpu-clock", "-F", frequency, "--call-graph", "dwarf,16384", "--", *command)
 
 
 def inlined(path, scale, compiler, *flags, source="inlines.cpp"):
@@ -196,10 +196,10 @@ def rust(path, scale):
     inlined(path, scale, "rustc", "-O", source="inlines.rs")
 
 
-def compiler(path, _scale):
+def compiler(path, scale):
     """captured stacks of g++, stripped, beside a libc with debug information"""
     dwarf_record(path, installed("g++"), "-O2", "-c", HERE.parent / "e2e/inlines.cpp", "-o",
-                 path.with_suffix(".o"))
+                 path.with_suffix(".o"), frequency=max(int(1999 * min(scale, 1)), 49))
 
 
 MAKERS = {"kmem": kmem, "go": go, "many": many, "cpus": cpus, "short": short, "dwarf": dwarf, "g++": gxx,
