@@ -140,7 +140,9 @@ static int vdso_load(struct names *names, uint32_t number)
     bool rich = false;
     if (loading_vdso(names, number, &file) < 0)
         return -1;
-    object->trouble = file ? TROUBLE_NONE : TROUBLE_NOT_FOUND;
+    object->trouble = file                    ? TROUBLE_NONE
+                      : object->build_id.size ? TROUBLE_NOT_FOUND
+                                              : TROUBLE_NO_FILE;
     return file ? elf_file_symbols(file, file, ELF_ALL_TABLES, &object->symbols, &rich) : 0;
 }
 

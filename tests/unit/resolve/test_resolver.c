@@ -499,6 +499,10 @@ static void a_32_bit_programs_vdso_is_known_by_its_own_build_id(void **state)
         skip();
     struct fixture f;
     begin(&f, false, false);
+    map(&f, 2000000010, 0xf7f6a000u, 0x2000, 0, "[vdso]", PROT_EXEC);
+    uint32_t bare = SAMPLE(&f, PERF_CONTEXT_USER, 0xf7f6a5e7u).user_part;
+    assert_string_equal(text_of(&f, bare), "[vdso32]");
+    assert_string_equal(trouble_of(&f, bare), "in no file");
     f.session.ids[f.session.id_count++] =
         (struct perf_build_id){.path = "[vdso]", .size = 20, .bytes = {64}};
     f.session.ids[f.session.id_count++] =
