@@ -405,22 +405,29 @@ void source_close(struct source *source)
     *source = (struct source){.fd = -1};
 }
 
-int source_read(const struct source *source, uint64_t offset, void *data, size_t size,
-                size_t *ret_size, struct pfl_error *err)
+int source_pread(int fd, uint64_t offset, void *data, size_t size, size_t *ret_size)
 {
     size_t done = 0;
     while (done < size) {
-        ssize_t got = pread(source->fd, (char *)data + done, size - done, (off_t)(offset + done));
+        ssize_t got = pread(fd, (char *)data + done, size - done, (off_t)(offset + done));
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return error_errno(err, errno, "reading the input");
+            return -1;
         if (got == 0)
             break;
         done += (size_t)got;
     }
     *ret_size = done;
     return 0;
+}
+
+int source_read(const struct source *source, uint64_t offset, void *data, size_t size,
+                size_t *ret_size, struct pfl_error *err)
+{
+    return source_pread(source->fd, offset, data, size, ret_size) < 0
+               ? error_errno(err, errno, "reading the input")
+               : 0;
 }
 
 int source_read_text(const char *path, char **ret_text, size_t *ret_size, struct pfl_error *err)

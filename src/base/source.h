@@ -64,6 +64,9 @@ void source_close(struct source *source);
 int source_read(const struct source *source, uint64_t offset, void *data, size_t size,
                 size_t *ret_size, struct pfl_error *err);
 
+/* The same of any file that can be read at offsets. Returns 0, or -1 with errno. */
+int source_pread(int fd, uint64_t offset, void *data, size_t size, size_t *ret_size);
+
 /* A file without a name in $TMPDIR (/tmp), empty, and what is to be kept in it. */
 int source_spool(struct source *source, struct pfl_error *err);
 int source_append(struct source *spool, const void *data, size_t size, struct pfl_error *err);

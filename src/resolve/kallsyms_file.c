@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/source.h"
 #include "resolve/kallsyms.h"
 #include "resolve/kallsyms_line.h"
 
@@ -159,8 +160,10 @@ static struct words search_text(struct search *search, uint64_t at, size_t size)
         size_t left = (size_t)(search->end - at);
         return (struct words){search->text + at, search->text + at + (size < left ? size : left)};
     }
-    ssize_t got = pread(search->fd, search->block, size, (off_t)at);
-    return (struct words){search->block, search->block + (got > 0 ? got : 0)};
+    size_t got = 0;
+    if (source_pread(search->fd, at, search->block, size, &got) < 0)
+        got = 0;
+    return (struct words){search->block, search->block + got};
 }
 
 /* The first line that begins behind `at`; false if what is there is no such line. */

@@ -2,12 +2,11 @@
 #include "resolve/dwarf/packed.h"
 
 #include <elf.h>
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cursor.h"
 #include "base/limits.h"
+#include "base/source.h"
 
 /* Not less is unpacked, if there is as much. */
 enum { AT_ONCE = 4096 };
@@ -30,20 +29,11 @@ bool dwarf_packed_rewind(struct dwarf_packed *packed)
     return inflater_new(&packed->inflater, COMPRESS_ZLIB, NULL) == 0;
 }
 
-/* Reads at `at` of the file; less where it ends. */
+/* Reads at `at` of the file; less where it ends, or cannot be read. */
 static size_t packed_read(const struct dwarf_packed *packed, uint8_t *to, size_t size)
 {
-    size_t have = 0;
-    while (have < size) {
-        ssize_t got =
-            pread(packed->fd, to + have, size - have, (off_t)(packed->at + (uint64_t)have));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            break;
-        have += (size_t)got;
-    }
-    return have;
+    size_t got = 0;
+    return source_pread(packed->fd, packed->at, to, size, &got) == 0 ? got : 0;
 }
 
 /* What the head says; false if zlib has not packed this, or not to this size. */

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "resolve/dwarf/section.h"
 
-#include <errno.h>
 #include <gelf.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/source.h"
 
 enum { BLOCK = 4096 };
 
@@ -96,16 +95,9 @@ static bool section_keep(struct dwarf_section *section, uint64_t end)
 
 static bool section_pread(struct dwarf_section *section, uint64_t at, uint64_t end)
 {
-    while (at < end) {
-        ssize_t got = pread(section->fd, section->block + at, (size_t)(end - at),
-                            (off_t)(section->offset + at));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return false;
-        at += (uint64_t)got;
-    }
-    return true;
+    size_t size = (size_t)(end - at), got = 0;
+    return source_pread(section->fd, section->offset + at, section->block + at, size, &got) == 0 &&
+           got == size;
 }
 
 /* Reads the blocks from `first` up to `last`. */
