@@ -40,7 +40,8 @@ const headMethods = {
       this.select.addEventListener('change', () => this.showColumn(Number(this.select.value)));
     }
     this.search = make(HTML, 'input', {type: 'search', placeholder: 'Search  ( / )', size: 14,
-      'aria-label': 'Search, a regular expression', spellcheck: 'false', autocomplete: 'off'},
+      'aria-label': 'Search, a regular expression', spellcheck: 'false', autocomplete: 'off',
+      title: 'A regular expression; case counts with Aa pressed, unless (?i) stands in front'},
     this.bar);
     this.search.addEventListener('input', () => this.searchFor(this.search.value));
     this.caseButton = button('Aa', 'Match case', () => this.change(() => {

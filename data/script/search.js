@@ -38,12 +38,17 @@ function matchedCalls(trie, column, matches) {
   return sum;
 }
 
+/* Ignores case where it stands in front: as in src/tree/patterns.c, but unknown to JavaScript. */
+const IGNORE_CASE = '(?i)';
+
 /* Of whole characters, if it can be: then, though, a lone { as in {closure} is an error. */
-function makeExpression(pattern, flags) {
+function makeExpression(pattern, matchCase) {
+  const marked = pattern.startsWith(IGNORE_CASE), flags = matchCase && !marked ? '' : 'i';
+  const text = marked ? pattern.slice(IGNORE_CASE.length) : pattern;
   try {
-    return new RegExp(pattern, flags + 'u');
+    return new RegExp(text, flags + 'u');
   } catch (error) {
-    return new RegExp(pattern, flags);
+    return new RegExp(text, flags);
   }
 }
 
@@ -62,7 +67,7 @@ const searchMethods = {
     if (!pattern)
       return;
     try {
-      const expression = makeExpression(pattern, this.matchCase ? '' : 'i');
+      const expression = makeExpression(pattern, this.matchCase);
       const found = strings.map((text) => expression.test(text));
       this.matches = Uint8Array.from(name, (string) => found[string] ? 1 : 0);
     } catch (error) {

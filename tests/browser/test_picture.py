@@ -112,6 +112,15 @@ class Basics(Test):
         self.part('button[aria-label="Match case"]').click()
         assert '0.00%' in self.text('.pf-found'), self.text('.pf-found')
 
+    def test_a_mark_in_front_ignores_case_as_in_the_command(self):
+        self.browser.open(self.pictures.draw('mark'))
+        self.part('button[aria-label="Match case"]').click()
+        for typed, found in (('MALLOC', '0.00%'), ('(?i)MALLOC', '35.00%'), ('(?i)^WORK$', '55.00%'),
+                             ('MAL(?i)LOC', 'not a regular expression')):
+            self.type(typed)
+            assert found in self.text('.pf-found'), (typed, self.text('.pf-found'))
+            self.keys(Keys.ESCAPE)
+
     def test_reset_restores_the_same_elements(self):
         self.browser.open(self.pictures.draw('reset'))
         before = self.drawn()
