@@ -425,8 +425,8 @@ static void run_report(void *context)
     report->result = report_quality(naming->profile, naming->unnamed, &report->error);
 }
 
-/* While symbols are read, the rows are ordered; while nodes get their weights, the names are
- * judged. */
+/* While symbols are read, or else while places are named, the rows are ordered; while nodes get
+ * their weights, the names are judged. */
 int name_rows(struct pfl_profile *profile, struct pfl_error *err)
 {
     CLEANUP(naming_done) struct naming naming = {.profile = profile};
@@ -440,9 +440,14 @@ int name_rows(struct pfl_profile *profile, struct pfl_error *err)
     bool idle = threads > 1 && resolve->no_inline && !resolve->lines &&
                 !resolver_debuginfod(profile->resolver);
     stacks_close(profile->stacks);
-    errand_begin(&order, idle, run_order, &naming);
+    if (idle)
+        errand_begin(&order, true, run_order, &naming);
     int r = resolver_prepare(profile->resolver, threads, err);
-    if (r < 0 || (r = naming_begin(&naming, err)) < 0)
+    if (r < 0)
+        return r;
+    if (!idle)
+        errand_begin(&order, threads > 1, run_order, &naming);
+    if ((r = naming_begin(&naming, err)) < 0)
         return r;
     errand_end(&order);
     bool timed = profile->trie->timed;
