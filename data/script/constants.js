@@ -14,6 +14,7 @@ const MARGIN = 16;         /* as in src/draw/page.h */
 const OWN_ELEMENTS = 1500; /* as in src/draw/svg.c */
 const OWN_WIDTH = 3;
 const LABEL_WIDTH = 26;
+const LEGEND_APART = 18;   /* as in src/draw/legend.c */
 const INLINED = 3, LIBRARY = 4, GROUP = 5, UNKNOWN = 6, CUT = 7;
 const VARIATIONS = 4;      /* as in src/draw/colour.h */
 const MODULE_FIRST = 32, MODULE_COUNT = 16;

@@ -34,6 +34,23 @@ const layoutMethods = {
     set(this.found, 'x', this.width - MARGIN);
     set(this.details, 'y', summaryY + Math.floor(view.font * 1.75));
     set(this.backdrop, 'height', this.top - 4);
+    this.layOutLegend();
+  },
+
+  /* In as many lines as the width asks for: src/draw/legend.c. */
+  layOutLegend() {
+    const {font} = this.view;
+    let x = MARGIN, y = 0;
+    for (const item of this.legend.children) {
+      const width = this.ruler.measure(item.textContent) + font + 4;
+      if (x > MARGIN && x + width > this.width - MARGIN) {
+        x = MARGIN;
+        y += Math.floor(font * 1.5);
+      }
+      set(item, 'transform', `translate(${px(x)} ${y})`);
+      x += width + LEGEND_APART;
+    }
+    this.legendHeight = y;
   },
 
   isCaller(node) {

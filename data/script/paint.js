@@ -153,8 +153,8 @@ const paintMethods = {
     const {root, view} = this;
     const high = this.tabled ? this.tableHeight : (this.levels + this.lower) * view.row;
     const legendY = this.top + high + 10 + view.font;
-    const height = legendY + 14;
-    set(this.legend, 'transform', `translate(0 ${px(legendY - this.legendY)})`);
+    const height = legendY + this.legendHeight + 14;
+    set(this.legend, 'transform', `translate(0 ${px(legendY)})`);
     set(root, 'viewBox', `0 0 ${px(this.width)} ${px(height)}`);
     if (this.height !== height) {
       const below = this.height && this.isDocument && !this.inverted

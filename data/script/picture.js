@@ -55,7 +55,6 @@ class Picture {
     this.head = one('pf-head');
     this.title = this.head.querySelector('.pf-title');
     this.summary = this.head.querySelector('.pf-dim');
-    this.legendY = Number(this.legend.querySelector('text')?.getAttribute('y') ?? 0);
   }
 
   change(action, step = true) {

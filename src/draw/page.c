@@ -4,7 +4,8 @@
 
 #include <math.h>
 
-struct page page_make(const struct picture_options *options, uint32_t levels, bool details)
+struct page page_make(const struct picture_options *options, uint32_t levels, bool details,
+                      uint32_t legend_lines)
 {
     struct page page = {.width = options->width,
                         .row = options->row_height,
@@ -17,7 +18,8 @@ struct page page_make(const struct picture_options *options, uint32_t levels, bo
     page.top = page.summary_y + (details ? floor(page.font * 2.75) : 13);
     double bottom = page.top + levels * page.row;
     page.legend_y = bottom + 10 + page.font;
-    page.height = page.legend_y + 14;
+    page.legend_line = floor(page.font * 1.5);
+    page.height = page.legend_y + (legend_lines - 1) * page.legend_line + 14;
     return page;
 }
 

@@ -8,7 +8,7 @@
  *   top │  ┌──────────────────────┐    │
  *       │  │ levels * row         │    │
  *       │  └──────────────────────┘    │
- *       │  legend                      │
+ *       │  legend_lines * legend_line  │
  * height└──────────────────────────────┘
  *          margin            width */
 #ifndef PFL_DRAW_PAGE_H
@@ -22,12 +22,13 @@
 struct page {
     double width, height;
     double title_size, title_y, summary_y, legend_y; /* baselines */
-    double top, row, font;
+    double top, row, font, legend_line;
     uint32_t levels;
     bool inverted;
 };
 
-struct page page_make(const struct picture_options *options, uint32_t levels, bool details);
+struct page page_make(const struct picture_options *options, uint32_t levels, bool details,
+                      uint32_t legend_lines);
 
 /* The upper edge of a level's boxes. */
 static inline double page_y(const struct page *page, uint32_t level)

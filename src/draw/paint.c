@@ -10,6 +10,7 @@
 #include "draw/heading.h"
 #include "draw/label.h"
 #include "draw/layout.h"
+#include "draw/legend.h"
 #include "draw/page.h"
 
 #define PAINT_LABEL_WIDTH 26.0
@@ -23,6 +24,7 @@ struct painter {
     struct order order;
     struct layout layout;
     struct heading heading;
+    struct legend legend;
     struct page page;
     const struct canvas_calls *calls;
     struct canvas *canvas;
@@ -69,27 +71,29 @@ static void paint_box(struct painter *painter, const struct layout_box *box)
                 page_baseline(&painter->page, y), width - 8);
 }
 
+static void see_colours(struct painter *painter)
+{
+    for (size_t i = 0; i < painter->layout.count; i++)
+        legend_see(&painter->legend,
+                   colour_swatch(&painter->trie->frames,
+                                 painter->trie->frame[painter->layout.boxes[i].node],
+                                 painter->options->colour));
+    legend_place(&painter->legend, painter->options);
+}
+
 static void paint_legend(struct painter *painter)
 {
-    bool seen[COLOUR_CLASS_COUNT] = {false};
-    for (size_t i = 0; i < painter->layout.count; i++) {
-        uint32_t frame = painter->trie->frame[painter->layout.boxes[i].node];
-        uint32_t swatch = colour_swatch(&painter->trie->frames, frame, painter->options->colour);
-        if (swatch < COLOUR_MODULE_FIRST)
-            seen[swatch / COLOUR_VARIATIONS] = true;
-    }
-    double x = PAGE_MARGIN, y = painter->page.legend_y, side = painter->page.font - 2;
-    for (uint32_t class = 0; class < COLOUR_CLASS_COUNT; class ++) {
-        if (!seen[class] || class == COLOUR_GROUP)
-            continue;
-        use_colour(painter,
-                   palette_colour(painter->palette, painter->dark, class * COLOUR_VARIATIONS));
-        painter->calls->box(painter->canvas, x, y - side, side, side);
-        x += painter->page.font + 4;
+    const struct page *page = &painter->page;
+    double side = page->font - 2;
+    for (uint32_t i = 0; i < painter->legend.count; i++) {
+        const struct legend_item *item = &painter->legend.items[i];
+        double y = page->legend_y + item->line * page->legend_line;
+        use_colour(painter, palette_colour(painter->palette, painter->dark,
+                                           item->class * COLOUR_VARIATIONS));
+        painter->calls->box(painter->canvas, item->x, y - side, side, side);
         use_colour(painter, painter->theme->dim);
-        const char *name = colour_class_names[class];
-        paint_words(painter, name, x, y, painter->page.width);
-        x += measure(painter, name, strlen(name)) + 18;
+        paint_words(painter, colour_class_names[item->class], item->x + legend_word_x(page->font),
+                    y, page->width);
     }
 }
 
@@ -188,7 +192,8 @@ int paint_write(const struct trie *trie, const struct picture_options *options,
     if (result == 0)
         result = heading_make(&painter.heading, trie, options, err);
     if (result == 0) {
-        painter.page = page_make(options, painter.layout.levels, false);
+        see_colours(&painter);
+        painter.page = page_make(options, painter.layout.levels, false, painter.legend.lines);
         result = paint_format(&painter, format, sink, err);
     }
     order_done(&painter.order);

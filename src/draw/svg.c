@@ -16,6 +16,7 @@
 #include "draw/heading.h"
 #include "draw/label.h"
 #include "draw/layout.h"
+#include "draw/legend.h"
 #include "draw/page.h"
 #include "draw/px.h"
 #include "draw/xml.h"
@@ -45,6 +46,7 @@ struct svg {
     struct order order;
     struct layout layout;
     struct heading heading;
+    struct legend legend;
     struct page page;
     double own_width;
     uint32_t *swatch; /* per box */
@@ -300,33 +302,41 @@ static void write_frames(struct svg *svg)
     xml_close(xml);
 }
 
+static void attribute_translate(struct svg *svg, double x, double y)
+{
+    buffer_clear(&svg->text);
+    buffer_text(&svg->text, "translate(");
+    px_append(&svg->text, x);
+    buffer_char(&svg->text, ' ');
+    px_append(&svg->text, y);
+    buffer_char(&svg->text, ')');
+    xml_attribute(&svg->xml, "transform", buffer_string(&svg->text));
+}
+
+/* The script moves its items to where the real width has room for them. */
 static void write_legend(struct svg *svg)
 {
     struct xml *xml = &svg->xml;
-    bool seen[COLOUR_CLASS_COUNT] = {false};
-    for (size_t i = 0; i < svg->layout.count; i++)
-        if (svg->swatch[i] < COLOUR_MODULE_FIRST)
-            seen[svg->swatch[i] / COLOUR_VARIATIONS] = true;
+    double side = svg->page.font - 2;
     xml_open(xml, "g");
     xml_attribute(xml, "class", "pf-legend");
-    double x = PAGE_MARGIN;
-    for (uint32_t class = 0; class < COLOUR_CLASS_COUNT; class ++) {
-        if (!seen[class] || class == COLOUR_GROUP)
-            continue;
+    attribute_translate(svg, 0, svg->page.legend_y);
+    for (uint32_t i = 0; i < svg->legend.count; i++) {
+        const struct legend_item *item = &svg->legend.items[i];
+        xml_open(xml, "g");
+        attribute_translate(svg, item->x, item->line * svg->page.legend_line);
         xml_open(xml, "rect");
-        xml_attribute_px(xml, "x", x);
-        xml_attribute_px(xml, "y", svg->page.legend_y - svg->page.font + 2);
-        xml_attribute_px(xml, "width", svg->page.font - 2);
-        xml_attribute_px(xml, "height", svg->page.font - 2);
+        xml_attribute_px(xml, "y", -side);
+        xml_attribute_px(xml, "width", side);
+        xml_attribute_px(xml, "height", side);
         xml_attribute(xml, "rx", "2");
-        paint_swatch(svg, class * COLOUR_VARIATIONS);
+        paint_swatch(svg, item->class * COLOUR_VARIATIONS);
         xml_close(xml);
         buffer_clear(&svg->text);
-        buffer_text(&svg->text, colour_class_names[class]);
-        x += svg->page.font + 4;
-        write_words(svg, "pf-dim", svg->theme->dim, x, svg->page.legend_y, svg->page.font,
-                    &svg->text);
-        x += label_estimate(&svg->page.font, svg->text.data, svg->text.size) + 18;
+        buffer_text(&svg->text, colour_class_names[item->class]);
+        write_words(svg, "pf-dim", svg->theme->dim, legend_word_x(svg->page.font), 0,
+                    svg->page.font, &svg->text);
+        xml_close(xml);
     }
     xml_close(xml);
 }
@@ -533,12 +543,15 @@ static int svg_prepare(struct svg *svg, struct pfl_error *err)
     svg->swatch = mem_zalloc(svg->layout.count, sizeof *svg->swatch);
     if (!svg->swatch)
         return error_memory(err);
-    for (size_t i = 0; i < svg->layout.count; i++)
+    for (size_t i = 0; i < svg->layout.count; i++) {
         svg->swatch[i] = colour_swatch(
             &svg->trie->frames, svg->trie->frame[svg->layout.boxes[i].node], svg->options->colour);
+        legend_see(&svg->legend, svg->swatch[i]);
+    }
+    legend_place(&svg->legend, svg->options);
     svg->own_width = layout_own_width(&svg->layout);
-    svg->page =
-        page_make(svg->options, svg->layout.levels, svg->options->script != PICTURE_SCRIPT_NONE);
+    svg->page = page_make(svg->options, svg->layout.levels,
+                          svg->options->script != PICTURE_SCRIPT_NONE, svg->legend.lines);
     return 0;
 }
 

@@ -33,7 +33,7 @@ for (const box of document.querySelectorAll('.pf-wide > g')) {
     if (text && !rect.getAttribute('opacity'))
         check(text.textContent, getComputedStyle(text).fill, getComputedStyle(rect).fill, 4.5);
 }
-for (const text of document.querySelectorAll('.pf-head > text, .pf-legend > text'))
+for (const text of document.querySelectorAll('.pf-head > text, .pf-legend text'))
     if (text.textContent)
         check(text.textContent, getComputedStyle(text).fill, page, 4.5);
 for (const control of document.querySelectorAll('.pf-bar > *, .pf-panel p, .pf-list td'))

@@ -236,6 +236,25 @@ class Basics(Test):
                               f'{width}')
             assert abs(self.rect('work')[2] - 0.55 * (width - 32)) < 0.01
 
+    def test_the_legend_has_the_lines_that_its_room_needs(self):
+        stacks = [('app;jit_[j];[unknown]', 10, 0), ('app;read_[k]', 20, 0), ('app;inner_[i]', 30, 0),
+                  ('app;[truncated]', 40, 0)]
+        svg = inline(self.pictures.draw('legend', stacks=stacks))
+        self.browser.open(self.pictures.page('legend', f'<div id="room">{svg}</div>'))
+        for width, lines in ((1000, 1), (330, 2), (1000, 1)):
+            self.browser.run("document.querySelector('#room').style.width = arguments[0] + 'px'",
+                             width)
+            self.browser.wait("return document.querySelector('svg').viewBox.baseVal.width === "
+                              f'{width}')
+            tops, right, room = self.browser.run("""
+                const all = [...document.querySelectorAll('.pf-legend text')].map(
+                    e => e.getBoundingClientRect());
+                const room = document.querySelector('svg').getBoundingClientRect();
+                return [all.map(box => box.top - room.top), Math.max(...all.map(box => box.right)) -
+                        room.left, [room.width - 16, room.height]]""")
+            assert len(tops) >= 5 and len(set(tops)) == lines, (width, tops)
+            assert right <= room[0] and max(tops) + 14 <= room[1], (width, tops, right, room)
+
     def test_themes_change_the_colours(self):
         self.browser.open(self.pictures.draw('theme'))
         fill = "return getComputedStyle(document.querySelector('.pf-page')).fill"

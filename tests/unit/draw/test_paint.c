@@ -46,7 +46,7 @@ static void boxes_have_their_colour_where_the_layout_says(void **state)
 {
     struct trie *trie = sample_trie();
     struct picture_options options = {.width = 1232, .row_height = 18, .font_size = 12};
-    struct page page = page_make(&options, 5, false);
+    struct page page = page_make(&options, 5, false, 1);
     for (int dark = 0; dark < 2; dark++) {
         options.theme = dark ? PICTURE_THEME_DARK : PICTURE_THEME_LIGHT;
         cairo_surface_t *surface = draw(trie, &options);
@@ -61,6 +61,20 @@ static void boxes_have_their_colour_where_the_layout_says(void **state)
         assert_int_equal(pixel(surface, 16 + 1010, y), colour_themes[dark].page);
         cairo_surface_destroy(surface);
     }
+    trie_free(trie);
+}
+
+static void a_slim_picture_has_its_legend_in_lines(void **state)
+{
+    struct trie *trie = sample_trie();
+    struct picture_options options = {.width = 320, .row_height = 18, .font_size = 12};
+    struct page page = page_make(&options, 5, false, 2);
+    cairo_surface_t *surface = draw(trie, &options);
+    assert_int_equal(cairo_image_surface_get_height(surface), (int)page.height);
+    uint32_t library = COLOUR_LIBRARY * COLOUR_VARIATIONS;
+    assert_int_equal(pixel(surface, 16 + 5, (int)(page.legend_y + page.legend_line) - 5),
+                     palette_colour(palette_find(NULL), false, library));
+    cairo_surface_destroy(surface);
     trie_free(trie);
 }
 
@@ -127,6 +141,7 @@ static void a_sink_that_refuses_is_told_so(void **state)
     trie_free(trie);
 }
 
-RUN_TESTS(TEST(boxes_have_their_colour_where_the_layout_says), TEST(scale_multiplies_the_pixels),
+RUN_TESTS(TEST(boxes_have_their_colour_where_the_layout_says),
+          TEST(a_slim_picture_has_its_legend_in_lines), TEST(scale_multiplies_the_pixels),
           TEST(a_png_beyond_its_bounds_says_what_to_lower), TEST(a_pdf_is_a_pdf_and_the_same_twice),
           TEST(a_sink_that_refuses_is_told_so))

@@ -83,6 +83,24 @@ static void boxes_stand_where_their_weight_says(void **state)
     trie_free(trie);
 }
 
+static void a_legend_has_the_lines_that_it_needs(void **state)
+{
+    struct trie *trie = sample_trie();
+    struct parsed wide = draw(trie, &(struct picture_options){.width = 1232});
+    struct parsed slim = draw(trie, &(struct picture_options){.width = 320});
+    const char *lines = "count(//s:g[@class='pf-legend']/s:g[starts-with(@transform, "
+                        "'translate(16 ')])";
+    assert_true(number(&wide, "count(//s:g[@class='pf-legend']/s:g/s:text)") == 5);
+    assert_true(number(&wide, lines) == 1);
+    assert_true(number(&slim, lines) == 2);
+    assert_true(holds(&slim, "//s:g[@class='pf-legend']/s:g[s:text='library']/@transform = "
+                             "'translate(16 18)'"));
+    assert_true(number(&slim, "/s:svg/@height") == number(&wide, "/s:svg/@height") + 18);
+    parsed_done(&slim);
+    parsed_done(&wide);
+    trie_free(trie);
+}
+
 static void a_fluid_picture_is_as_wide_as_there_is_room(void **state)
 {
     struct trie *trie = sample_trie();
@@ -273,7 +291,7 @@ static void memory_that_is_missing_is_an_error(void **state)
     }
 }
 
-RUN_TESTS(TEST(boxes_stand_where_their_weight_says),
+RUN_TESTS(TEST(boxes_stand_where_their_weight_says), TEST(a_legend_has_the_lines_that_it_needs),
           TEST(a_fluid_picture_is_as_wide_as_there_is_room),
           TEST(a_title_of_the_user_leaves_the_facts_in_the_summary),
           TEST(the_same_input_gives_the_same_bytes), TEST(hostile_names_stay_names),
