@@ -41,70 +41,112 @@ static int frame_compare(const void *left, const void *right)
     return (int)a->kind - (int)b->kind;
 }
 
-/* The frames by name, object and kind. NULL without memory. */
-static struct sorted_frame *frames_sort(const struct frames *frames, const uint32_t *texts)
+/* How many frames sort before each, by name, object and kind. NULL without memory. */
+static uint32_t *frames_rank(const struct frames *frames, const uint32_t *texts)
 {
     CLEANUP(mem_cleanup) struct sorted_frame *sorted = mem_alloc(frames->count * sizeof *sorted);
-    CLEANUP(mem_cleanup) uint32_t *rank = mem_alloc(frames->texts.count * sizeof *rank);
-    if (!sorted || !rank)
+    CLEANUP(mem_cleanup) uint32_t *before = mem_alloc(frames->texts.count * sizeof *before);
+    CLEANUP(mem_cleanup) uint32_t *rank = mem_alloc(frames->count * sizeof *rank);
+    if (!sorted || !before || !rank)
         return NULL;
     for (uint32_t i = 0; i < frames->texts.count; i++)
-        rank[texts[i]] = i;
+        before[texts[i]] = i;
     for (uint32_t i = 0; i < frames->count; i++) {
         const struct frame *frame = &frames->items[i];
-        sorted[i] = (struct sorted_frame){rank[frame->name], rank[frame->object], frame->kind, i};
+        sorted[i] =
+            (struct sorted_frame){before[frame->name], before[frame->object], frame->kind, i};
     }
     qsort(sorted, frames->count, sizeof *sorted, frame_compare);
-    return MEM_TAKE(sorted);
+    for (uint32_t i = 0; i < frames->count; i++)
+        rank[sorted[i].frame] = i;
+    return MEM_TAKE(rank);
 }
 
-/* Nodes of a flame chart are made in the order of time. */
-static void nodes_by_time(const struct trie *trie, uint32_t *nodes)
+/* The children of a node, as they are sorted. */
+struct children {
+    struct child {
+        uint32_t rank, node;
+    } * items;
+    size_t count, capacity;
+};
+
+static void children_done(struct children *children)
 {
-    for (uint32_t node = 0; node < trie->count; node++)
-        nodes[node] = node;
+    mem_free(children->items);
 }
 
-/* place[frame]: how many nodes have a frame that sorts before it. */
-static int frames_place(const struct trie *trie, const uint32_t *texts, uint32_t *place)
+static int child_compare(const void *left, const void *right)
 {
-    CLEANUP(mem_cleanup) struct sorted_frame *sorted = frames_sort(&trie->frames, texts);
-    if (!sorted)
-        return -1;
-    for (uint32_t node = 0; node < trie->count; node++)
-        place[trie->frame[node]]++;
-    uint32_t before = 0;
-    for (size_t i = 0; i < trie->frames.count; i++) {
-        uint32_t here = place[sorted[i].frame];
-        place[sorted[i].frame] = before;
-        before += here;
+    const struct child *a = left, *b = right;
+    return (a->rank > b->rank) - (a->rank < b->rank);
+}
+
+/* With more, sorting by calls is faster. */
+#define CHILDREN_FEW 16
+
+static void children_sort(struct children *children)
+{
+    struct child *items = children->items;
+    if (children->count > CHILDREN_FEW) {
+        qsort(items, children->count, sizeof *items, child_compare);
+        return;
     }
+    for (size_t i = 1; i < children->count; i++) {
+        struct child child = items[i];
+        size_t at = i;
+        for (; at && items[at - 1].rank > child.rank; at--)
+            items[at] = items[at - 1];
+        items[at] = child;
+    }
+}
+
+/* Puts the children of a node into their order. */
+static int order_children(struct order *order, const struct trie *trie, const uint32_t *rank,
+                          uint32_t node, struct children *children)
+{
+    children->count = 0;
+    for (uint32_t child = order->first[node]; child; child = order->next[child]) {
+        if (mem_grow(&children->items, &children->capacity, children->count + 1,
+                     sizeof *children->items) < 0)
+            return -1;
+        uint32_t place = trie->timed ? child : rank[trie->frame[child]];
+        children->items[children->count++] = (struct child){place, child};
+    }
+    children_sort(children);
+    uint32_t behind = 0;
+    for (size_t i = children->count; i-- > 0; behind = children->items[i].node)
+        order->next[children->items[i].node] = behind;
+    order->first[node] = behind;
+    return 0;
+}
+
+static int order_fill(struct order *order, const struct trie *trie)
+{
+    CLEANUP(children_done) struct children children = {0};
+    size_t size = trie->count * sizeof *order->first;
+    order->texts = texts_sort(trie);
+    CLEANUP(mem_cleanup)
+    uint32_t *rank = order->texts ? frames_rank(&trie->frames, order->texts) : NULL;
+    order->first = mem_alloc(size);
+    order->next = mem_alloc(size);
+    if (!rank || !order->first || !order->next)
+        return -1;
+    memcpy(order->first, trie->first, size);
+    memcpy(order->next, trie->next, size);
+    for (uint32_t node = 0; node < trie->count; node++)
+        if (order->first[node] && order->next[order->first[node]] &&
+            order_children(order, trie, rank, node, &children) < 0)
+            return -1;
     return 0;
 }
 
 int order_make(struct order *order, const struct trie *trie, struct pfl_error *err)
 {
-    CLEANUP(mem_cleanup) uint32_t *texts = texts_sort(trie);
-    CLEANUP(mem_cleanup) uint32_t *place = mem_zalloc(trie->frames.count, sizeof *place);
-    CLEANUP(mem_cleanup) uint32_t *nodes = mem_zalloc(trie->count, sizeof *nodes);
-    CLEANUP(mem_cleanup) uint32_t *first = mem_zalloc(trie->count, sizeof *first);
-    CLEANUP(mem_cleanup) uint32_t *next = mem_zalloc(trie->count, sizeof *next);
-    if (!texts || !place || !nodes || !first || !next || frames_place(trie, texts, place) < 0)
-        return error_memory(err);
-    if (trie->timed)
-        nodes_by_time(trie, nodes);
-    for (uint32_t node = 0; !trie->timed && node < trie->count; node++)
-        nodes[place[trie->frame[node]]++] = node;
-    for (uint32_t i = trie->count; i-- > 0;) {
-        uint32_t node = nodes[i];
-        if (node == 0)
-            continue;
-        next[node] = first[trie->parent[node]];
-        first[trie->parent[node]] = node;
-    }
-    *order =
-        (struct order){.first = MEM_TAKE(first), .next = MEM_TAKE(next), .texts = MEM_TAKE(texts)};
-    return 0;
+    *order = (struct order){0};
+    if (order_fill(order, trie) == 0)
+        return 0;
+    order_done(order);
+    return error_memory(err);
 }
 
 void order_done(struct order *order)

@@ -6,8 +6,8 @@
  *     next[node]   the sibling behind, 0: none
  *     texts[i]     the texts of frames by their bytes
  *
- * Made by sorting the texts, by those the frames (few), and counting the nodes (many) into that
- * order, so that no sibling is ever compared with another. */
+ * Made by sorting the texts, by those the frames, and by those the children of each node: most
+ * nodes have one, and are left as they are. */
 #ifndef PFL_TREE_ORDER_H
 #define PFL_TREE_ORDER_H
 
