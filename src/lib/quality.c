@@ -202,6 +202,13 @@ static int report_fetched(struct pfl_profile *profile, const char *input, struct
 
 static int report_kernel(struct pfl_profile *profile, const char *input, struct pfl_error *err)
 {
+    const char *list = resolver_damaged_list(profile->resolver);
+    int r = list ? notice_add(&profile->notices, PFL_NOTICE_SYMBOL_SOURCE, true, list, err,
+                              "lines with NUL bytes were skipped, so that the functions before "
+                              "them may stand for theirs: take a whole copy of the list")
+                 : 0;
+    if (r < 0)
+        return r;
     if (!resolver_kernel_is_hidden(profile->resolver))
         return 0;
     return notice_add(&profile->notices, PFL_NOTICE_KERNEL_HIDDEN, true, input, err,

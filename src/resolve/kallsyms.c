@@ -12,18 +12,27 @@ static enum symbol_binding kallsyms_binding(char type)
     return type >= 'A' && type <= 'Z' ? SYMBOL_GLOBAL : SYMBOL_LOCAL;
 }
 
+/* The next line that is whole. */
+static bool kallsyms_line(struct words *all, bool damaged, struct words *ret_line)
+{
+    while (kallsyms_next(all, ret_line))
+        if (!damaged || !memchr(ret_line->at, '\0', (size_t)(ret_line->end - ret_line->at)))
+            return true;
+    return false;
+}
+
 struct kallsyms_scan {
     uint64_t reference;
     bool found, visible;
 };
 
 /* Where the reference symbol is in this list, and whether any address is shown at all. */
-static struct kallsyms_scan kallsyms_scan(struct words all, const char *symbol)
+static struct kallsyms_scan kallsyms_scan(struct words all, bool damaged, const char *symbol)
 {
     struct kallsyms_scan scan = {0};
     struct words line;
     struct kallsyms_line parsed;
-    while (words_line(&all, &line) && !(scan.visible && (scan.found || !symbol))) {
+    while (kallsyms_line(&all, damaged, &line) && !(scan.visible && (scan.found || !symbol))) {
         if (!kallsyms_parse(line, &parsed))
             continue;
         scan.visible |= parsed.address != 0;
@@ -60,11 +69,11 @@ static int kallsyms_add(struct symbols *symbols, const struct kallsyms_line *lin
     return symbols_add(symbols, &symbol);
 }
 
-static int kallsyms_lines(struct symbols *symbols, struct words all, uint64_t moved)
+static int kallsyms_lines(struct symbols *symbols, struct words all, bool damaged, uint64_t moved)
 {
     struct words line;
     struct kallsyms_line parsed;
-    while (kallsyms_next(&all, &line))
+    while (kallsyms_line(&all, damaged, &line))
         if (kallsyms_parse(line, &parsed) && kallsyms_wanted(&parsed) &&
             kallsyms_add(symbols, &parsed, moved) < 0)
             return -1;
@@ -72,16 +81,17 @@ static int kallsyms_lines(struct symbols *symbols, struct words all, uint64_t mo
 }
 
 int kallsyms_read(struct symbols *symbols, const char *text, size_t size,
-                  const struct kallsyms_reference *reference, bool *ret_hidden)
+                  const struct kallsyms_reference *reference, struct kallsyms_state *ret)
 {
-    struct words all = {text, text + strnlen(text, size)}; /* no line has a NUL */
-    struct kallsyms_scan scan = kallsyms_scan(all, reference->symbol);
-    *ret_hidden = size > 0 && !scan.visible;
-    if (*ret_hidden)
+    struct words all = {text, text + size};
+    bool damaged = size > 0 && memchr(text, '\0', size);
+    struct kallsyms_scan scan = kallsyms_scan(all, damaged, reference->symbol);
+    *ret = (struct kallsyms_state){.hidden = size > 0 && !scan.visible, .damaged = damaged};
+    if (ret->hidden)
         return 0;
     uint64_t moved = scan.found ? reference->address - scan.reference : 0;
     do {
-        if (kallsyms_lines(symbols, all, moved) < 0)
+        if (kallsyms_lines(symbols, all, damaged, moved) < 0)
             return -1;
     } while (symbols_again(symbols));
     return symbols_finish(symbols);

@@ -17,19 +17,23 @@ struct kallsyms_reference {
     uint64_t address;
 };
 
-/* Adds the symbols that perf takes. If the list is of another boot the kernel's are moved and
- * those of modules, which moved each by itself, are left out. Returns 0 or -1 without memory;
- * *ret_hidden says that all addresses are zero (kptr_restrict), so that there are no symbols. */
-int kallsyms_read(struct symbols *symbols, const char *text, size_t size,
-                  const struct kallsyms_reference *reference, bool *ret_hidden);
+/* How a list was. */
+struct kallsyms_state {
+    bool hidden;  /* all addresses are zero (kptr_restrict), so that there are no symbols */
+    bool damaged; /* lines that hold a NUL were skipped */
+};
 
-/* The same for a regular file; *ret_found says that there is one and that it is not empty. Where
- * it is known which addresses will be asked for, no more of it is kept in memory than that needs;
- * and no more of it is read if the kernel's own symbols are `ordered` by address, as the kernel
- * writes them. */
+/* Adds the symbols that perf takes. If the list is of another boot the kernel's are moved and
+ * those of modules, which moved each by itself, are left out. Returns 0 or -1 without memory. */
+int kallsyms_read(struct symbols *symbols, const char *text, size_t size,
+                  const struct kallsyms_reference *reference, struct kallsyms_state *ret);
+
+/* The same for a regular file, if there is one. Where it is known which addresses will be asked
+ * for, no more of it is kept in memory than that needs; and no more of it is read if the kernel's
+ * own symbols are `ordered` by address, as the kernel writes them. */
 int kallsyms_load(struct symbols *symbols, const char *path,
-                  const struct kallsyms_reference *reference, bool ordered, bool *ret_found,
-                  bool *ret_hidden);
+                  const struct kallsyms_reference *reference, bool ordered,
+                  struct kallsyms_state *ret);
 
 /* True if a file begins as such a list does. */
 bool kallsyms_recognises(const char *path);

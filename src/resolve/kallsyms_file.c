@@ -28,6 +28,7 @@ struct sieve {
     bool everything; /* nobody said what will be asked for */
     bool visible;    /* an address that is not zero was kept */
     bool settled;    /* it is known how far the list is moved */
+    bool damaged;    /* a line with a NUL was left out */
     uint64_t moved;
     struct words pending; /* lines of one address, the last so far in their gap; empty: kept */
     uint64_t last;        /* that address */
@@ -117,6 +118,21 @@ static size_t block_fill(int fd, char *block, size_t have, size_t size)
         have += (size_t)got;
     }
     return have;
+}
+
+/* Blanks the lines of a block that hold a NUL, which no kernel wrote: a file that was copied in
+ * part, or whose blocks the disk lost, has holes of them. */
+static void sieve_mend(struct sieve *sieve, char *block, size_t size)
+{
+    char *nul, *end = block + size;
+    for (char *at = block; (nul = memchr(at, '\0', (size_t)(end - at)));) {
+        char *newline = memchr(nul, '\n', (size_t)(end - nul));
+        while (nul > at && nul[-1] != '\n')
+            nul--;
+        at = newline ? newline : end;
+        memset(nul, ' ', (size_t)(at - nul));
+        sieve->damaged = true;
+    }
 }
 
 /* How many bytes of a block belong to a line that goes on behind it. */
@@ -291,7 +307,7 @@ static void sieve_lines(struct sieve *sieve, struct words all)
 
 /* Reads a file, in blocks of whole lines; none of the kernel's is as long as a block. Returns 0, or
  * -1 without memory. */
-static int sieve_file(struct sieve *sieve, int fd, uint64_t size, bool *ret_found)
+static int sieve_file(struct sieve *sieve, int fd, uint64_t size)
 {
     CLEANUP(mem_cleanup) char *block = mem_alloc(BLOCK);
     size_t have = 0, rest = 0;
@@ -303,10 +319,8 @@ static int sieve_file(struct sieve *sieve, int fd, uint64_t size, bool *ret_foun
         have = block_fill(fd, block, rest, BLOCK);
         total += have - rest;
         rest = have == BLOCK ? line_begun(block, have) : 0;
-        size_t lines = strnlen(block, have - rest); /* what has a NUL is no list */
-        sieve_lines(sieve, (struct words){block, block + lines});
-        if (lines < have - rest)
-            break;
+        sieve_mend(sieve, block, have - rest);
+        sieve_lines(sieve, (struct words){block, block + have - rest});
         uint64_t at = total - rest;
         if (sieve_searches(sieve) && size > at + 2 * BLOCK) {
             struct search search = {.sieve = sieve, .fd = fd, .block = block, .at = at};
@@ -319,13 +333,12 @@ static int sieve_file(struct sieve *sieve, int fd, uint64_t size, bool *ret_foun
                 break;
         }
     } while (have == BLOCK && total <= LIMIT_TEXT_FILE_BYTES && !sieve->kept.failed);
-    *ret_found = total > 0;
     return sieve->kept.failed ? -1 : 0;
 }
 
 int kallsyms_load(struct symbols *symbols, const char *path,
-                  const struct kallsyms_reference *reference, bool ordered, bool *ret_found,
-                  bool *ret_hidden)
+                  const struct kallsyms_reference *reference, bool ordered,
+                  struct kallsyms_state *ret)
 {
     CLEANUP(sieve_done)
     struct sieve sieve = {
@@ -336,17 +349,18 @@ int kallsyms_load(struct symbols *symbols, const char *path,
         .settled = !reference->symbol,
     };
     struct stat st;
-    *ret_found = *ret_hidden = false;
+    *ret = (struct kallsyms_state){0};
     if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
         return 0;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return 0;
-    int r = sieve_file(&sieve, fd, (uint64_t)st.st_size, ret_found);
+    int r = sieve_file(&sieve, fd, (uint64_t)st.st_size);
     close(fd);
-    if (r < 0 || sieve.kept.size == 0)
-        return r;
-    return kallsyms_read(symbols, sieve.kept.data, sieve.kept.size, reference, ret_hidden);
+    if (r == 0 && sieve.kept.size > 0)
+        r = kallsyms_read(symbols, sieve.kept.data, sieve.kept.size, reference, ret);
+    ret->damaged = sieve.damaged;
+    return r;
 }
 
 bool kallsyms_recognises(const char *path)

@@ -74,7 +74,7 @@ static inline bool kallsyms_wanted(const struct kallsyms_line *line)
     return letter && kinds >> (line->type & 31) & 1 && *line->rest.at != '$';
 }
 
-/* The next line of a text without NUL, which words_line would look for in each. */
+/* The next line, with a NUL that may be in it; words_line would look for one in each. */
 static inline bool kallsyms_next(struct words *all, struct words *ret_line)
 {
     if (all->at == all->end)

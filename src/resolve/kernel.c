@@ -44,12 +44,15 @@ static const char *kernel_reference(struct names *names, const struct object *ob
 
 /* Reads a list. `ordered`: the kernel's, or perf's copy, in which all is as the kernel wrote it. */
 static int kernel_kallsyms(struct names *names, struct object *object, const char *path,
-                           bool ordered, bool *ret_found)
+                           bool ordered)
 {
     struct kallsyms_reference reference = {kernel_reference(names, object), object->reference};
-    bool hidden;
-    int r = kallsyms_load(&object->symbols, path, &reference, ordered, ret_found, &hidden);
-    if (hidden) {
+    struct kallsyms_state state;
+    int r = kallsyms_load(&object->symbols, path, &reference, ordered, &state);
+    if (state.damaged && !names->damaged_list &&
+        !(names->damaged_list = mem_copy_text(path, strlen(path))))
+        return -1;
+    if (state.hidden) {
         names->kernel_is_hidden = true;
         object->trouble = TROUBLE_HIDDEN;
     }
@@ -85,7 +88,6 @@ static int kernel_by_id(struct names *names, struct object *object, enum stock_k
                         const char *cached)
 {
     const char *path;
-    bool found;
     if (!object->build_id.size)
         return 0;
     buffer_clear(&names->scratch);
@@ -93,7 +95,7 @@ static int kernel_by_id(struct names *names, struct object *object, enum stock_k
     path = buffer_string(&names->scratch);
     for (size_t nth = 0; path && !object->symbols.offered; nth++) {
         int r = kind == STOCK_ELF ? kernel_vmlinux(names, object, path, false)
-                                  : kernel_kallsyms(names, object, path, true, &found);
+                                  : kernel_kallsyms(names, object, path, true);
         if (r < 0 || stock_find(&names->stock, &object->build_id, kind, nth, &path) < 0)
             return -1;
     }
@@ -146,8 +148,7 @@ static int kernel_fetch(struct names *names, struct object *object)
 /* The user's own choice. Returns 1 if there was one, else 0, or -1. */
 static int kernel_given(struct names *names, struct object *object)
 {
-    bool found = false;
-    if (names->kallsyms && kernel_kallsyms(names, object, names->kallsyms, false, &found) < 0)
+    if (names->kallsyms && kernel_kallsyms(names, object, names->kallsyms, false) < 0)
         return -1;
     if (names->vmlinux && !object->symbols.offered &&
         kernel_vmlinux(names, object, names->vmlinux, true) < 0)
@@ -172,7 +173,7 @@ static enum trouble kernel_trouble(const struct object *object, bool differs)
 
 int names_load_kernel(struct names *names, struct object *object)
 {
-    bool found = false, differs = false;
+    bool differs = false;
     object->trouble = TROUBLE_NOT_FOUND;
     int r = kernel_given(names, object);
     if (r)
@@ -181,7 +182,7 @@ int names_load_kernel(struct names *names, struct object *object)
         return -1;
     bool runs = kernel_runs(object, names->symfs != NULL, &differs);
     if (!object->symbols.offered && runs &&
-        kernel_kallsyms(names, object, "/proc/kallsyms", true, &found) < 0)
+        kernel_kallsyms(names, object, "/proc/kallsyms", true) < 0)
         return -1;
     if (!object->symbols.offered &&
         (kernel_by_id(names, object, STOCK_ELF, "elf") < 0 || kernel_image(names, object) < 0))

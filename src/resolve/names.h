@@ -52,6 +52,7 @@ struct names {
     struct resolved_frame *frames; /* what was told last */
     size_t frame_capacity;
     bool kernel_is_hidden; /* its addresses are: kptr_restrict */
+    char *damaged_list;    /* of kernel symbols, of which lines were skipped; NULL: none */
 };
 
 /* Copies the texts of options. Returns 0, or -1 without memory. */

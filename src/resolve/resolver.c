@@ -351,6 +351,11 @@ bool resolver_kernel_is_hidden(const struct resolver *resolver)
     return resolver->names.kernel_is_hidden;
 }
 
+const char *resolver_damaged_list(const struct resolver *resolver)
+{
+    return resolver->names.damaged_list;
+}
+
 const struct debuginfod *resolver_debuginfod(const struct resolver *resolver)
 {
     return resolver->names.debuginfod.urls ? &resolver->names.debuginfod : NULL;

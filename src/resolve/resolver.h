@@ -143,6 +143,9 @@ int resolver_breaks_off(struct resolver *resolver, uint32_t user_part, struct pf
 /* True if names of the kernel were wanted but its addresses are hidden: kptr_restrict. */
 bool resolver_kernel_is_hidden(const struct resolver *resolver);
 
+/* The path of a list of kernel symbols of which damaged lines were skipped; NULL if none were. */
+const char *resolver_damaged_list(const struct resolver *resolver);
+
 /* What debuginfod servers were asked for; NULL if there are none to ask. */
 const struct debuginfod *resolver_debuginfod(const struct resolver *resolver);
 

@@ -177,6 +177,19 @@ def a_source_of_symbols_that_is_of_no_use_is_told():
     assert "no names in the file given" in kernel.out + kernel.err, kernel
 
 
+@case
+def of_a_list_with_holes_what_is_whole_is_used():
+    stacks, torn = fold(*DEMO), TMP / "torn"
+    lines = (ROOT / "data/demo/kallsyms").read_bytes().splitlines()
+    unseen = next(i for i, line in enumerate(lines)
+                  if i > 30 and line.split()[2].decode() not in " ".join(stacks))
+    lines[unseen] = lines[unseen][:25] + bytes(9)
+    torn.write_bytes(b"\n".join(lines))
+    result = perflame("fold", *DEMO, "--kallsyms", torn)
+    assert f"warning: {torn}: lines with NUL bytes were skipped" in result.err, result
+    assert fold(*DEMO, "--kallsyms", torn) == stacks
+
+
 def build_go(name, *flags):
     """Compiles busy.go, without symbols."""
     if not shutil.which("go"):
