@@ -5,7 +5,7 @@
 
 #include "base/cursor.h"
 #include "base/limits.h"
-#include "resolve/elf/data.h"
+#include "resolve/elf/table.h"
 
 /* The jump table's entries follow a header. What perf 6.1 takes for the sizes
  * (dso__synthesize_plt_symbols). */
@@ -18,13 +18,23 @@ static uint64_t plt_header_size(const struct elf_file *file, uint64_t *entry_siz
     }
 }
 
-static int plt_add(struct symbols *symbols, const char *name, uint64_t start, uint64_t size)
+/* Adds an entry that is wanted, by the name of a symbol of the table. Without a name it is shown as
+ * "@plt", as perf does, if `unnamed`. */
+static int plt_add(struct symbols *symbols, struct elf_table *table, size_t number, bool unnamed,
+                   uint64_t start, uint64_t size)
 {
     struct symbol symbol = {.start = start, .end = start + size, .binding = SYMBOL_GLOBAL};
+    GElf_Sym dynamic;
+    const char *name = NULL;
+    size_t length = 0;
     uint32_t rest; /* lands behind the name, where its NUL was */
     if (!symbols_takes(symbols, symbol.start, symbol.end))
         return 0;
-    if (symbols_text(symbols, name, strnlen(name, LIMIT_NAME_BYTES), &symbol.name) < 0)
+    if (elf_table_symbol(table, number, &dynamic))
+        name = elf_table_name(table, dynamic.st_name, &length);
+    if (!unnamed && (!name || length == 0))
+        return 0;
+    if (symbols_text(symbols, name ? name : "", length, &symbol.name) < 0)
         return -1;
     symbols->names_size--;
     if (symbols_text(symbols, "@plt", 4, &rest) < 0)
@@ -103,30 +113,25 @@ static int got_add(struct got *got, const struct elf_file *file, const char *nam
 /* The table that fills itself in as functions are first called: its entries are in the order of the
  * words that they jump through. perf 6.1 takes that of the relocations, which is another one where
  * functions of the file itself are chosen as it is loaded (R_X86_64_IRELATIVE, listed last). */
-static int plt_lazy(const struct elf_file *file, enum elf_tables tables, struct symbols *symbols)
+static int plt_lazy(const struct elf_file *file, struct elf_table *table, enum elf_tables tables,
+                    struct symbols *symbols)
 {
     CLEANUP(got_done) struct got got = {0};
-    GElf_Shdr plt, table;
-    if (!file->dynsym || !elf_file_section(file, ".plt", &plt) ||
-        !gelf_getshdr(file->dynsym, &table))
+    GElf_Shdr plt;
+    if (!elf_file_section(file, ".plt", &plt))
         return 0;
     if (got_add(&got, file, ".rela.plt", true) < 0 ||
         (!got.count && got_add(&got, file, ".rel.plt", true) < 0))
         return -1;
     if (tables == ELF_ALL_TABLES)
         got_sort(&got);
-    Elf_Data *names = elf_getdata(file->dynsym, NULL);
     uint64_t size = plt.sh_entsize, at = plt.sh_offset + plt_header_size(file, &size);
-    for (size_t i = 0; names && i < got.count; i++, at += size) {
-        GElf_Sym symbol;
-        const char *name = NULL;
+    for (size_t i = 0; i < got.count; i++, at += size) {
         size_t number = got.items[i].symbol;
         if (number == 0 && tables == ELF_ALL_TABLES)
             continue;
-        if (number <= INT32_MAX && gelf_getsym(names, (int)number, &symbol))
-            name = elf_strptr(file->elf, table.sh_link, symbol.st_name);
         if (size && at >= plt.sh_offset && at - plt.sh_offset < plt.sh_size &&
-            plt_add(symbols, name ? name : "", at, size) < 0)
+            plt_add(symbols, table, number, true, at, size) < 0)
             return -1;
     }
     return 0;
@@ -155,29 +160,23 @@ static uint64_t entry_target(const struct elf_file *file, const uint8_t *bytes, 
 
 /* A table whose entries jump through words that the loader has filled in: each says by its own
  * code which word that is. perf 6.1 does not read these. */
-static int plt_direct(const struct elf_file *file, const char *section_name, const struct got *got,
-                      struct symbols *symbols)
+static int plt_direct(const struct elf_file *file, struct elf_table *table,
+                      const char *section_name, const struct got *got, struct symbols *symbols)
 {
-    GElf_Shdr plt, names, table = {0};
+    GElf_Shdr plt, offsets = {0};
     size_t size = 0;
     const uint8_t *bytes = elf_file_bytes(file, section_name, &size);
-    if (!bytes || !file->dynsym || !gelf_getshdr(file->dynsym, &names) ||
-        !elf_file_section(file, section_name, &plt))
+    if (!bytes || !elf_file_section(file, section_name, &plt))
         return 0;
-    if (!elf_file_section(file, ".got.plt", &table))
-        (void)elf_file_section(file, ".got", &table);
-    Elf_Data *data = elf_getdata(file->dynsym, NULL);
+    if (!elf_file_section(file, ".got.plt", &offsets))
+        (void)elf_file_section(file, ".got", &offsets);
     uint64_t step = plt.sh_entsize == 8 || plt.sh_entsize == 16 ? plt.sh_entsize : 8;
-    for (uint64_t at = 0; data && at + step <= size; at += step) {
+    for (uint64_t at = 0; at + step <= size; at += step) {
         struct got_entry key = {
-            .address = entry_target(file, bytes + at, step, plt.sh_addr + at, table.sh_addr)};
+            .address = entry_target(file, bytes + at, step, plt.sh_addr + at, offsets.sh_addr)};
         const struct got_entry *found =
             got->count ? bsearch(&key, got->items, got->count, sizeof key, got_compare) : NULL;
-        GElf_Sym symbol;
-        if (!found || found->symbol > INT32_MAX || !gelf_getsym(data, (int)found->symbol, &symbol))
-            continue;
-        const char *name = elf_strptr(file->elf, names.sh_link, symbol.st_name);
-        if (name && *name && plt_add(symbols, name, plt.sh_offset + at, step) < 0)
+        if (found && plt_add(symbols, table, found->symbol, false, plt.sh_offset + at, step) < 0)
             return -1;
     }
     return 0;
@@ -187,10 +186,14 @@ int elf_file_plt(const struct elf_file *file, enum elf_tables tables, struct sym
 {
     static const char *const relocations[] = {".rela.plt", ".rel.plt", ".rela.dyn", ".rel.dyn"};
     static const char *const direct[] = {".plt.sec", ".plt.got", ".plt.bnd"};
+    CLEANUP(elf_table_done) struct elf_table table = {0};
     CLEANUP(got_done) struct got got = {0};
     GElf_Shdr header;
     bool any = false;
-    if (plt_lazy(file, tables, symbols) < 0)
+    if (!file->dynsym)
+        return 0;
+    if (elf_table_open(&table, file, file->dynsym, false) < 0 ||
+        plt_lazy(file, &table, tables, symbols) < 0)
         return -1;
     for (size_t i = 0; i < sizeof direct / sizeof *direct; i++)
         any |= elf_file_section(file, direct[i], &header) != NULL;
@@ -201,7 +204,7 @@ int elf_file_plt(const struct elf_file *file, enum elf_tables tables, struct sym
             return -1;
     got_sort(&got);
     for (size_t i = 0; i < sizeof direct / sizeof *direct; i++)
-        if (plt_direct(file, direct[i], &got, symbols) < 0)
+        if (plt_direct(file, &table, direct[i], &got, symbols) < 0)
             return -1;
     return 0;
 }

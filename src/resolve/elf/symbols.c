@@ -4,8 +4,10 @@
 
 #include "base/compress.h"
 #include "base/limits.h"
+#include "base/radix.h"
 #include "resolve/elf/data.h"
 #include "resolve/elf/go_table.h"
+#include "resolve/elf/table.h"
 
 #define PAGE 4096u
 
@@ -22,8 +24,9 @@
 struct elf_walk {
     const struct elf_file *file;
     struct symbols *symbols;
-    const char *names; /* the table's strings, up to the last one that ends */
-    size_t names_size;
+    struct elf_table table;
+    struct keyed *taken; /* symbols whose names are still to be read: where, and which */
+    size_t taken_count, taken_capacity;
     uint64_t text_left; /* bytes of names that may still be copied */
     size_t offered;     /* symbols that there were */
     uint64_t start;     /* of the last of them, as it was offered */
@@ -37,6 +40,7 @@ struct elf_walk {
     bool placed;         /* only the code's segment is known, from the mapping */
     GElf_Shdr *sections; /* by number */
     bool *labels;        /* by number: plain labels count there */
+    bool marked;         /* names are needed to know what is a mark */
     size_t section_count;
 };
 
@@ -47,6 +51,8 @@ static void elf_walk_done(struct elf_walk *walk)
     mem_free(walk->labels);
     mem_free(walk->bases);
     mem_free(walk->starts);
+    mem_free(walk->taken);
+    elf_table_done(&walk->table);
 }
 
 /* The offsets of a file without code are not those of the file it was cut from, but the mapping
@@ -105,8 +111,8 @@ static bool elf_walk_wants(const struct elf_walk *walk, const GElf_Sym *symbol)
 {
     unsigned type = GELF_ST_TYPE(symbol->st_info);
     unsigned visibility = GELF_ST_VISIBILITY(symbol->st_other);
-    if (symbol->st_name == 0 || symbol->st_shndx == SHN_UNDEF ||
-        symbol->st_shndx >= walk->section_count ||
+    if (symbol->st_name == 0 || symbol->st_name >= walk->table.names.size ||
+        symbol->st_shndx == SHN_UNDEF || symbol->st_shndx >= walk->section_count ||
         !(walk->sections[symbol->st_shndx].sh_flags & SHF_ALLOC))
         return false;
     if (type == STT_NOTYPE)
@@ -115,13 +121,19 @@ static bool elf_walk_wants(const struct elf_walk *walk, const GElf_Sym *symbol)
     return type == STT_FUNC || type == STT_GNU_IFUNC || type == STT_OBJECT;
 }
 
-/* "$a", "$d", "$t", "$x", alone or before a dot, mark code and data on ARM. */
-static bool elf_walk_mark(const struct elf_walk *walk, const char *name)
+static bool has_marks(const struct elf_file *file)
 {
-    unsigned machine = walk->file->header.e_machine;
-    if (name[0] != '$' || (machine != EM_ARM && machine != EM_AARCH64 && machine != EM_RISCV))
-        return false;
-    return name[1] && strchr("adtx", name[1]) && (name[2] == '\0' || name[2] == '.');
+    unsigned machine = file->header.e_machine;
+    return machine == EM_ARM || machine == EM_AARCH64 || machine == EM_RISCV;
+}
+
+/* "$a", "$d", "$t", "$x", alone or before a dot, mark code and data on ARM. */
+static bool elf_walk_mark(struct elf_walk *walk, const GElf_Sym *symbol)
+{
+    size_t length;
+    const char *name = walk->marked ? elf_table_name(&walk->table, symbol->st_name, &length) : NULL;
+    return name && name[0] == '$' && name[1] && strchr("adtx", name[1]) &&
+           (name[2] == '\0' || name[2] == '.');
 }
 
 /* A mark in assembly code, such as construct_stub_create_deopt_addr in a builtin of node. Not in
@@ -167,12 +179,22 @@ static uint64_t elf_walk_limit(const struct elf_walk *walk, const GElf_Sym *symb
     return limit;
 }
 
+/* Adds a symbol whose name, at an offset, is read when all are there. */
+static int elf_walk_take(struct elf_walk *walk, const struct symbol *symbol, uint64_t name)
+{
+    if (mem_grow(&walk->taken, &walk->taken_capacity, walk->taken_count + 1, sizeof *walk->taken) <
+        0)
+        return -1;
+    walk->taken[walk->taken_count++] =
+        (struct keyed){.key = name, .item = (uint32_t)walk->symbols->count};
+    return symbols_add(walk->symbols, symbol);
+}
+
 static int elf_walk_symbol(struct elf_walk *walk, const GElf_Sym *from)
 {
     if (!elf_walk_wants(walk, from))
         return 0;
-    const char *name = from->st_name < walk->names_size ? walk->names + from->st_name : "";
-    if (!*name || elf_walk_mark(walk, name))
+    if (elf_walk_mark(walk, from))
         return 0;
     uint64_t value = from->st_value;
     if (walk->file->header.e_machine == EM_ARM && GELF_ST_TYPE(from->st_info) == STT_FUNC)
@@ -193,51 +215,49 @@ static int elf_walk_symbol(struct elf_walk *walk, const GElf_Sym *from)
     walk->start = symbol.start;
     if (!symbols_takes(walk->symbols, symbol.start, symbol.end))
         return 0;
-    size_t length = strnlen(name, LIMIT_NAME_BYTES);
-    if (length > walk->text_left)
+    return elf_walk_take(walk, &symbol, from->st_name);
+}
+
+/* Gives the symbols that were taken their names, by rising offset, and drops those without. */
+static int elf_walk_names(struct elf_walk *walk, size_t first)
+{
+    struct symbols *symbols = walk->symbols;
+    if (walk->taken_count == 0)
         return 0;
-    walk->text_left -= length;
-    if (symbols_text(walk->symbols, name, length, &symbol.name) < 0)
+    CLEANUP(mem_cleanup) struct keyed *spare = mem_alloc(walk->taken_count * sizeof *spare);
+    if (!spare)
         return -1;
-    return symbols_add(walk->symbols, &symbol);
-}
-
-static void elf_walk_names(struct elf_walk *walk, size_t section)
-{
-    GElf_Shdr header;
-    Elf_Scn *strings = elf_getscn(walk->file->elf, section);
-    if (!strings || !gelf_getshdr(strings, &header) || header.sh_type != SHT_STRTAB)
-        return;
-    Elf_Data *data = elf_rawdata(strings, NULL);
-    if (!data || !data->d_buf)
-        return;
-    walk->names = data->d_buf;
-    walk->names_size = data->d_size;
-    while (walk->names_size && walk->names[walk->names_size - 1] != '\0')
-        walk->names_size--;
-}
-
-/* A symbol of a table in memory; libelf's own way to it is a call for each. */
-static bool table_symbol(const struct elf_walk *walk, Elf_Data *data, size_t number,
-                         GElf_Sym *ret_symbol)
-{
-    if (walk->file->header.e_ident[EI_CLASS] != ELFCLASS64)
-        return gelf_getsym(data, (int)number, ret_symbol);
-    memcpy(ret_symbol, (const char *)data->d_buf + number * sizeof *ret_symbol, sizeof *ret_symbol);
-    return true;
+    const struct keyed *taken = radix_sort(walk->taken, spare, walk->taken_count);
+    for (size_t i = 0; i < walk->taken_count; i++) {
+        size_t length;
+        const char *name = elf_table_name(&walk->table, taken[i].key, &length);
+        if (!name || length == 0 || length > walk->text_left)
+            continue;
+        walk->text_left -= length;
+        if (symbols_text(symbols, name, length, &symbols->items[taken[i].item].name) < 0)
+            return -1;
+    }
+    walk->taken_count = 0;
+    size_t kept = first;
+    for (size_t i = first; i < symbols->count; i++)
+        if (symbols->items[i].name)
+            symbols->items[kept++] = symbols->items[i];
+    symbols->count = kept;
+    return 0;
 }
 
 /* Gives all symbols, and notes where each begins. */
-static int elf_walk_first(struct elf_walk *walk, Elf_Data *data, size_t count)
+static int elf_walk_first(struct elf_walk *walk)
 {
     bool again = walk->symbols->round == SYMBOLS_NOTE;
+    size_t count = walk->table.count;
     GElf_Sym symbol;
     walk->offered = 0;
     if (again && !(walk->starts = mem_alloc(count * sizeof *walk->starts)))
         return -1;
     for (size_t i = 1; i < count; i++) {
         walk->start = PASSED_OVER;
-        if (table_symbol(walk, data, i, &symbol) && elf_walk_symbol(walk, &symbol) < 0)
+        if (elf_table_symbol(&walk->table, i, &symbol) && elf_walk_symbol(walk, &symbol) < 0)
             return -1;
         if (again)
             walk->starts[i] = walk->start;
@@ -246,31 +266,29 @@ static int elf_walk_first(struct elf_walk *walk, Elf_Data *data, size_t count)
 }
 
 /* Gives those that will be taken: few of many, for which it is enough to know where they begin. */
-static int elf_walk_second(struct elf_walk *walk, Elf_Data *data, size_t count)
+static int elf_walk_second(struct elf_walk *walk)
 {
     size_t offered = walk->offered;
     GElf_Sym symbol;
-    for (size_t i = 1; i < count; i++)
+    for (size_t i = 1; i < walk->table.count; i++)
         if (symbols_takes(walk->symbols, walk->starts[i], walk->starts[i]) &&
-            table_symbol(walk, data, i, &symbol) && elf_walk_symbol(walk, &symbol) < 0)
+            elf_table_symbol(&walk->table, i, &symbol) && elf_walk_symbol(walk, &symbol) < 0)
             return -1;
     walk->offered = offered;
     return 0;
 }
 
-static int elf_walk_table(struct elf_walk *walk, Elf_Scn *table)
+static int elf_walk_table(struct elf_walk *walk, Elf_Scn *section)
 {
-    GElf_Shdr header;
-    Elf_Data *data = elf_getdata(table, NULL);
-    if (!data || !data->d_buf || !gelf_getshdr(table, &header))
-        return 0;
-    size_t size = gelf_fsize(walk->file->elf, ELF_T_SYM, 1, EV_CURRENT);
-    size_t count = size ? data->d_size / size : 0;
-    if (count > LIMIT_SYMBOLS)
-        count = LIMIT_SYMBOLS;
-    elf_walk_names(walk, header.sh_link);
-    walk->text_left = TEXT_LEAST + TEXT_TIMES * (uint64_t)walk->names_size;
-    return walk->starts ? elf_walk_second(walk, data, count) : elf_walk_first(walk, data, count);
+    size_t first = walk->symbols->count;
+    bool again = walk->starts != NULL;
+    walk->marked = has_marks(walk->file);
+    if (!again && elf_table_open(&walk->table, walk->file, section, walk->marked) < 0)
+        return -1;
+    walk->text_left = TEXT_LEAST + TEXT_TIMES * walk->table.names.size;
+    if ((again ? elf_walk_second(walk) : elf_walk_first(walk)) < 0)
+        return -1;
+    return elf_walk_names(walk, first);
 }
 
 /* .gnu_debugdata is a whole ELF file, compressed, with the symbols that .dynsym has not. NULL
@@ -440,14 +458,16 @@ int elf_file_addresses(struct elf_file *file, uint64_t moved, struct symbols *sy
 
 bool elf_file_symbol_value(const struct elf_file *file, const char *name, uint64_t *ret_value)
 {
-    GElf_Shdr header;
-    Elf_Data *data = file->symtab ? elf_getdata(file->symtab, NULL) : NULL;
-    if (!data || !gelf_getshdr(file->symtab, &header))
-        return false;
+    CLEANUP(elf_table_done) struct elf_table table = {0};
     GElf_Sym symbol;
-    for (int i = 1; i < (int)LIMIT_SYMBOLS && gelf_getsym(data, i, &symbol); i++) {
-        const char *text = elf_strptr(file->elf, header.sh_link, symbol.st_name);
-        if (text && symbol.st_shndx != SHN_UNDEF && strcmp(text, name) == 0) {
+    size_t length;
+    if (!file->symtab || elf_table_open(&table, file, file->symtab, true) < 0)
+        return false;
+    for (size_t i = 1; i < table.count && elf_table_symbol(&table, i, &symbol); i++) {
+        if (symbol.st_shndx == SHN_UNDEF)
+            continue;
+        const char *text = elf_table_name(&table, symbol.st_name, &length);
+        if (text && length == strlen(name) && memcmp(text, name, length) == 0) {
             *ret_value = symbol.st_value;
             return true;
         }
