@@ -16,16 +16,20 @@ struct callee {
     uint32_t above, rank, frame;
 };
 
+/* What will be asked for. */
+enum callees_answer { CALLEES_RANK, CALLEES_FRAME };
+
 struct callees {
+    enum callees_answer answer;
     struct callee *items;
     size_t count, capacity;
-    struct index by_rank, by_frame;
+    struct index index;    /* by what is known of them: the frame, or the rank */
     uint32_t *seen;        /* per frame: how many */
     struct callee *recent; /* of those asked for lately, by hash: most are asked for again soon */
 };
 
 /* Returns 0, or -1 without memory. */
-int callees_init(struct callees *callees, uint64_t frames);
+int callees_init(struct callees *callees, uint64_t frames, enum callees_answer answer);
 void callees_done(struct callees *callees);
 
 /* The rank of a frame below another; 0 if it was not seen there. */

@@ -96,7 +96,7 @@ static int read_head(struct reading *reading, struct cursor *c, struct pfl_error
     reading->node = mem_zalloc(reading->nodes, sizeof *reading->node);
     reading->parent = mem_zalloc(reading->nodes, sizeof *reading->parent);
     if (!reading->text || !reading->texts || !reading->frame || !reading->node ||
-        !reading->parent || callees_init(&reading->callees, reading->frames) < 0)
+        !reading->parent || callees_init(&reading->callees, reading->frames, CALLEES_FRAME) < 0)
         return error_memory(err);
     return 0;
 }

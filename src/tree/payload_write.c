@@ -134,7 +134,7 @@ static void append_nodes(struct parts *parts, const struct numbering *numbering,
 {
     struct callees callees = {0};
     uint32_t up;
-    parts->nodes.failed |= callees_init(&callees, numbering->used_count) < 0;
+    parts->nodes.failed |= callees_init(&callees, numbering->used_count, CALLEES_RANK) < 0;
     for (uint32_t node = 0; !parts->nodes.failed && (node = order_step(order, trie, node, &up));) {
         uint32_t parent = trie->parent[node], frame = numbering->frame_number[trie->frame[node]];
         uint32_t above = parent ? numbering->frame_number[trie->frame[parent]] : 0;
