@@ -22,12 +22,22 @@ struct order {
 int order_make(struct order *order, const struct trie *trie, struct pfl_error *err);
 void order_done(struct order *order);
 
+/* Asks memory for what the walk below reads of a node. Siblings lie anywhere. */
+static inline void order_fetch(const struct order *order, const struct trie *trie, uint32_t node)
+{
+    __builtin_prefetch(&order->first[node]);
+    __builtin_prefetch(&order->next[node]);
+    __builtin_prefetch(&trie->parent[node]);
+    __builtin_prefetch(&trie->frame[node]);
+}
+
 /* The node behind `node` in preorder, or 0 at the end. *ret_up is 0 for a child, else one more
  * than the levels between the two. */
 static inline uint32_t order_step(const struct order *order, const struct trie *trie, uint32_t node,
                                   uint32_t *ret_up)
 {
     *ret_up = 0;
+    order_fetch(order, trie, order->next[node]);
     if (order->first[node])
         return order->first[node];
     *ret_up = 1;
