@@ -83,7 +83,7 @@ static void numbering_done(struct numbering *numbering)
 
 /* What stands behind the head, part by part, before it is joined. */
 struct parts {
-    struct buffer shared, tails, frames, nodes, firsts;
+    struct buffer column_heads, shared, tails, frames, nodes, firsts, columns;
     size_t text_size;
 };
 
@@ -129,24 +129,29 @@ static void append_frames(struct buffer *to, const struct numbering *numbering,
         buffer_varint(to, frames->items[numbering->used[i].frame].kind);
 }
 
+/* Threads that write to one line of the cache wait for each other: what grows byte by byte is moved
+ * to its part when all of it is there. */
 static void append_nodes(struct parts *parts, const struct numbering *numbering,
                          const struct trie *trie, const struct order *order)
 {
     struct callees callees = {0};
+    struct buffer nodes = {0}, firsts = {0};
     uint32_t up;
-    parts->nodes.failed |= callees_init(&callees, numbering->used_count, CALLEES_RANK) < 0;
-    for (uint32_t node = 0; !parts->nodes.failed && (node = order_step(order, trie, node, &up));) {
+    nodes.failed = callees_init(&callees, numbering->used_count, CALLEES_RANK) < 0;
+    for (uint32_t node = 0; !nodes.failed && (node = order_step(order, trie, node, &up));) {
         uint32_t parent = trie->parent[node], frame = numbering->frame_number[trie->frame[node]];
         uint32_t above = parent ? numbering->frame_number[trie->frame[parent]] : 0;
         uint32_t rank = callees_rank(&callees, above, frame);
-        buffer_varint(&parts->nodes, up);
-        buffer_varint(&parts->nodes, rank);
+        buffer_varint(&nodes, up);
+        buffer_varint(&nodes, rank);
         if (rank)
             continue;
-        buffer_varint(&parts->firsts, frame);
-        parts->nodes.failed |= callees_add(&callees, above, frame) < 0;
+        buffer_varint(&firsts, frame);
+        nodes.failed |= callees_add(&callees, above, frame) < 0;
     }
     callees_done(&callees);
+    parts->nodes = nodes;
+    parts->firsts = firsts;
 }
 
 static uint64_t size_of(int64_t value)
@@ -206,33 +211,40 @@ static void append_text(struct buffer *to, const char *text)
     buffer_done(&safe);
 }
 
-/* What is made of the columns. */
-struct columns {
+/* What is made beside the nodes. */
+struct side {
     const struct trie *trie;
     const struct order *order;
-    struct buffer head, body;
+    const struct numbering *numbering;
+    struct parts *parts; /* of which the nodes are another's */
 };
 
-static void append_columns(void *context)
+static void append_columns(struct parts *parts, const struct trie *trie, const struct order *order)
 {
-    struct columns *columns = context;
-    const struct trie *trie = columns->trie;
-    struct buffer *head = &columns->head, *body = &columns->body;
-    CLEANUP(mem_cleanup) uint32_t *nodes = column_order(trie, columns->order);
-    body->failed |= !nodes;
+    CLEANUP(mem_cleanup) uint32_t *nodes = column_order(trie, order);
+    struct buffer *head = &parts->column_heads, body = {.failed = !nodes};
     for (uint32_t c = 0; nodes && c < trie->column_count; c++) {
         const struct trie_column *column = &trie->columns[c];
         int64_t scale = column_scale(column, trie->count);
-        size_t before = body->size;
-        append_column(body, trie, nodes, c, scale);
+        size_t before = body.size;
+        append_column(&body, trie, nodes, c, scale);
         append_text(head, column->event);
         append_text(head, column->weight);
         append_text(head, column->unit);
         buffer_varint(head, (uint64_t)scale);
         buffer_varint(head, column->samples);
         buffer_varint(head, zigzag(column->recorded));
-        buffer_varint(head, body->size - before);
+        buffer_varint(head, body.size - before);
     }
+    parts->columns = body;
+}
+
+static void append_side(void *context)
+{
+    const struct side *side = context;
+    append_columns(side->parts, side->trie, side->order);
+    append_strings(side->parts, side->numbering, &side->trie->frames.texts);
+    append_frames(&side->parts->frames, side->numbering, &side->trie->frames);
 }
 
 static void append_head(struct buffer *head, const struct parts *parts, const struct trie *trie,
@@ -247,10 +259,11 @@ static void append_head(struct buffer *head, const struct parts *parts, const st
 }
 
 /* Joins what was made, and releases it. */
-static void append_parts(struct buffer *to, struct parts *parts, struct columns *columns)
+static void append_parts(struct buffer *to, struct parts *parts)
 {
-    struct buffer *const all[] = {&columns->head, &parts->shared, &parts->tails, &parts->frames,
-                                  &parts->nodes,  &parts->firsts, &columns->body};
+    struct buffer *const all[] = {&parts->column_heads, &parts->shared, &parts->tails,
+                                  &parts->frames,       &parts->nodes,  &parts->firsts,
+                                  &parts->columns};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         buffer_append(to, all[i]->data, all[i]->size);
         to->failed |= all[i]->failed;
@@ -262,17 +275,15 @@ int payload_write(struct buffer *bytes, const struct trie *trie, const struct or
                   bool threads, struct pfl_error *err)
 {
     CLEANUP(numbering_done) struct numbering numbering = {0};
-    struct columns columns = {.trie = trie, .order = order};
     struct parts parts = {.text_size = 0};
+    struct side side = {trie, order, &numbering, &parts};
     struct errand errand;
     if (number_frames(&numbering, trie) < 0 || number_texts(&numbering, trie, order) < 0)
         return error_memory(err);
-    errand_begin(&errand, threads, append_columns, &columns);
-    append_strings(&parts, &numbering, &trie->frames.texts);
-    append_frames(&parts.frames, &numbering, &trie->frames);
+    errand_begin(&errand, threads, append_side, &side);
     append_nodes(&parts, &numbering, trie, order);
-    append_head(bytes, &parts, trie, &numbering);
     errand_end(&errand);
-    append_parts(bytes, &parts, &columns);
+    append_head(bytes, &parts, trie, &numbering);
+    append_parts(bytes, &parts);
     return bytes->failed ? error_memory(err) : 0;
 }
