@@ -405,6 +405,20 @@ void source_close(struct source *source)
     *source = (struct source){.fd = -1};
 }
 
+static bool file_has_shrunk(const struct source *file)
+{
+    struct stat st;
+    return !file->stream && fstat(file->fd, &st) == 0 && (uint64_t)st.st_size < file->size;
+}
+
+bool source_has_shrunk(const struct source *source)
+{
+    bool shrunk = file_has_shrunk(source);
+    for (uint32_t i = 0; i < source->part_count && !shrunk; i++)
+        shrunk = file_has_shrunk(&source->parts[i]);
+    return shrunk;
+}
+
 int source_pread(int fd, uint64_t offset, void *data, size_t size, size_t *ret_size)
 {
     size_t done = 0;

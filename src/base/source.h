@@ -59,6 +59,9 @@ int source_open_fd(struct source *source, int fd, struct pfl_error *err);
 
 void source_close(struct source *source);
 
+/* True if a file, or one of a folder's, has become shorter since it was opened. */
+bool source_has_shrunk(const struct source *source);
+
 /* Reads up to `size` bytes at `offset`; *ret_size is less only at the end of the source. Not for
  * streams. */
 int source_read(const struct source *source, uint64_t offset, void *data, size_t size,

@@ -54,9 +54,12 @@ int input_take_facts(struct input *input, const struct perf_session *session, st
     return r;
 }
 
-void input_take_losses(struct input *input, const struct perf_session *session)
+void input_take_losses(struct input *input, const struct perf_session *session,
+                       const struct source *source)
 {
     input->losses = *perf_session_losses(session);
+    input->shrunk = source_has_shrunk(source);
+    input->losses.truncated |= input->shrunk;
     input->has_compressed = perf_session_facts(session)->compressed;
     for (uint32_t i = 0; i < input->event_count; i++) {
         input->events[i].losses = perf_session_event_losses(session, i);

@@ -60,6 +60,7 @@ struct input {
     const char *container;        /* "file", "pipe", "directory"; NULL: text */
     bool has_compressed, swapped; /* some records are; recorded in the other byte order */
     bool cut;                     /* compressed as a whole, and not to its end */
+    bool shrunk;                  /* a file became shorter while it was read */
     bool closed, has_auxtrace, has_stat;
     uint64_t skipped_lines; /* of text */
     /* Calls of allocators told by their returns' frame-pointer chains, and those of them that were
@@ -72,7 +73,8 @@ struct input {
 int input_take_facts(struct input *input, const struct perf_session *session,
                      struct pfl_error *err);
 /* Remembers what could not be read, once all is. */
-void input_take_losses(struct input *input, const struct perf_session *session);
+void input_take_losses(struct input *input, const struct perf_session *session,
+                       const struct source *source);
 void input_done(struct input *input);
 
 #endif

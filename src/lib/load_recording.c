@@ -520,7 +520,7 @@ int load_recording(struct pfl_profile *profile, struct source *source, struct in
         (r = weigher_finish(weigher, perf_session_losses(session), err)) < 0)
         return r;
     loading_count(&loading);
-    input_take_losses(input, session);
+    input_take_losses(input, session, source);
     processes_sort(&input->processes);
     input->container = perf_session_facts(session)->pipe ? "pipe"
                        : source->part_count              ? "directory"

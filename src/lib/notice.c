@@ -138,6 +138,13 @@ static int notice_end(struct notice_list *list, const struct input *input, struc
                           "the %s file ends early or is damaged: what could be decompressed is "
                           "shown, %" PRIu64 " sample%s",
                           input->compression, input->samples, plural(input->samples));
+    if (input->shrunk) /* of captured stacks the middle is read last (perf/stack_gap.h) */
+        return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
+                          "it became shorter while it was read: what was read before is "
+                          "shown, %" PRIu64
+                          " sample%s, and captured stacks that were cut by it are "
+                          "under [broken]",
+                          input->samples, plural(input->samples));
     if (l->parts_missing)
         return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
                           "%" PRIu64 " file%s of the directory (data.N, one per CPU) %s missing: "

@@ -5,6 +5,8 @@
  *                                cut are found, all of them and no more, with a warning; where
  *                                there are none, an error of one line
  *     endure killed PLACES FILE  the same, as if perf had not come back to write the size
+ *     endure shrink PLACES FILE  becomes so short when its first record is given: a warning or an
+ *                                error
  *     endure fail FILE           with the nth allocation failing, n = 0, 1, 2, ... until success
  *
  * Prints what it saw in one line; status 1 says what went wrong. Sanitizers say the rest. */
@@ -174,13 +176,30 @@ static int ignore(void *context, const void *data, size_t size)
     return 0;
 }
 
-/* Reads and folds; *ret_samples are those read, *ret_warned says whether there was a warning. */
-static int endure(int fd, const char *path, uint64_t *ret_samples, bool *ret_warned,
-                  struct pfl_error *error)
+/* A file that is cut while it is read. */
+struct shrinking {
+    int fd;
+    size_t size;
+};
+
+static void shrink(void *context, uint64_t done, uint64_t all)
+{
+    const struct shrinking *shrinking = context;
+    if (ftruncate(shrinking->fd, (off_t)shrinking->size) < 0)
+        exit(1);
+}
+
+/* Reads and folds; `shrinking` may be NULL; *ret_samples are those read, *ret_warned says whether
+ * there was a warning. */
+static int endure(int fd, const char *path, struct shrinking *shrinking, uint64_t *ret_samples,
+                  bool *ret_warned, struct pfl_error *error)
 {
     struct pfl_profile *profile = NULL;
-    const struct pfl_profile_options options = {
-        .size = sizeof options, .symfs = "/dev/null", .kallsyms = "/dev/null"};
+    const struct pfl_profile_options options = {.size = sizeof options,
+                                                .symfs = "/dev/null",
+                                                .kallsyms = "/dev/null",
+                                                .progress = shrinking ? shrink : NULL,
+                                                .progress_context = shrinking};
     int r = pfl_profile_new(&profile, &options, error);
     if (r == 0)
         r = fd < 0 ? pfl_profile_add_file(profile, path, error)
@@ -230,7 +249,7 @@ static int cut_once(const struct beginnings *all, size_t size, double *slowest)
     bool warned;
     struct pfl_error error = {0};
     double begin = now();
-    int r = endure(fd, NULL, &samples, &warned, &error);
+    int r = endure(fd, NULL, NULL, &samples, &warned, &error);
     double took = now() - begin;
     close(fd);
     *slowest = took > *slowest ? took : *slowest;
@@ -261,6 +280,33 @@ static int cut(size_t places, const char *path, bool killed)
     return r;
 }
 
+static int shrink_once(const struct file *file, size_t size)
+{
+    int fd = memfd_create("shrinking", MFD_CLOEXEC);
+    if (fd < 0 || write(fd, file->bytes, file->size) != (ssize_t)file->size)
+        return fail(size, "memfd", -1, 0, 0, "");
+    uint64_t samples = 0;
+    bool warned;
+    struct pfl_error error = {0};
+    int r = endure(fd, NULL, &(struct shrinking){fd, size}, &samples, &warned, &error);
+    close(fd);
+    if (r < 0 ? !*error.message || strchr(error.message, '\n') : !warned || samples == 0)
+        return fail(size, "not told", r, samples, samples, error.message);
+    return 0;
+}
+
+static int shrink_everywhere(size_t places, const char *path)
+{
+    struct file file = file_read(path);
+    size_t done = 0;
+    int r = 0;
+    for (size_t size = 0; size < file.size && r == 0; size += file.size / places + 1, done++)
+        r = shrink_once(&file, size);
+    printf("%zu times shorter\n", done);
+    free(file.bytes);
+    return r;
+}
+
 static int fail_allocations(const char *path)
 {
     for (long n = 0; n < 1000000; n++) {
@@ -268,7 +314,7 @@ static int fail_allocations(const char *path)
         bool warned;
         struct pfl_error error = {0};
         mem_fail_after(n);
-        int r = endure(-1, path, &samples, &warned, &error);
+        int r = endure(-1, path, NULL, &samples, &warned, &error);
         mem_fail_after(-1);
         if (r == 0) {
             printf("%ld allocations, %" PRIu64 " samples\n", n, samples);
@@ -288,6 +334,8 @@ int main(int argc, char **argv)
         return cut(strtoul(argv[2], NULL, 10), argv[3], false);
     if (argc == 4 && strcmp(argv[1], "killed") == 0)
         return cut(strtoul(argv[2], NULL, 10), argv[3], true);
+    if (argc == 4 && strcmp(argv[1], "shrink") == 0)
+        return shrink_everywhere(strtoul(argv[2], NULL, 10), argv[3]);
     if (argc == 3 && strcmp(argv[1], "fail") == 0)
         return fail_allocations(argv[2]);
     return 2;

@@ -503,6 +503,12 @@ def larger_recordings_cut_at_many_places():
 
 
 @case
+def recordings_may_become_shorter_while_they_are_read():
+    for path in (keep("fp.data", "-g"), keep("dwarf.data", "--call-graph", "dwarf,16384")):
+        endure("shrink", 40, path, what=path.name)
+
+
+@case
 def every_failing_allocation_ends_in_a_clean_error():
     for name, make in SMALL.items():
         endure("fail", shapes.write(TMP, "fail-" + name, make()), what=name)

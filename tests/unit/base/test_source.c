@@ -2,6 +2,7 @@
 #include "../check.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -34,6 +35,21 @@ static void what_is_not_there_is_said(void **state)
     assert_int_equal(source_open(&source, "/", &error), -PFL_ERROR_UNSUPPORTED);
 }
 
+static void a_file_that_shrinks_is_told(void **state)
+{
+    struct source source;
+    int fd = memfd_create("input", MFD_CLOEXEC);
+    assert_true(fd >= 0 && write(fd, "0123456789", 10) == 10);
+    assert_int_equal(source_open_fd(&source, fd, NULL), 0);
+    assert_false(source_has_shrunk(&source));
+    assert_int_equal(ftruncate(fd, 20), 0);
+    assert_false(source_has_shrunk(&source));
+    assert_int_equal(ftruncate(fd, 9), 0);
+    assert_true(source_has_shrunk(&source));
+    source_close(&source);
+    close(fd);
+}
+
 static void files_of_proc_have_no_size(void **state)
 {
     char *text = NULL;
@@ -44,4 +60,4 @@ static void files_of_proc_have_no_size(void **state)
 }
 
 RUN_TESTS(TEST(a_pipe_is_spooled), TEST(what_is_not_there_is_said),
-          TEST(files_of_proc_have_no_size))
+          TEST(files_of_proc_have_no_size), TEST(a_file_that_shrinks_is_told))
