@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "resolve/dwarf/places.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/radix.h"
 #include "resolve/dwarf/go_frames.h"
 
 int dwarf_places_init(struct dwarf_places *places, const struct stacks *stacks, bool lines,
@@ -20,12 +20,6 @@ void dwarf_places_done(struct dwarf_places *places)
     mem_free(places->items);
     mem_free(places->frames);
     *places = (struct dwarf_places){0};
-}
-
-static int place_compare(const void *left, const void *right)
-{
-    const struct dwarf_place *a = left, *b = right;
-    return (a->address > b->address) - (a->address < b->address);
 }
 
 void dwarf_found_done(struct dwarf_found *found)
@@ -84,6 +78,29 @@ int dwarf_places_take(struct dwarf_places *places, const struct dwarf_found *fou
     return 0;
 }
 
+/* Those of the places that are in the image, by their addresses there. Returns 0, or -1 without
+ * memory. */
+static int places_ask(const struct dwarf_places *places, const uint32_t *numbers, size_t count,
+                      struct dwarf_frames *frames)
+{
+    CLEANUP(mem_cleanup) struct keyed *items = mem_alloc(count * sizeof *items);
+    CLEANUP(mem_cleanup) struct keyed *spare = mem_alloc(count * sizeof *spare);
+    if (!items || !spare)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        struct keyed *item = &items[frames->place_count];
+        uint64_t offset = stacks_place_at(places->stacks, numbers[i]).offset;
+        item->item = numbers[i];
+        frames->place_count += dwarf_image_address(frames->image, offset, &item->key);
+    }
+    const struct keyed *sorted = radix_sort(items, spare, frames->place_count);
+    for (size_t i = 0; i < frames->place_count; i++) {
+        frames->places[i].address = sorted[i].key;
+        frames->places[i].number = sorted[i].item;
+    }
+    return 0;
+}
+
 int dwarf_places_find(const struct dwarf_places *places, const uint32_t *numbers, size_t count,
                       const struct dwarf_files *files, struct dwarf_found *ret_found)
 {
@@ -99,17 +116,9 @@ int dwarf_places_find(const struct dwarf_places *places, const uint32_t *numbers
         .texts = &ret_found->texts,
     };
     if (!ret_found->asked || intern_init(&ret_found->texts) < 0 ||
-        dwarf_image_read(&image, files->program, files->code_offset) < 0)
+        dwarf_image_read(&image, files->program, files->code_offset) < 0 ||
+        places_ask(places, numbers, count, frames) < 0)
         return -1;
-    for (size_t i = 0; i < count; i++) {
-        struct dwarf_place *ask = &frames->places[frames->place_count];
-        uint64_t offset = stacks_place_at(places->stacks, numbers[i]).offset;
-        if (!dwarf_image_address(&image, offset, &ask->address))
-            continue;
-        ask->number = numbers[i];
-        frames->place_count++;
-    }
-    qsort(frames->places, frames->place_count, sizeof *frames->places, place_compare);
     if (dwarf_frames_find(frames, files->program, files->debug) < 0)
         return -1;
     return frames->frame_count == 0 && files->go ? go_frames_find(frames, files->program) : 0;
