@@ -162,6 +162,36 @@ static int chain_walk(struct chain *chain, const struct perf_words *words,
     return 0;
 }
 
+/* As chain_walk, of a kernel piece or a user piece: nearly every word of a recording comes by here,
+ * and has a place. */
+static int piece_walk(struct chain *chain, const struct perf_words *words,
+                      enum chain_context context, struct chain_places *part)
+{
+    bool in_kernel = context == CHAIN_KERNEL;
+    const struct space *space = in_kernel ? chain->kernel : chain->user;
+    size_t room = words->count < LIMIT_STACK_FRAMES ? words->count : LIMIT_STACK_FRAMES, count = 0;
+    if (mem_grow(&part->places, &part->capacity, room, sizeof *part->places) < 0)
+        return -1;
+    for (uint32_t i = 0; i < words->count; i++) {
+        uint64_t value = perf_word(words, i);
+        uint64_t address = value - (i > 0 && value > 0 && !chain->compat);
+        uint32_t place = places_at(chain->places, space, address);
+        if (place < PLACES_NONE) {
+            if (count < room)
+                part->places[count++] = place;
+            continue;
+        }
+        part->count = count;
+        int r = in_kernel ? chain_kernel(chain, address) : chain_user(chain, address);
+        count = part->count;
+        chain->broken |= r > 0 && ends_broken(chain, value);
+        if (r != 0)
+            return r < 0 ? r : 0;
+    }
+    part->count = count;
+    return 0;
+}
+
 /* The user part of a captured stack. */
 static int chain_unwind(struct chain *chain, const struct perf_sample *sample)
 {
@@ -227,7 +257,7 @@ static int chain_intern(const struct chain *chain, const struct chain_places *pl
 
 /* The part that a piece stands for. */
 static int chain_piece(struct chain *chain, const struct memo_key *key, enum chain_context context,
-                       const struct chain_places *places, uint32_t *ret_part)
+                       struct chain_places *places, uint32_t *ret_part)
 {
     if (!key->words.count)
         return 0;
@@ -237,7 +267,7 @@ static int chain_piece(struct chain *chain, const struct memo_key *key, enum cha
         chain->broken |= known->broken;
         return 0;
     }
-    if (chain_walk(chain, &key->words, context) < 0)
+    if (piece_walk(chain, &key->words, context, places) < 0)
         return -1;
     if (chain_intern(chain, places, ret_part) < 0)
         return -1;

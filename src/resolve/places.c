@@ -3,19 +3,11 @@
 
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/mem.h"
 
 /* A short recording fills few: each page that is cleared for nothing is a fault. */
 #define SLOTS_LEAST 2048u
 #define SLOTS_MOST  65536u
-
-static struct place_slot *places_slot(const struct places *places, uint32_t version,
-                                      uint64_t address)
-{
-    uint64_t hash = hash_mix(address ^ 0x9e3779b97f4a7c15u, version | UINT64_C(1) << 40);
-    return &places->slots[hash & (places->slot_count - 1)];
-}
 
 /* Makes room for `count` places. */
 static int places_grow(struct places *places, uint32_t count)
@@ -49,7 +41,7 @@ void places_done(struct places *places)
 }
 
 /* What is not mapped is not remembered: it may be, later, in the same version. */
-static uint32_t places_miss(struct places *places, const struct space *space, uint64_t address)
+uint32_t places_miss(struct places *places, const struct space *space, uint64_t address)
 {
     const struct space_map *map = space_find(space, address);
     if (!map || !(map->code || places->data_too))
@@ -62,14 +54,4 @@ static uint32_t places_miss(struct places *places, const struct space *space, ui
     places->used += slot->version == 0;
     *slot = (struct place_slot){address, space->version, place};
     return place;
-}
-
-uint32_t places_at(struct places *places, const struct space *space, uint64_t address)
-{
-    if (!space)
-        return PLACES_NONE;
-    struct place_slot *slot = places_slot(places, space->version, address);
-    if (slot->address == address && slot->version == space->version)
-        return slot->place;
-    return places_miss(places, space, address);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "resolve/spaces.h"
 #include "stacks/stacks.h"
 
@@ -29,7 +30,27 @@ struct places {
 int places_init(struct places *places, struct stacks *stacks, bool data_too);
 void places_done(struct places *places);
 
-/* The place of an address in a space, PLACES_NONE, or STACKS_FAILED without memory. */
-uint32_t places_at(struct places *places, const struct space *space, uint64_t address);
+/* Where the cache keeps an address. */
+static inline struct place_slot *places_slot(const struct places *places, uint32_t version,
+                                             uint64_t address)
+{
+    uint64_t hash = hash_mix(address ^ 0x9e3779b97f4a7c15u, version | UINT64_C(1) << 40);
+    return &places->slots[hash & (places->slot_count - 1)];
+}
+
+/* The place of an address that the cache does not know; as places_at. */
+uint32_t places_miss(struct places *places, const struct space *space, uint64_t address);
+
+/* The place of an address in a space, PLACES_NONE, or STACKS_FAILED without memory. Inline: it is
+ * asked for each word of each call chain. */
+static inline uint32_t places_at(struct places *places, const struct space *space, uint64_t address)
+{
+    if (!space)
+        return PLACES_NONE;
+    const struct place_slot *slot = places_slot(places, space->version, address);
+    if (slot->address == address && slot->version == space->version)
+        return slot->place;
+    return places_miss(places, space, address);
+}
 
 #endif
