@@ -279,7 +279,7 @@ static bool search_window(struct search *search, uint64_t address, uint64_t low,
 static void search_run(struct search *search)
 {
     struct sieve *sieve = search->sieve;
-    const struct wanted *wanted = &sieve->symbols->wanted;
+    const struct sorted *wanted = &sieve->symbols->wanted.sorted;
     for (size_t i = 0; i < wanted->count && search->at < search->end; i++) {
         uint64_t address, low, high; /* as the list has it */
         bool none = __builtin_sub_overflow(wanted->addresses[i], (int64_t)sieve->moved, &address);

@@ -18,7 +18,7 @@
 void symbols_done(struct symbols *symbols)
 {
     mem_free(symbols->items);
-    mem_free(symbols->starts);
+    sorted_done(&symbols->starts);
     mem_free(symbols->names);
     mem_free(symbols->modules);
     wanted_done(&symbols->wanted);
@@ -208,11 +208,11 @@ int symbols_finish(struct symbols *symbols)
     symbols_end(symbols);
     if (symbols_choose(symbols) < 0)
         return -1;
-    uint64_t *starts = mem_resize(symbols->starts, symbols->count, sizeof *starts);
+    uint64_t *starts = mem_resize(symbols->starts.addresses, symbols->count, sizeof *starts);
     if (!starts)
         return -1;
-    symbols->starts = starts;
-    symbols->start_count = symbols->count;
+    symbols->starts.addresses = starts;
+    symbols->starts.count = symbols->count;
     uint64_t reach = 0;
     for (size_t i = 0; i < symbols->count; i++) {
         struct symbol *symbol = &symbols->items[i];
@@ -220,7 +220,7 @@ int symbols_finish(struct symbols *symbols)
         symbol->reach = reach;
         starts[i] = symbol->start;
     }
-    return 0;
+    return sorted_divide(&symbols->starts);
 }
 
 /* Whether one that begins before another that holds the same address counts more. */
@@ -230,18 +230,11 @@ static bool symbol_better(const struct symbols *symbols, const struct symbol *ou
     return symbols->later_wins ? outer->order > inner->order : inner->label && !outer->label;
 }
 
-/* How many symbols begin at an address or before it. Addresses come in no order: the search has no
- * branch that could be mispredicted. */
+/* How many symbols begin at an address or before it. */
 static size_t symbols_before(const struct symbols *symbols, uint64_t address)
 {
-    const uint64_t *starts = symbols->starts;
-    size_t low = 0, count = symbols->start_count;
-    while (count > 1) {
-        size_t half = count / 2;
-        low += half & -(size_t)(starts[low + half - 1] <= address);
-        count -= half;
-    }
-    return low + (count && starts[low] <= address);
+    return address == UINT64_MAX ? symbols->starts.count
+                                 : sorted_below(&symbols->starts, address + 1);
 }
 
 struct symbol *symbols_find(struct symbols *symbols, uint64_t address)

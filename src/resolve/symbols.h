@@ -52,8 +52,7 @@ enum symbols_round {
 struct symbols {
     struct symbol *items;
     size_t count, capacity;
-    uint64_t *starts; /* made by symbols_finish */
-    size_t start_count;
+    struct sorted starts; /* made by symbols_finish */
     char *names;
     size_t names_size, names_capacity;
     bool mangled;    /* names may be of C++ or Rust: aliases are compared as demangled */

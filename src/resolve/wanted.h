@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "resolve/sorted.h"
+
 /* A power of two. Symbols that have a say are hundreds: most of the others fall through without a
  * search. */
 #define WANTED_SIEVE 16384
@@ -28,12 +30,9 @@ struct wanted_gap {
 
 /* Zero-initialise to begin. */
 struct wanted {
-    uint64_t *addresses; /* rising */
-    size_t count;
-    struct wanted_gap *gaps; /* count + 1 */
+    struct sorted sorted;
+    struct wanted_gap *gaps; /* one more than there are addresses */
     size_t at;               /* the gap asked for last: symbols often come in order */
-    uint32_t *steps;         /* how many wanted addresses lie below each step from the first on */
-    unsigned shift;          /* a step is 1 << shift */
     uint64_t *reaching;      /* starts of symbols that reach over a wanted address */
     size_t reaching_count, reaching_capacity;
     uint64_t *sieve; /* WANTED_SIEVE bits: one for the hash of each start that has a say */

@@ -38,9 +38,9 @@ static inline void symbol_list_answers(struct symbols *few, struct symbols *all)
 {
     if (all->offered > 200)
         return;
-    for (size_t i = 0; i < few->wanted.count; i++) {
-        struct symbol *a = symbols_find(all, few->wanted.addresses[i]);
-        struct symbol *b = symbols_find(few, few->wanted.addresses[i]);
+    for (size_t i = 0; i < few->wanted.sorted.count; i++) {
+        struct symbol *a = symbols_find(all, few->wanted.sorted.addresses[i]);
+        struct symbol *b = symbols_find(few, few->wanted.sorted.addresses[i]);
         FUZZ_CHECK(!a == !b);
         FUZZ_CHECK(!a || strcmp(symbols_name(all, a), symbols_name(few, b)) == 0);
         FUZZ_CHECK(!a || strcmp(all->names + a->module, few->names + b->module) == 0);
