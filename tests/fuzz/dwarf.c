@@ -24,6 +24,8 @@ enum { ADDRESSES = 64, MOST_FRAMES = 4 << 20, FILE_NUMBER = 200 };
 static void ask(const char *path, const struct dwarf_image *image, const struct dwarf_segment *code)
 {
     struct intern texts;
+    struct dwarf_file *file = NULL;
+    struct go_frames go = {0};
     struct dwarf_place places[ADDRESSES] = {0};
     FUZZ_CHECK(intern_init(&texts) == 0);
     struct dwarf_frames frames = {.places = places,
@@ -33,9 +35,13 @@ static void ask(const char *path, const struct dwarf_image *image, const struct 
                                   .texts = &texts};
     for (uint64_t i = 0; i < ADDRESSES; i++)
         places[i].address = code->address + code->size / ADDRESSES * i;
-    FUZZ_CHECK(dwarf_frames_find(&frames, path, path) == 0);
+    FUZZ_CHECK(dwarf_frames_open(&file, path, path, NULL) == 0);
+    FUZZ_CHECK(!file || dwarf_frames_find(&frames, file) == 0);
+    dwarf_file_free(file);
     if (frames.frame_count == 0)
-        FUZZ_CHECK(go_frames_find(&frames, path) == 0);
+        FUZZ_CHECK(go_frames_open(&go, path) == 0);
+    FUZZ_CHECK(!go.file || go_frames_find(&go, &frames) == 0);
+    go_frames_done(&go);
     FUZZ_CHECK(frames.frame_count < MOST_FRAMES);
     for (size_t i = 0; i < ADDRESSES; i++) {
         FUZZ_CHECK(places[i].first + (size_t)places[i].count <= frames.frame_count);

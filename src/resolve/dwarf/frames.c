@@ -16,7 +16,7 @@ void dwarf_frames_done(struct dwarf_frames *frames)
 
 struct frames_job {
     struct dwarf_frames *frames;
-    struct dwarf_file *file;
+    struct dwarf_file *file; /* borrowed */
     struct dwarf_split split;
     struct dwarf_scan scan;
     struct dwarf_names names;
@@ -26,7 +26,6 @@ struct frames_job {
 
 static void frames_job_done(struct frames_job *job)
 {
-    dwarf_file_free(job->file);
     dwarf_split_done(&job->split);
     dwarf_scan_done(&job->scan);
     dwarf_names_done(&job->names);
@@ -177,13 +176,13 @@ static int job_rest(struct frames_job *job)
 }
 
 /* Where debug information lies by build id, for a program that has a symbol table of its own. */
-static int job_open_by_id(struct frames_job *job, const struct build_id *id)
+static int open_by_id(struct dwarf_file **ret_file, const char *symfs, const struct build_id *id)
 {
     CLEANUP(dwarf_file_cleanup) struct dwarf_file *file = NULL;
     CLEANUP(buffer_done) struct buffer path = {0};
     if (!id->size)
         return 0;
-    buffer_text(&path, job->frames->symfs ? job->frames->symfs : "");
+    buffer_text(&path, symfs ? symfs : "");
     build_id_cached(&path, "/usr/lib/debug", id, "");
     if (path.size)
         path.size--; /* the slash before the name */
@@ -191,36 +190,28 @@ static int job_open_by_id(struct frames_job *job, const struct build_id *id)
     if (path.failed || dwarf_file_open(&file, buffer_string(&path), false) < 0)
         return -1;
     if (file && build_id_equal(&file->build_id, id) && dwarf_file_has(file, DWARF_INFO))
-        job->file = MEM_TAKE(file);
+        *ret_file = MEM_TAKE(file);
     return 0;
 }
 
-/* Opens the first file that has debug information. */
-static int job_open(struct frames_job *job, const char *program, const char *debug)
+int dwarf_frames_open(struct dwarf_file **ret_file, const char *program, const char *debug,
+                      const char *symfs)
 {
     const char *paths[] = {debug, program};
     struct build_id id = {0};
+    *ret_file = NULL;
     for (int i = 0; i < 2; i++) {
         CLEANUP(dwarf_file_cleanup) struct dwarf_file *file = NULL;
-        if (!paths[i] || job->file)
+        if (!paths[i] || *ret_file)
             continue;
         if (dwarf_file_open(&file, paths[i], false) < 0)
             return -1;
         if (file && dwarf_file_has(file, DWARF_INFO) && !file->relocatable)
-            job->file = MEM_TAKE(file);
+            *ret_file = MEM_TAKE(file);
         else if (file)
             id = file->build_id;
     }
-    return job->file ? 0 : job_open_by_id(job, &id);
-}
-
-static int job_begin(struct frames_job *job, const char *program, const char *debug)
-{
-    if (job_open(job, program, debug) < 0)
-        return -1;
-    if (job->file)
-        job->file->recorded = job->frames->recorded;
-    return 0;
+    return *ret_file ? 0 : open_by_id(ret_file, symfs, &id);
 }
 
 static bool is_stub(const struct frames_job *job, const struct dwarf_place *place)
@@ -263,14 +254,13 @@ static int job_all(struct frames_job *job, uint32_t owners)
     return 0;
 }
 
-int dwarf_frames_find(struct dwarf_frames *frames, const char *program, const char *debug)
+int dwarf_frames_find(struct dwarf_frames *frames, struct dwarf_file *file)
 {
     CLEANUP(frames_job_done)
-    struct frames_job job = {.frames = frames, .names.texts = frames->texts};
-    if (job_begin(&job, program, debug) < 0)
-        return -1;
-    if (!job.file || frames->place_count == 0)
+    struct frames_job job = {.frames = frames, .file = file, .names.texts = frames->texts};
+    if (frames->place_count == 0)
         return 0;
+    file->recorded = frames->recorded;
     uint32_t owners = 0;
     bool found = false;
     if (job_told(&job, &owners, &found) < 0 || (!found && job_all(&job, owners) < 0))

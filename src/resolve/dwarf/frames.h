@@ -22,6 +22,7 @@
 
 #include "base/intern.h"
 #include "base/mem.h"
+#include "resolve/dwarf/file.h"
 #include "resolve/dwarf/image.h"
 
 /* An inlined function or, behind those of its address, the function that they are in. */
@@ -60,9 +61,14 @@ int dwarf_frames_add(struct dwarf_frames *frames, struct dwarf_frame frame);
 
 void dwarf_frames_done(struct dwarf_frames *frames);
 
-/* Finds the frames of all places. `program` is the file that was mapped, `debug` one that has
- * its debug information, or NULL. Places are left without where there is none. Returns 0, or -1
+/* Opens the first file that has debug information: NULL (in *ret_file) if none has. `program` is
+ * the file that was mapped, `debug` one that has its debug information, or NULL. Returns 0, or -1
  * without memory. */
-int dwarf_frames_find(struct dwarf_frames *frames, const char *program, const char *debug);
+int dwarf_frames_open(struct dwarf_file **ret_file, const char *program, const char *debug,
+                      const char *symfs);
+
+/* Finds the frames of all places in it. Places are left without where there is none. Returns 0, or
+ * -1 without memory. */
+int dwarf_frames_find(struct dwarf_frames *frames, struct dwarf_file *file);
 
 #endif

@@ -1,8 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "resolve/dwarf/go_frames.h"
 
-#include "resolve/elf/file.h"
-#include "resolve/elf/go_inline.h"
+void go_frames_done(struct go_frames *go)
+{
+    elf_file_free(go->file);
+    go->file = NULL;
+}
+
+int go_frames_open(struct go_frames *go, const char *program)
+{
+    if (elf_file_open(&go->file, program) < 0)
+        return -1;
+    if (go->file && !go_inlines_open(&go->inlines, go->file))
+        go_frames_done(go);
+    return 0;
+}
 
 static int go_frame_add(struct dwarf_frames *frames, const struct go_frame *from)
 {
@@ -13,18 +25,12 @@ static int go_frame_add(struct dwarf_frames *frames, const struct go_frame *from
     return dwarf_frames_add(frames, frame);
 }
 
-int go_frames_find(struct dwarf_frames *frames, const char *program)
+int go_frames_find(struct go_frames *go, struct dwarf_frames *frames)
 {
-    CLEANUP(elf_file_cleanup) struct elf_file *file = NULL;
-    struct go_inlines inlines;
     struct go_frame found[GO_INLINE_DEPTH];
-    if (elf_file_open(&file, program) < 0)
-        return -1;
-    if (!file || !go_inlines_open(&inlines, file))
-        return 0;
     for (size_t i = 0; i < frames->place_count; i++) {
         struct dwarf_place *place = &frames->places[i];
-        uint32_t count = go_inlines_at(&inlines, place->address, found);
+        uint32_t count = go_inlines_at(&go->inlines, place->address, found);
         if (count < 2 && !frames->lines)
             continue;
         place->first = (uint32_t)frames->frame_count;

@@ -4,9 +4,19 @@
 #define PFL_RESOLVE_DWARF_GO_FRAMES_H
 
 #include "resolve/dwarf/frames.h"
+#include "resolve/elf/file.h"
+#include "resolve/elf/go_inline.h"
 
-/* Finds the frames of all places. Leaves them as they are in other programs. Returns 0, or -1
- * without memory. */
-int go_frames_find(struct dwarf_frames *frames, const char *program);
+struct go_frames {
+    struct elf_file *file; /* NULL: no Go program */
+    struct go_inlines inlines;
+};
+
+/* Opens a program, whichever it is. Returns 0, or -1 without memory. */
+int go_frames_open(struct go_frames *go, const char *program);
+void go_frames_done(struct go_frames *go);
+
+/* Finds the frames of all places in a Go program. Returns 0, or -1 without memory. */
+int go_frames_find(struct go_frames *go, struct dwarf_frames *frames);
 
 #endif

@@ -101,25 +101,34 @@ static int places_ask(const struct dwarf_places *places, const uint32_t *numbers
     return 0;
 }
 
+/* An object of which nothing tells is passed over before anything is asked: most are stripped. */
 int dwarf_places_find(const struct dwarf_places *places, const uint32_t *numbers, size_t count,
                       const struct dwarf_files *files, struct dwarf_found *ret_found)
 {
     CLEANUP(dwarf_image_done) struct dwarf_image image = {0};
+    CLEANUP(dwarf_file_cleanup) struct dwarf_file *file = NULL;
+    CLEANUP(go_frames_done) struct go_frames go = {0};
     struct dwarf_frames *frames = &ret_found->frames;
-    *ret_found = (struct dwarf_found){.asked = mem_zalloc(count, sizeof *ret_found->asked)};
+    *ret_found = (struct dwarf_found){0};
     *frames = (struct dwarf_frames){
-        .places = ret_found->asked,
         .image = &image,
         .lines = places->lines,
         .recorded = files->recorded,
         .symfs = places->symfs,
         .texts = &ret_found->texts,
     };
-    if (!ret_found->asked || intern_init(&ret_found->texts) < 0 ||
-        dwarf_image_read(&image, files->program, files->code_offset) < 0 ||
-        places_ask(places, numbers, count, frames) < 0)
+    if (intern_init(&ret_found->texts) < 0 ||
+        dwarf_frames_open(&file, files->program, files->debug, places->symfs) < 0 ||
+        (!file && files->go && go_frames_open(&go, files->program) < 0))
         return -1;
-    if (dwarf_frames_find(frames, files->program, files->debug) < 0)
+    if (!file && !go.file)
+        return 0;
+    frames->places = ret_found->asked = mem_zalloc(count, sizeof *ret_found->asked);
+    if (!ret_found->asked || dwarf_image_read(&image, files->program, files->code_offset) < 0 ||
+        places_ask(places, numbers, count, frames) < 0 ||
+        (file && dwarf_frames_find(frames, file) < 0))
         return -1;
-    return frames->frame_count == 0 && files->go ? go_frames_find(frames, files->program) : 0;
+    if (file && frames->frame_count == 0 && files->go && go_frames_open(&go, files->program) < 0)
+        return -1;
+    return go.file ? go_frames_find(&go, frames) : 0;
 }
