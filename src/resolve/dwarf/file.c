@@ -84,7 +84,7 @@ static void file_section(struct dwarf_file *file, Elf_Scn *section, const GElf_S
                 : gelf_getclass(file->elf) == ELFCLASS32 ? PACKED_ELF_32
                                                          : PACKED_ELF_64,
         .swap = file->swap,
-        .passed = id == DWARF_INFO,
+        .passed = id == DWARF_INFO || id == DWARF_ABBREV,
         .packed = old_style || (header->sh_flags & SHF_COMPRESSED) ? section : NULL,
     };
 }

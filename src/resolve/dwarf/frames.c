@@ -244,8 +244,8 @@ static int job_told(struct frames_job *job, uint32_t *ret_owners, bool *ret_foun
 
 static int job_all(struct frames_job *job, uint32_t owners)
 {
-    /* For their heads first, and then again. */
-    job->file->sections[DWARF_INFO].passed = false;
+    /* For their heads first, and then again; and all of their abbreviations. */
+    job->file->sections[DWARF_INFO].passed = job->file->sections[DWARF_ABBREV].passed = false;
     if (dwarf_file_heads(job->file) < 0)
         return -1;
     for (size_t i = 0; i < job->file->head_count && job->cost < job_budget(job); i++)
