@@ -157,7 +157,16 @@ static bool sieve_searches(const struct sieve *sieve)
  *
  *     file:     [ beginning ]....[ window ]....[ window ]........[ modules ... ]
  *     wanted:                       w0            w1 w2
+ *     marks:                            |          |      |            |
+ *
+ * Wanted addresses rise, so that a line that was found behind one bounds the search for the next.
  */
+struct search_mark {
+    uint64_t at, address; /* of a line */
+};
+
+enum { MARKS = 40 }; /* more than there are halvings */
+
 struct search {
     struct sieve *sieve;
     const char *text; /* lines in memory, of which `at` and `end` are offsets; NULL: of the file */
@@ -165,6 +174,8 @@ struct search {
     char *block;  /* BLOCK bytes */
     uint64_t at;  /* all that has a say before it is kept; a line begins there */
     uint64_t end; /* the first line of a module, or one of the kernel's lines shortly before it */
+    struct search_mark marks[MARKS]; /* from the last in the file to the first */
+    size_t mark_count;
 };
 
 enum { BLOCK = 128 * 1024, LONGEST_LINE = 1024, NEAR = 4 * LONGEST_LINE };
@@ -209,6 +220,21 @@ static bool search_modules(struct search *search, uint64_t size)
     return true;
 }
 
+/* Takes away the marks that are not behind an address; gives the last of them, or the beginning. */
+static struct search_mark search_mark(struct search *search, uint64_t address)
+{
+    struct search_mark low = {.at = search->at};
+    while (search->mark_count) {
+        struct search_mark mark = search->marks[search->mark_count - 1];
+        if (mark.at > search->at && mark.address > address)
+            break;
+        if (mark.at > low.at)
+            low = mark;
+        search->mark_count--;
+    }
+    return low;
+}
+
 /* Finds two lines near each other of which one begins at or before an address, the other behind
  * it. False if the lines are in no order. */
 static bool search_halve(struct search *search, uint64_t address, uint64_t *ret_low,
@@ -216,17 +242,25 @@ static bool search_halve(struct search *search, uint64_t address, uint64_t *ret_
 {
     struct kallsyms_line line;
     struct words module;
-    uint64_t low = search->at, high = search->end, at, least = 0, most = UINT64_MAX;
-    while (high - low > NEAR) {
-        if (!search_line(search, low + (high - low) / 2, &line, &at) ||
-            kallsyms_module(&line, &module) || line.address < least || line.address > most)
+    struct search_mark low = search_mark(search, address), high = {search->end, UINT64_MAX}, found;
+    if (search->mark_count)
+        high = search->marks[search->mark_count - 1];
+    while (high.at - low.at > NEAR) {
+        if (!search_line(search, low.at + (high.at - low.at) / 2, &line, &found.at) ||
+            kallsyms_module(&line, &module) || line.address < low.address ||
+            line.address > high.address)
             return false;
-        bool behind = line.address > address;
-        *(behind ? &high : &low) = at;
-        *(behind ? &most : &least) = line.address;
+        found.address = line.address;
+        if (found.address <= address) {
+            low = found;
+            continue;
+        }
+        high = found;
+        if (search->mark_count < MARKS)
+            search->marks[search->mark_count++] = high;
     }
-    *ret_low = low;
-    *ret_high = high;
+    *ret_low = low.at;
+    *ret_high = high.at;
     return true;
 }
 
