@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "resolve/symbols.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/radix.h"
 #include "resolve/demangle.h"
 
 #define PAGE 4096u
@@ -46,8 +46,10 @@ bool symbols_takes(struct symbols *symbols, uint64_t start, uint64_t end)
 bool symbols_again(struct symbols *symbols)
 {
     bool again = symbols->round == SYMBOLS_NOTE;
-    if (again)
-        wanted_settle(&symbols->wanted);
+    if (again && wanted_settle(&symbols->wanted) < 0) {
+        symbols->round = SYMBOLS_FAILED;
+        return false;
+    }
     if (again || symbols->round == SYMBOLS_TAKE)
         symbols->round = again ? SYMBOLS_TAKE : SYMBOLS_NOTE;
     return again;
@@ -94,12 +96,26 @@ int symbols_add(struct symbols *symbols, const struct symbol *symbol)
     return 0;
 }
 
-static int symbol_compare(const void *left, const void *right)
+/* Brings them into the order of their starts; those at one address stay as they came. */
+static int symbols_sort(struct symbols *symbols)
 {
-    const struct symbol *a = left, *b = right;
-    if (a->start != b->start)
-        return a->start < b->start ? -1 : 1;
-    return a->order < b->order ? -1 : a->order > b->order;
+    size_t count = symbols->count;
+    CLEANUP(mem_cleanup) struct keyed *items = mem_alloc(count * sizeof *items);
+    CLEANUP(mem_cleanup) struct keyed *spare = mem_alloc(count * sizeof *spare);
+    struct symbol *sorted = mem_alloc(count * sizeof *sorted);
+    if (!items || !spare || !sorted) {
+        mem_free(sorted);
+        return -1;
+    }
+    for (size_t i = 0; i < count; i++)
+        items[i] = (struct keyed){symbols->items[i].start, (uint32_t)i};
+    const struct keyed *made = radix_sort(items, spare, count);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = symbols->items[made[i].item];
+    mem_free(symbols->items);
+    symbols->items = sorted;
+    symbols->capacity = count;
+    return 0;
 }
 
 /* The end of the page behind the one that an address is in, or the top of memory. */
@@ -204,7 +220,8 @@ int symbols_finish(struct symbols *symbols)
         return -1;
     if (symbols->count == 0)
         return 0;
-    qsort(symbols->items, symbols->count, sizeof *symbols->items, symbol_compare);
+    if (symbols_sort(symbols) < 0)
+        return -1;
     symbols_end(symbols);
     if (symbols_choose(symbols) < 0)
         return -1;

@@ -25,7 +25,7 @@ static size_t addresses_unite(uint64_t *addresses, size_t count)
     return kept;
 }
 
-/* Copies addresses in their order. Returns 0, or -1 without memory. */
+/* Copies addresses in their order, perhaps to where they are. Returns 0, or -1 without memory. */
 static int addresses_sort(uint64_t *sorted, const uint64_t *addresses, size_t count)
 {
     CLEANUP(mem_cleanup) struct keyed *items = mem_alloc(count * sizeof *items);
@@ -111,10 +111,10 @@ static void sieve_add(struct wanted *wanted, uint64_t start)
     *word |= bit;
 }
 
-void wanted_settle(struct wanted *wanted)
+int wanted_settle(struct wanted *wanted)
 {
-    if (wanted->reaching_count)
-        qsort(wanted->reaching, wanted->reaching_count, sizeof *wanted->reaching, address_compare);
+    if (addresses_sort(wanted->reaching, wanted->reaching, wanted->reaching_count) < 0)
+        return -1;
     wanted->reaching_count = addresses_unite(wanted->reaching, wanted->reaching_count);
     memset(wanted->sieve, 0, WANTED_SIEVE / 8);
     for (size_t i = 0; i <= wanted->sorted.count; i++) {
@@ -123,6 +123,7 @@ void wanted_settle(struct wanted *wanted)
     }
     for (size_t i = 0; i < wanted->reaching_count; i++)
         sieve_add(wanted, wanted->reaching[i]);
+    return 0;
 }
 
 bool wanted_has(struct wanted *wanted, uint64_t start)

@@ -20,9 +20,9 @@
 
 #include "resolve/sorted.h"
 
-/* A power of two. Symbols that have a say are hundreds: most of the others fall through without a
- * search. */
-#define WANTED_SIEVE 16384
+/* A power of two. Symbols that have a say are hundreds, or a few thousand: most of the others fall
+ * through without a search. */
+#define WANTED_SIEVE 65536
 
 struct wanted_gap {
     uint64_t first, last; /* starts of symbols; first > last: none */
@@ -49,8 +49,8 @@ size_t wanted_gap(struct wanted *wanted, uint64_t address);
  * memory. */
 int wanted_note(struct wanted *wanted, uint64_t start, uint64_t end);
 
-/* To be called when all symbols are noted, before wanted_has. */
-void wanted_settle(struct wanted *wanted);
+/* To be called when all symbols are noted, before wanted_has. Returns 0, or -1 without memory. */
+int wanted_settle(struct wanted *wanted);
 
 /* True if symbols that begin there have a say. */
 bool wanted_has(struct wanted *wanted, uint64_t start);
