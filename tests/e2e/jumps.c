@@ -29,6 +29,6 @@ int main(int count, char **arguments)
     clock_t end = clock() + (clock_t)(seconds * CLOCKS_PER_SEC);
     while (clock() < end)
         for (int i = 0; i < 1000000; i++)
-            sink = rand();
+            sink = rand() + chosen();
     return 0;
 }

@@ -226,6 +226,23 @@ def every_kind_of_jump_table_is_named():
 
 
 @case
+def jumps_to_functions_that_are_chosen_are_named():
+    if platform.machine() != "x86_64":
+        raise Skip("what stands in the table is known of x86-64 alone")
+    for flags in (["-static", "-no-pie"], ["-static-pie"], ["-Wl,-z,lazy"], ["-Wl,-z,now"]):
+        program = compile_c("jumps.c", "-O1", "-fno-omit-frame-pointer", "-DCHOSEN", *flags,
+                            name="jumps-chosen")
+        data = record([program, "0.3"], "-F", "4999", "-g", name="jumps-chosen.data")
+        stacks = fold(data)
+        assert share(stacks, "chosen@plt") > 0.001, (flags, stacks)
+        assert share(stacks, "[jumps-chosen]") < 0.001, (flags, stacks)
+        if "-static" in flags:  # without a symbol, as objdump has it
+            tool("objcopy", "--strip-symbol=chosen", program)
+            forget_cache()
+            assert any(re.search(r";\*ABS\*\+0x\w+@plt$", stack) for stack in fold(data)), fold(data)
+
+
+@case
 def the_jump_table_of_a_program_that_is_gone_bears_no_other_name():
     program = compile_c("jumps.c", "-g", "-O1", "-fno-omit-frame-pointer", "-Wl,-z,lazy",
                         "-Wl,--build-id=uuid", name="jumps-gone")

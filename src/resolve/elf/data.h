@@ -42,8 +42,9 @@ bool elf_file_go_table(const struct elf_file *file, struct go_table *ret_table);
  * position-independent program's pointers are relocations. 0 if there is none. */
 uint64_t elf_file_relocated(const struct elf_file *file, uint64_t address);
 
-/* Adds "NAME@plt" for the entries of the jump tables of the file that was mapped. Returns 0, or -1
- * without memory. */
-int elf_file_plt(const struct elf_file *file, enum elf_tables tables, struct symbols *symbols);
+/* Adds "NAME@plt" for the entries of the jump tables of the file that was mapped; `named` is the
+ * one that has its symbols, which may be another. Returns 0, or -1 without memory. */
+int elf_file_plt(const struct elf_file *file, const struct elf_file *named, enum elf_tables tables,
+                 struct symbols *symbols);
 
 #endif

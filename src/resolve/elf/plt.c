@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The jump tables of an ELF file: "NAME@plt". */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,28 +20,35 @@ static uint64_t plt_header_size(const struct elf_file *file, uint64_t *entry_siz
     }
 }
 
-/* Adds an entry that is wanted, by the name of a symbol of the table. Without a name it is shown as
- * "@plt", as perf does, if `unnamed`. */
-static int plt_add(struct symbols *symbols, struct elf_table *table, size_t number, bool unnamed,
-                   uint64_t start, uint64_t size)
+/* Adds an entry under the name of the function that it leads to. */
+static int plt_add_name(struct symbols *symbols, uint64_t start, uint64_t size, const char *name,
+                        size_t length)
 {
     struct symbol symbol = {.start = start, .end = start + size, .binding = SYMBOL_GLOBAL};
-    GElf_Sym dynamic;
-    const char *name = NULL;
-    size_t length = 0;
     uint32_t rest; /* lands behind the name, where its NUL was */
-    if (!symbols_takes(symbols, symbol.start, symbol.end))
-        return 0;
-    if (elf_table_symbol(table, number, &dynamic))
-        name = elf_table_name(table, dynamic.st_name, &length);
-    if (!unnamed && (!name || length == 0))
-        return 0;
-    if (symbols_text(symbols, name ? name : "", length, &symbol.name) < 0)
+    if (symbols_text(symbols, name, length, &symbol.name) < 0)
         return -1;
     symbols->names_size--;
     if (symbols_text(symbols, "@plt", 4, &rest) < 0)
         return -1;
     return symbols_add(symbols, &symbol);
+}
+
+/* Adds an entry that is wanted, by the name of a symbol of the table. Without a name it is shown as
+ * "@plt", as perf does, if `unnamed`. */
+static int plt_add(struct symbols *symbols, struct elf_table *table, size_t number, bool unnamed,
+                   uint64_t start, uint64_t size)
+{
+    GElf_Sym dynamic;
+    const char *name = NULL;
+    size_t length = 0;
+    if (!symbols_takes(symbols, start, start + size))
+        return 0;
+    if (elf_table_symbol(table, number, &dynamic))
+        name = elf_table_name(table, dynamic.st_name, &length);
+    if (!unnamed && (!name || length == 0))
+        return 0;
+    return plt_add_name(symbols, start, size, name ? name : "", length);
 }
 
 /* The number of the dynamic symbol of relocation `i`; false behind the last. */
@@ -58,10 +67,11 @@ static bool plt_relocation(Elf_Data *data, const GElf_Shdr *header, size_t i, si
     return true;
 }
 
-/* Which symbol a word of the global offset table is for. */
+/* What a word of the global offset table is for. */
 struct got_entry {
     uint64_t address;
-    size_t symbol;
+    size_t symbol;    /* its number */
+    uint64_t chooser; /* or the function that chooses, as the program is loaded, one of several */
 };
 
 struct got {
@@ -105,7 +115,26 @@ static int got_add(struct got *got, const struct elf_file *file, const char *nam
         uint64_t address = header.sh_type == SHT_RELA
                                ? (gelf_getrela(data, (int)i, &rela) ? rela.r_offset : 0)
                                : (gelf_getrel(data, (int)i, &rel) ? rel.r_offset : 0);
-        got->items[got->count++] = (struct got_entry){address, symbol};
+        got->items[got->count++] = (struct got_entry){.address = address, .symbol = symbol};
+    }
+    return 0;
+}
+
+/* Adds the words for which functions are chosen: R_X86_64_IRELATIVE, of which the addend is the
+ * chooser's address (System V ABI, AMD64 supplement, "Relocation Types"). */
+static int got_add_chosen(struct got *got, const struct elf_file *file, const char *name)
+{
+    GElf_Shdr header;
+    Elf_Scn *section = elf_file_section(file, name, &header);
+    Elf_Data *data = section && header.sh_type == SHT_RELA ? elf_getdata(section, NULL) : NULL;
+    GElf_Rela rela;
+    for (int i = 0; data && i < INT32_MAX && gelf_getrela(data, i, &rela); i++) {
+        if (GELF_R_TYPE(rela.r_info) != R_X86_64_IRELATIVE)
+            continue;
+        if (mem_grow(&got->items, &got->capacity, got->count + 1, sizeof *got->items) < 0)
+            return -1;
+        got->items[got->count++] =
+            (struct got_entry){.address = rela.r_offset, .chooser = (uint64_t)rela.r_addend};
     }
     return 0;
 }
@@ -158,10 +187,80 @@ static uint64_t entry_target(const struct elf_file *file, const uint8_t *bytes, 
     return 0;
 }
 
+/* What names the words of jump tables: the table of dynamic symbols; or, by their addresses, the
+ * symbols that stand for functions to be chosen (STT_GNU_IFUNC), which are read when they are
+ * asked for. */
+struct plt_names {
+    struct elf_table *dynamic; /* NULL: the others */
+    const struct elf_file *file;
+    bool read;
+    struct symbols choosers;
+};
+
+static void plt_names_done(struct plt_names *names)
+{
+    symbols_done(&names->choosers);
+}
+
+static int choosers_read(struct plt_names *names)
+{
+    CLEANUP(elf_table_done) struct elf_table table = {0};
+    const struct elf_file *file = names->file;
+    Elf_Scn *section = file->symtab ? file->symtab : file->dynsym;
+    GElf_Sym symbol;
+    size_t length;
+    names->read = true;
+    if (elf_table_open(&table, file, section, true) < 0)
+        return -1;
+    uint64_t left = table.names.size; /* names overlap at their ends, if at all */
+    for (size_t i = 1; i < table.count && elf_table_symbol(&table, i, &symbol); i++) {
+        unsigned binding = GELF_ST_BIND(symbol.st_info);
+        struct symbol chooser = {.start = symbol.st_value,
+                                 .end = symbol.st_value + 1,
+                                 .binding = binding == STB_WEAK     ? SYMBOL_WEAK
+                                            : binding == STB_GLOBAL ? SYMBOL_GLOBAL
+                                                                    : SYMBOL_LOCAL};
+        if (GELF_ST_TYPE(symbol.st_info) != STT_GNU_IFUNC || symbol.st_shndx == SHN_UNDEF)
+            continue;
+        const char *name = elf_table_name(&table, symbol.st_name, &length);
+        if (!name || length == 0 || length > left)
+            continue;
+        left -= length;
+        if (symbols_text(&names->choosers, name, length, &chooser.name) < 0 ||
+            symbols_add(&names->choosers, &chooser) < 0)
+            return -1;
+    }
+    return symbols_finish(&names->choosers);
+}
+
+/* Adds an entry that jumps to what a function chooses. Where that has no symbol it is called as
+ * objdump calls it. */
+static int plt_add_chosen(struct plt_names *names, uint64_t address, uint64_t start, uint64_t size,
+                          struct symbols *symbols)
+{
+    char unnamed[32];
+    if (!symbols_takes(symbols, start, start + size))
+        return 0;
+    if (!names->read && choosers_read(names) < 0)
+        return -1;
+    const struct symbol *chooser = symbols_find(&names->choosers, address);
+    snprintf(unnamed, sizeof unnamed, "*ABS*+0x%" PRIx64, address);
+    const char *name = chooser ? symbols_name(&names->choosers, chooser) : unnamed;
+    size_t length = strcspn(name, "@"); /* "memcpy@@GLIBC_2.14": dynamic symbols bear no version */
+    return plt_add_name(symbols, start, size, name, length);
+}
+
+static int plt_add_word(struct plt_names *names, const struct got_entry *word, uint64_t start,
+                        uint64_t size, struct symbols *symbols)
+{
+    return names->dynamic ? plt_add(symbols, names->dynamic, word->symbol, false, start, size)
+                          : plt_add_chosen(names, word->chooser, start, size, symbols);
+}
+
 /* A table whose entries jump through words that the loader has filled in: each says by its own
  * code which word that is. perf 6.1 does not read these. */
-static int plt_direct(const struct elf_file *file, struct elf_table *table,
-                      const char *section_name, const struct got *got, struct symbols *symbols)
+static int plt_direct(const struct elf_file *file, const char *section_name, const struct got *got,
+                      struct plt_names *names, struct symbols *symbols)
 {
     GElf_Shdr plt, offsets = {0};
     size_t size = 0;
@@ -176,22 +275,22 @@ static int plt_direct(const struct elf_file *file, struct elf_table *table,
             .address = entry_target(file, bytes + at, step, plt.sh_addr + at, offsets.sh_addr)};
         const struct got_entry *found =
             got->count ? bsearch(&key, got->items, got->count, sizeof key, got_compare) : NULL;
-        if (found && plt_add(symbols, table, found->symbol, false, plt.sh_offset + at, step) < 0)
+        if (found && plt_add_word(names, found, plt.sh_offset + at, step, symbols) < 0)
             return -1;
     }
     return 0;
 }
 
-int elf_file_plt(const struct elf_file *file, enum elf_tables tables, struct symbols *symbols)
+/* The tables of functions that the file's loader binds. */
+static int plt_bound(const struct elf_file *file, enum elf_tables tables, struct symbols *symbols)
 {
     static const char *const relocations[] = {".rela.plt", ".rel.plt", ".rela.dyn", ".rel.dyn"};
     static const char *const direct[] = {".plt.sec", ".plt.got", ".plt.bnd"};
     CLEANUP(elf_table_done) struct elf_table table = {0};
     CLEANUP(got_done) struct got got = {0};
+    struct plt_names names = {.dynamic = &table};
     GElf_Shdr header;
     bool any = false;
-    if (!file->dynsym)
-        return 0;
     if (elf_table_open(&table, file, file->dynsym, false) < 0 ||
         plt_lazy(file, &table, tables, symbols) < 0)
         return -1;
@@ -204,7 +303,39 @@ int elf_file_plt(const struct elf_file *file, enum elf_tables tables, struct sym
             return -1;
     got_sort(&got);
     for (size_t i = 0; i < sizeof direct / sizeof *direct; i++)
-        if (plt_direct(file, &table, direct[i], &got, symbols) < 0)
+        if (plt_direct(file, direct[i], &got, &names, symbols) < 0)
             return -1;
     return 0;
+}
+
+/* The entries of functions that are chosen as the program is loaded, such as strlen by what the
+ * processor can do: in the C library, in static programs, and some elsewhere. perf names them since
+ * 6.3. ld and gold list them in .rela.plt, lld, which has a table of their own for them, among all
+ * other relocations. */
+static int plt_chosen(const struct elf_file *file, const struct elf_file *named,
+                      struct symbols *symbols)
+{
+    static const char *const direct[] = {".plt", ".iplt", ".plt.sec", ".plt.got", ".plt.bnd"};
+    CLEANUP(got_done) struct got got = {0};
+    CLEANUP(plt_names_done) struct plt_names names = {.file = named};
+    GElf_Shdr header;
+    if (file->header.e_machine != EM_X86_64 || !(named->symtab || named->dynsym))
+        return 0;
+    bool apart = elf_file_section(file, ".iplt", &header) != NULL;
+    if (got_add_chosen(&got, file, ".rela.plt") < 0 ||
+        (apart && got_add_chosen(&got, file, ".rela.dyn") < 0))
+        return -1;
+    got_sort(&got);
+    for (size_t i = 0; i < sizeof direct / sizeof *direct && got.count; i++)
+        if (plt_direct(file, direct[i], &got, &names, symbols) < 0)
+            return -1;
+    return 0;
+}
+
+int elf_file_plt(const struct elf_file *file, const struct elf_file *named, enum elf_tables tables,
+                 struct symbols *symbols)
+{
+    if (file->dynsym && plt_bound(file, tables, symbols) < 0)
+        return -1;
+    return tables == ELF_ALL_TABLES ? plt_chosen(file, named, symbols) : 0;
 }

@@ -410,7 +410,7 @@ static int elf_file_offer(struct elf_offer *offer, struct symbols *symbols)
     }
     if (!rich && offer->tables == ELF_ALL_TABLES && (rich = elf_file_go(file, symbols)) < 0)
         return -1;
-    return elf_file_plt(offer->runtime, offer->tables, symbols) < 0 ? -1 : rich;
+    return elf_file_plt(offer->runtime, file, offer->tables, symbols) < 0 ? -1 : rich;
 }
 
 int elf_file_symbols(struct elf_file *file, struct elf_file *runtime, enum elf_tables tables,
