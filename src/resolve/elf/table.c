@@ -152,5 +152,7 @@ const char *elf_table_name(struct elf_table *table, uint64_t at, size_t *ret_len
         text = window_text(window, at, ret_length);
     if (!text && window_move(window, at, most))
         text = window_text(window, at, ret_length);
+    if (!text)
+        *ret_length = 0;
     return text;
 }

@@ -41,8 +41,8 @@ void elf_table_done(struct elf_table *table);
 /* The symbol of a number; false if it cannot be read. */
 bool elf_table_symbol(struct elf_table *table, size_t number, GElf_Sym *ret_symbol);
 
-/* The name at an offset, valid until the next is asked for; what is too long is cut. NULL if none
- * ends inside the section. */
+/* The name at an offset, valid until the next is asked for; what is too long is cut. NULL, of
+ * length 0, if none ends inside the section. */
 const char *elf_table_name(struct elf_table *table, uint64_t at, size_t *ret_length);
 
 #endif
