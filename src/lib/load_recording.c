@@ -11,8 +11,8 @@
 #include "perf/session.h"
 #include "weigh/weigh.h"
 
-#define RECORDS_PER_PROGRESS 16384
-#define ROOTS_KNOWN          64
+#define RECORDS_PER_LOOK 16384
+#define ROOTS_KNOWN      64
 
 /* Records of a run, which hold half of what the reader can be ahead; and how many stacks are worth
  * waking other threads. */
@@ -57,6 +57,7 @@ struct loading {
     struct cgroups cgroups;
     struct loading_root roots[ROOTS_KNOWN]; /* by tid */
     struct loading_run run;
+    unsigned threads; /* that may be at work, this one among them */
 };
 
 static void loading_done(struct loading *loading)
@@ -427,6 +428,7 @@ static int loading_begin_threads(struct loading *loading, struct perf_session *s
     struct loading_run *run = &loading->run;
     unsigned threads = options_thread_count(options, loading->input->size >= READ_AHEAD_FROM);
     bool captured = false;
+    loading->threads = threads;
     for (uint32_t i = 0; i < perf_session_event_count(session); i++)
         captured |= (perf_session_event(session, i)->sample_type & PERF_SAMPLE_STACK_USER) != 0;
     /* One reads and one takes: where there are but two, they have their hands full. */
@@ -438,17 +440,26 @@ static int loading_begin_threads(struct loading *loading, struct perf_session *s
     return run->records ? 0 : error_memory(err);
 }
 
-static int loading_run(struct loading *loading, struct perf_session *session, struct pfl_error *err)
+/* Now and then: tells how far it is, and looks what can be begun. */
+static int loading_look_round(const struct loading *loading, uint64_t offset, struct pfl_error *err)
 {
     const struct options *options = &loading->profile->options;
+    if (options->progress)
+        options->progress(options->progress_context, offset, loading->input->size);
+    return resolver_foresee(loading->profile->resolver, loading->threads, err);
+}
+
+static int loading_run(struct loading *loading, struct perf_session *session, struct pfl_error *err)
+{
     struct perf_record record;
     uint64_t count = 0;
     int r = loading_begin_threads(loading, session, err);
     if (r < 0)
         return r;
     while ((r = perf_session_next(session, &record, err)) > 0) {
-        if (options->progress && count++ % RECORDS_PER_PROGRESS == 0)
-            options->progress(options->progress_context, record.offset, loading->input->size);
+        if (count++ % RECORDS_PER_LOOK == 0 &&
+            (r = loading_look_round(loading, record.offset, err)) < 0)
+            return r;
         if ((r = loading_take(loading, session, &record, err)) < 0)
             return r;
     }

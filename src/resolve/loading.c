@@ -16,6 +16,11 @@
 #include "resolve/files.h"
 #include "resolve/jit/perfmap.h"
 
+/* From so many places on, at each time that there are twice as many, is looked which objects have
+ * this many: those are likely to matter in the end. */
+#define FORESEE_FROM   2048u
+#define FORESEE_PLACES 256u
+
 int loading_text(const char *path, char **ret_text, size_t *ret_size)
 {
     struct pfl_error error;
@@ -284,6 +289,38 @@ static int names_want(struct names *names, uint32_t number)
     }
     symbols_done(&object->symbols);
     return symbols_want(&object->symbols, wants.items, wants.count);
+}
+
+/* What of an object will be needed in any case. */
+static int foresee(struct names *names, uint32_t number)
+{
+    CLEANUP(files_done) struct files files = {0};
+    struct object *object = &names->objects->items[number];
+    const struct intern *paths = &names->objects->paths;
+    size_t place_count;
+    groups_of(&names->groups, number, &place_count);
+    if (object->kind != OBJECT_FILE || object->program || place_count < FORESEE_PLACES)
+        return 0;
+    if (files_open(&files, names, number) < 0 || file_note(names, object, &files) < 0)
+        return -1;
+    return object->program
+               ? expander_foresee(&names->expander, number, intern_text(paths, object->program),
+                                  object->debug ? intern_text(paths, object->debug) : NULL)
+               : 0;
+}
+
+int names_foresee(struct names *names, unsigned threads)
+{
+    uint32_t count = stacks_place_count(names->stacks);
+    if (count / 2 < names->foreseen || count < FORESEE_FROM || !names_employ(names, threads))
+        return 0;
+    names->foreseen = count;
+    if (groups_update(&names->groups, names->stacks) < 0)
+        return -1;
+    for (uint32_t number = 0; number < names->objects->count; number++)
+        if (foresee(names, number) < 0)
+            return -1;
+    return 0;
 }
 
 int names_load(struct names *names, uint32_t number)

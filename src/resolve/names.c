@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "resolve/demangle.h"
+#include "resolve/loading.h"
 
 static char *copy_or_null(const char *text)
 {
@@ -344,12 +345,21 @@ static int names_expand(struct names *names, uint32_t number)
         .go = !names->compat,
     };
     if (names->expander.thread_count)
-        return expander_give(&names->expander, places, place_count, &files);
+        return expander_give(&names->expander, number, places, place_count, &files);
     CLEANUP(dwarf_found_done) struct dwarf_found found = {0};
     return dwarf_places_find(&names->dwarf, places, place_count, &files, &found) < 0 ||
                    dwarf_places_take(&names->dwarf, &found) < 0
                ? -1
                : 0;
+}
+
+bool names_employ(struct names *names, unsigned threads)
+{
+    /* Where servers may be asked, each in a child process, no other thread is begun. */
+    if (!names->expander.thread_count && threads > 1 && (names->inlines || names->lines) &&
+        !names->debuginfod.urls)
+        expander_begin(&names->expander, &names->dwarf, threads - 1);
+    return names->expander.thread_count;
 }
 
 struct asked_object {
@@ -380,9 +390,11 @@ int names_prepare(struct names *names, unsigned threads)
     }
     if (asked)
         qsort(objects, asked, sizeof *objects, asked_compare);
-    /* Where servers may be asked, each in a child process, no other thread is begun. */
-    if (threads > 1 && (names->inlines || names->lines) && !names->debuginfod.urls)
-        expander_begin(&names->expander, &names->dwarf, threads - 1);
+    names_employ(names, threads);
+    expander_hurry(&names->expander);
+    for (size_t i = 0; i < asked; i++)
+        if (names_expand(names, objects[i].number) < 0) /* of which the files are known */
+            return -1;
     for (size_t i = 0; i < asked; i++)
         if (names_load(names, objects[i].number) < 0 || names_expand(names, objects[i].number) < 0)
             return -1;

@@ -45,6 +45,7 @@ struct names {
     struct groups groups;
     struct dwarf_places dwarf;
     struct expander expander;
+    uint32_t foreseen; /* places by now, when was looked last for what will be needed */
     uint32_t *inlined; /* names of inlined functions as shown, by number in dwarf.texts */
     size_t inlined_count, inlined_capacity;
     struct intern texts;
@@ -59,6 +60,11 @@ struct names {
 int names_init(struct names *names, struct objects *objects, const struct stacks *stacks,
                const struct resolve_options *options);
 void names_done(struct names *names);
+
+/* Begins to unpack the debug information of objects that have many places by now, with so many
+ * threads at most beside this one, while more places may come. Returns 0, or -1 without memory
+ * (loading.c). */
+int names_foresee(struct names *names, unsigned threads);
 
 /* Reads what naming the places known by now takes, with so many threads at most, this one among
  * them. Returns 0, or -1 without memory. */

@@ -138,6 +138,8 @@ int recording_end(struct recording *recording, const struct perf_session *sessio
                  object->kind == OBJECT_MODULE)
             object->build_id =
                 recording_told_id(recording, intern_text(&objects->paths, object->file));
+        if (object->build_id.size)
+            object->program = object->debug = 0; /* what was foreseen may be of another file */
     }
     return 0;
 }

@@ -284,6 +284,11 @@ int resolver_entered(struct resolver *resolver, const struct perf_record *record
                : 0;
 }
 
+int resolver_foresee(struct resolver *resolver, unsigned threads, struct pfl_error *err)
+{
+    return names_foresee(&resolver->names, threads) < 0 ? error_memory(err) : 0;
+}
+
 int resolver_prepare(struct resolver *resolver, unsigned threads, struct pfl_error *err)
 {
     return names_prepare(&resolver->names, threads) < 0 ? error_memory(err) : 0;

@@ -108,6 +108,11 @@ bool resolver_kernel_runs(const struct perf_mmap *kernel);
 int resolver_entered(struct resolver *resolver, const struct perf_record *record,
                      struct pfl_error *err);
 
+/* To be called now and then while a recording is read, by who has threads to spare: what naming
+ * will take may be begun (resolver_prepare), with so many threads, this one among them. Errors:
+ * memory alone. */
+int resolver_foresee(struct resolver *resolver, unsigned threads, struct pfl_error *err);
+
 enum resolve_kind {
     RESOLVE_USER = 0,
     RESOLVE_KERNEL,

@@ -139,6 +139,13 @@ int dwarf_file_open(struct dwarf_file **ret_file, const char *path, bool split)
     return 0;
 }
 
+void dwarf_file_unpack(struct dwarf_file *file)
+{
+    static const enum dwarf_section_id large[] = {DWARF_INFO, DWARF_RANGES, DWARF_RNGLISTS};
+    for (size_t i = 0; i < sizeof large / sizeof *large; i++)
+        dwarf_section_unpack(&file->sections[large[i]]);
+}
+
 struct cursor dwarf_file_cursor(struct dwarf_file *file, enum dwarf_section_id id, uint64_t at,
                                 uint64_t size)
 {

@@ -73,6 +73,9 @@ int dwarf_file_open(struct dwarf_file **ret_file, const char *path, bool split);
 void dwarf_file_free(struct dwarf_file *file);
 MEM_CLEANUP(dwarf_file_cleanup, struct dwarf_file, dwarf_file_free)
 
+/* Unpacks of a file what takes long, whether or not all of it will be needed. */
+void dwarf_file_unpack(struct dwarf_file *file);
+
 static inline bool dwarf_file_has(const struct dwarf_file *file, enum dwarf_section_id id)
 {
     return file->sections[id].size != 0 || file->sections[id].packed;

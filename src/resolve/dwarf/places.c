@@ -106,7 +106,7 @@ int dwarf_places_find(const struct dwarf_places *places, const uint32_t *numbers
                       const struct dwarf_files *files, struct dwarf_found *ret_found)
 {
     CLEANUP(dwarf_image_done) struct dwarf_image image = {0};
-    CLEANUP(dwarf_file_cleanup) struct dwarf_file *file = NULL;
+    CLEANUP(dwarf_file_cleanup) struct dwarf_file *file = files->open;
     CLEANUP(go_frames_done) struct go_frames go = {0};
     struct dwarf_frames *frames = &ret_found->frames;
     *ret_found = (struct dwarf_found){0};
@@ -118,7 +118,7 @@ int dwarf_places_find(const struct dwarf_places *places, const uint32_t *numbers
         .texts = &ret_found->texts,
     };
     if (intern_init(&ret_found->texts) < 0 ||
-        dwarf_frames_open(&file, files->program, files->debug, places->symfs) < 0 ||
+        (!file && dwarf_frames_open(&file, files->program, files->debug, places->symfs) < 0) ||
         (!file && files->go && go_frames_open(&go, files->program) < 0))
         return -1;
     if (!file && !go.file)

@@ -42,11 +42,12 @@ void dwarf_places_done(struct dwarf_places *places);
 
 /* The files of an object. */
 struct dwarf_files {
-    const char *program;  /* what was mapped, or what stands for it */
-    const char *debug;    /* what has its debug information, if that is another; or NULL */
-    const char *recorded; /* where the program was */
-    uint64_t code_offset; /* see dwarf_image_read */
-    bool go;              /* Go's own tables may be asked, where there is no DWARF */
+    const char *program;     /* what was mapped, or what stands for it */
+    const char *debug;       /* what has its debug information, if that is another; or NULL */
+    const char *recorded;    /* where the program was */
+    uint64_t code_offset;    /* see dwarf_image_read */
+    bool go;                 /* Go's own tables may be asked, where there is no DWARF */
+    struct dwarf_file *open; /* by dwarf_frames_open, and given up; or NULL */
 };
 
 /* Looks for the frames of places of one object, by their numbers; offsets are of the program. It

@@ -136,6 +136,15 @@ bool dwarf_section_need(struct dwarf_section *section, uint64_t at, uint64_t siz
     return true;
 }
 
+void dwarf_section_unpack(struct dwarf_section *section)
+{
+    if (!section->packed)
+        return;
+    section->passed = false;
+    if (dwarf_section_need(section, 0, 0))
+        (void)dwarf_section_need(section, 0, section->size);
+}
+
 const char *dwarf_section_text(struct dwarf_section *section, uint64_t at)
 {
     uint64_t have = 0;

@@ -41,6 +41,9 @@ void dwarf_section_done(struct dwarf_section *section);
  * less, or (with `failed`) without memory. */
 bool dwarf_section_need(struct dwarf_section *section, uint64_t at, uint64_t size);
 
+/* Unpacks all of a section that is packed. What fails is left to dwarf_section_need. */
+void dwarf_section_unpack(struct dwarf_section *section);
+
 /* The text that begins at `at`; NULL if none ends inside the section and within
  * LIMIT_NAME_BYTES. */
 const char *dwarf_section_text(struct dwarf_section *section, uint64_t at);
