@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/compress.h"
-#include "base/errand.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "draw/about.h"
@@ -16,25 +14,17 @@
 #include "draw/heading.h"
 #include "draw/label.h"
 #include "draw/layout.h"
+#include "draw/packing.h"
 #include "draw/legend.h"
 #include "draw/page.h"
 #include "draw/px.h"
 #include "draw/xml.h"
-#include "tree/payload.h"
 
 #define SVG_OWN_ELEMENTS 1500              /* of boxes; narrower ones are joined into paths */
 #define SVG_OWN_WIDTH    3.0               /* px a box must have for that */
 #define SVG_LABEL_WIDTH  26.0              /* px a box must have for a label */
 #define SVG_NAME_BYTES   240               /* of a name in a tooltip */
 #define SVG_CHUNK        (4 * 1024 * 1024) /* base64 in one element: parsers stop at 10 MB */
-
-/* The data beside the picture: packed by another thread while the picture is drawn. */
-struct packing {
-    struct buffer bytes, digits;
-    int result;
-    struct pfl_error error;
-    struct errand errand;
-};
 
 struct svg {
     struct xml xml;
@@ -372,41 +362,10 @@ static void write_dark_rules(struct svg *svg)
     xml_close(&svg->xml);
 }
 
-static void pack(void *context)
-{
-    struct packing *packing = context;
-    struct buffer packed = {0};
-    packing->result =
-        compress_deflate(&packed, packing->bytes.data, packing->bytes.size, &packing->error);
-    if (packing->result == 0)
-        compress_base64(&packing->digits, packed.data, packed.size);
-    buffer_done(&packed);
-    buffer_done(&packing->bytes);
-}
-
-static int pack_begin(struct svg *svg, struct pfl_error *err)
-{
-    struct packing *packing = &svg->packing;
-    bool threads = svg->options->threads;
-    int result = payload_write(&packing->bytes, svg->trie, &svg->order, threads, err);
-    if (result == 0)
-        errand_begin(&packing->errand, threads, pack, packing);
-    return result;
-}
-
-static void packing_done(struct packing *packing)
-{
-    errand_drop(&packing->errand);
-    buffer_done(&packing->bytes);
-    buffer_done(&packing->digits);
-}
-
 static int write_payload(struct svg *svg, struct pfl_error *err)
 {
     struct xml *xml = &svg->xml;
-    struct packing *packing = &svg->packing;
-    const struct buffer *digits = &packing->digits;
-    struct buffer json = {0};
+    struct buffer json = {0}, digits = {0};
     int result = about_make(&json, svg->options, svg->fluid, svg->palette, err);
     if (result == 0) {
         xml_open(xml, "script");
@@ -415,19 +374,16 @@ static int write_payload(struct svg *svg, struct pfl_error *err)
         xml_close(xml);
     }
     buffer_done(&json);
-    errand_end(&packing->errand);
-    if (result == 0 && packing->result < 0 && err)
-        *err = packing->error;
     if (result == 0)
-        result = packing->result;
-    for (size_t at = 0; result == 0 && at < digits->size; at += SVG_CHUNK) {
-        size_t size = digits->size - at < SVG_CHUNK ? digits->size - at : SVG_CHUNK;
+        result = packing_end(&svg->packing, &digits, err);
+    for (size_t at = 0; result == 0 && at < digits.size; at += SVG_CHUNK) {
+        size_t size = digits.size - at < SVG_CHUNK ? digits.size - at : SVG_CHUNK;
         xml_open(xml, "script");
         xml_attribute(xml, "type", "application/x-perflame+deflate");
-        xml_plain(xml, digits->data + at, size);
+        xml_plain(xml, digits.data + at, size);
         xml_close(xml);
     }
-    xml->failed |= digits->failed;
+    buffer_done(&digits);
     return result;
 }
 
@@ -533,7 +489,7 @@ static int svg_prepare(struct svg *svg, struct pfl_error *err)
     struct layout_options layout = page_layout_options(svg->options);
     int result = order_make(&svg->order, svg->trie, err);
     if (result == 0 && svg->options->script != PICTURE_SCRIPT_NONE)
-        result = pack_begin(svg, err);
+        result = packing_begin(&svg->packing, svg->trie, &svg->order, svg->options->threads, err);
     if (result == 0)
         result = layout_make(&svg->layout, svg->trie, &svg->order, &layout, err);
     if (result == 0)

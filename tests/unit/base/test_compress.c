@@ -39,6 +39,38 @@ static void deflate_round_trips(void **state)
     }
 }
 
+static void streams_are_joined(void **state)
+{
+    static const char tail[] = "what follows";
+    static unsigned char data[200000], back[sizeof data + sizeof tail];
+    for (size_t i = 0; i < sizeof data; i++)
+        data[i] = (unsigned char)(i * i >> 7);
+    bool ends[8] = {false}; /* how many bytes came behind what was packed */
+    for (size_t size = 0; size <= sizeof data; size += size < 2000 ? 8 : 49500) {
+        struct buffer packed = {0}, alone = {0};
+        assert_int_equal(compress_deflate(&alone, data, size, NULL), 0);
+        assert_int_equal(compress_deflate_open(&packed, data, size, NULL), 0);
+        ends[packed.size - alone.size] = true;
+        assert_memory_equal(packed.data + packed.size - 4, "\0\0\xff\xff", 4);
+        assert_int_equal(compress_deflate(&packed, tail, sizeof tail, NULL), 0);
+        z_stream stream = {.next_in = (Bytef *)packed.data,
+                           .avail_in = (uInt)packed.size,
+                           .next_out = back,
+                           .avail_out = sizeof back};
+        assert_int_equal(inflateInit2(&stream, -15), Z_OK);
+        assert_int_equal(inflate(&stream, Z_FINISH), Z_STREAM_END);
+        assert_int_equal(stream.avail_in, 0);
+        assert_int_equal(stream.total_out, size + sizeof tail);
+        assert_memory_equal(back, data, size);
+        assert_memory_equal(back + size, tail, sizeof tail);
+        inflateEnd(&stream);
+        buffer_done(&packed);
+        buffer_done(&alone);
+    }
+    /* With room in the last byte for what begins a stored block, and without. */
+    assert_true(ends[4] && ends[5]);
+}
+
 static void base64_is_read_back(void **state)
 {
     struct buffer buffer = {0};
@@ -154,5 +186,6 @@ static void crc32_is_that_of_gzip(void **state)
 }
 
 RUN_TESTS(TEST(zlib_is_unpacked_piece_by_piece), TEST(base64_pads), TEST(base64_is_read_back),
-          TEST(deflate_round_trips), TEST(inflating_is_bounded), TEST(each_form_expands),
-          TEST(what_is_damaged_or_too_large_leaves_the_buffer_alone), TEST(crc32_is_that_of_gzip))
+          TEST(deflate_round_trips), TEST(streams_are_joined), TEST(inflating_is_bounded),
+          TEST(each_form_expands), TEST(what_is_damaged_or_too_large_leaves_the_buffer_alone),
+          TEST(crc32_is_that_of_gzip))
