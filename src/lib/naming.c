@@ -285,22 +285,36 @@ static int naming_row(struct naming *naming, uint32_t row_number, uint32_t *ret_
     return 0;
 }
 
-/* Appends the frames of a part to a path that has room for them. */
-static void naming_append(const struct naming *naming, struct stacks_part part, struct path *path)
+/* How many of a part's places, from the outermost on, are those of another part. */
+static uint32_t part_shared(struct stacks_part part, struct stacks_part other)
 {
-    uint32_t *to = path->frames + path->count;
-    while (part.count-- > 0) {
-        struct named_place place = naming->places[part.places[part.count]];
+    uint32_t most = part.count < other.count ? part.count : other.count, shared = 0;
+    while (shared < most &&
+           part.places[part.count - 1 - shared] == other.places[other.count - 1 - shared])
+        shared++;
+    return shared;
+}
+
+/* Adds the frames of a part to a path that has room for them, but for some places that it has
+ * already, and marks where each place ends. */
+static void naming_append(const struct naming *naming, struct stacks_part part, uint32_t kept,
+                          struct path *path)
+{
+    for (uint32_t left = part.count - kept; left-- > 0;) {
+        struct named_place place = naming->places[part.places[left]];
         for (uint32_t k = 0; k < place.count; k++)
-            *to++ = naming->pool[place.start + k];
+            path_add(path, naming->pool[place.start + k]);
+        path->marks[path->mark_count++] = (uint32_t)path->count;
     }
-    path->count = (size_t)(to - path->frames);
 }
 
 /* How many rows before it is needed a row is asked for, in two steps. */
 #define NAMING_AHEAD 8u
 
-/* The frames of the row order[number]. */
+/* The frames of the row order[number]. What it has in common with the row before is kept as it is:
+ *
+ *     frames:  group | place place place ...
+ *     marks:         0     1     2     3       how many frames lead to there */
 static int naming_take_row(void *context, size_t number, struct path *path)
 {
     const struct naming *naming = context;
@@ -308,16 +322,29 @@ static int naming_take_row(void *context, size_t number, struct path *path)
     if (number + 2 * NAMING_AHEAD < stacks_row_count(stacks))
         stacks_fetch(stacks, naming->order[number + 2 * NAMING_AHEAD],
                      naming->order[number + NAMING_AHEAD]);
-    struct stacks_row row = stacks_row_at(stacks, naming->order[number]);
+    struct stacks_row row = stacks_row_at(stacks, naming->order[number]), before = {0};
     struct stacks_part user = stacks_part_at(stacks, row.user_part);
     struct stacks_part kernel = stacks_part_at(stacks, row.kernel_part);
-    size_t most = GROUP_FRAMES + ((size_t)user.count + kernel.count) * naming->most;
-    if (most > path->capacity &&
-        mem_grow(&path->frames, &path->capacity, most, sizeof *path->frames) < 0)
+    size_t places = (size_t)user.count + kernel.count, most = GROUP_FRAMES + places * naming->most;
+    if (mem_grow(&path->frames, &path->capacity, most, sizeof *path->frames) < 0 ||
+        mem_grow(&path->marks, &path->mark_capacity, places + 1, sizeof *path->marks) < 0)
         return -1;
-    path->count = naming_group(naming, row.group, path->frames);
-    naming_append(naming, user, path);
-    naming_append(naming, kernel, path);
+    if (path->mark_count)
+        before = stacks_row_at(stacks, naming->order[number - 1]);
+    uint32_t kept = 0;
+    if (path->mark_count && before.group == row.group) {
+        kept = part_shared(user, stacks_part_at(stacks, before.user_part));
+        path_begin(path, path->marks[kept]);
+    } else {
+        uint32_t frames[GROUP_FRAMES], count = naming_group(naming, row.group, frames);
+        path_begin(path, 0);
+        for (uint32_t i = 0; i < count; i++)
+            path_add(path, frames[i]);
+        path->marks[0] = count;
+    }
+    path->mark_count = (size_t)kept + 1;
+    naming_append(naming, user, kept, path);
+    naming_append(naming, kernel, 0, path);
     return 0;
 }
 

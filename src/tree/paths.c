@@ -27,7 +27,7 @@ struct planting {
     struct index index; /* (from, depth, frame) → branch */
     uint32_t *way;      /* the branches along which the latest path led, outermost first */
     size_t way_count, way_capacity;
-    struct path latest, before;
+    struct path latest;
 };
 
 static void planting_done(struct planting *planting)
@@ -35,29 +35,8 @@ static void planting_done(struct planting *planting)
     mem_free(planting->branches);
     mem_free(planting->way);
     mem_free(planting->latest.frames);
-    mem_free(planting->before.frames);
+    mem_free(planting->latest.marks);
     index_done(&planting->index);
-}
-
-/* Goes on to a path. */
-static int planting_take(struct planting *planting, const struct paths *paths, size_t number)
-{
-    struct path before = planting->latest;
-    planting->latest = planting->before;
-    planting->before = before;
-    planting->latest.count = 0;
-    int r = paths->take(paths->context, number, &planting->latest);
-    return planting->latest.count < LIMIT_TRIE_NODES ? r : -1;
-}
-
-/* The number of frames that the latest path and the one before share. */
-static uint32_t planting_shared(const struct planting *planting)
-{
-    const struct path *a = &planting->latest, *b = &planting->before;
-    size_t most = a->count < b->count ? a->count : b->count, shared = 0;
-    while (shared < most && a->frames[shared] == b->frames[shared])
-        shared++;
-    return (uint32_t)shared;
 }
 
 static uint64_t branch_hash(uint32_t from, uint32_t depth, uint32_t frame)
@@ -123,11 +102,11 @@ static uint32_t planting_run(const struct planting *planting, struct stand stand
     return (uint32_t)same;
 }
 
-/* Follows the latest path, of which so many frames are those of the one before, to where it leaves
- * all others. */
-static int planting_follow(struct planting *planting, uint32_t depth, uint32_t *ret_node)
+/* Follows the latest path from where it leaves the one before to where it leaves all others. */
+static int planting_follow(struct planting *planting, uint32_t *ret_node)
 {
     const struct path *path = &planting->latest;
+    uint32_t depth = (uint32_t)path->shared;
     while (planting->way_count > 1 &&
            planting->branches[planting->way[planting->way_count - 1]].depth >= depth)
         planting->way_count--;
@@ -166,11 +145,12 @@ static void bed_plant(void *context)
     struct bed *bed = context;
     struct planting *planting = &bed->planting;
     for (size_t path = bed->from; path < bed->to; path++) {
-        bed->result = planting_take(planting, bed->paths, path);
+        bed->result = bed->paths->take(bed->paths->context, path, &planting->latest);
+        if (planting->latest.count >= LIMIT_TRIE_NODES)
+            bed->result = -1;
         if (bed->result == 0)
             bed->result = path == bed->from ? planting_grow(planting, 0, 0, 0, &bed->nodes[path])
-                                            : planting_follow(planting, planting_shared(planting),
-                                                              &bed->nodes[path]);
+                                            : planting_follow(planting, &bed->nodes[path]);
         if (bed->result < 0)
             return;
     }

@@ -16,14 +16,34 @@
 
 #include "tree/trie.h"
 
-/* Frames, outermost first. */
+/* Frames, outermost first, made of those of the path before. */
 struct path {
     uint32_t *frames;
     size_t count, capacity;
+    size_t before;   /* how many the path before had */
+    size_t shared;   /* how many of those are the same, from the outermost on */
+    uint32_t *marks; /* for who takes it; kept from one path to the next */
+    size_t mark_count, mark_capacity;
 };
 
-/* Where the paths come from. `take` fills in the frames of a path, of which `count` is 0, and
- * returns 0, or -1 without memory; two threads may ask at once. */
+/* Begins a path with so many frames of the path before. */
+static inline void path_begin(struct path *path, size_t kept)
+{
+    path->before = path->count;
+    path->count = path->shared = kept;
+}
+
+/* Adds a frame, for which there is room. */
+static inline void path_add(struct path *path, uint32_t frame)
+{
+    size_t at = path->count++;
+    path->shared += path->shared == at && at < path->before && path->frames[at] == frame;
+    path->frames[at] = frame;
+}
+
+/* Where the paths come from. `take` turns the path of number - 1, or at first an empty one, into
+ * that of `number`, beginning with path_begin. It returns 0, or -1 without memory; two threads may
+ * ask at once. */
 struct paths {
     int (*take)(void *context, size_t number, struct path *path);
     void *context;

@@ -17,8 +17,15 @@ static int take(void *context, size_t number, struct path *path)
     const struct made *made = (const struct made *)context + number;
     if (mem_grow(&path->frames, &path->capacity, LONGEST, sizeof *path->frames) < 0)
         return -1;
-    path->count = made->count;
-    memcpy(path->frames, made->frames, made->count * sizeof *made->frames);
+    /* Some keep what they can, others begin anew. */
+    uint32_t kept = 0;
+    if (number % 3 && path->count)
+        while (kept < made->count && kept < made[-1].count && kept % 5 < 4 &&
+               made->frames[kept] == made[-1].frames[kept])
+            kept++;
+    path_begin(path, kept);
+    for (uint32_t i = kept; i < made->count; i++)
+        path_add(path, made->frames[i]);
     return 0;
 }
 
