@@ -48,6 +48,13 @@ static inline struct index_probe index_probe(const struct index *index, uint64_t
     return (struct index_probe){.index = index, .tag = tag, .at = tag & index->mask};
 }
 
+/* Asks memory for where a probe will begin. */
+static inline void index_fetch(const struct index *index, uint64_t hash)
+{
+    if (index->slots)
+        __builtin_prefetch(&index->slots[index_tag(hash) & index->mask]);
+}
+
 /* The next number whose tag fits, or INDEX_NONE. */
 static inline uint32_t index_next(struct index_probe *probe)
 {

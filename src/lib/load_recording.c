@@ -62,6 +62,7 @@ struct loading {
 
 static void loading_done(struct loading *loading)
 {
+    (void)stacks_settle(loading->profile->stacks);
     cgroups_done(&loading->cgroups);
     mem_free(loading->run.records);
 }
@@ -431,6 +432,8 @@ static int loading_begin_threads(struct loading *loading, struct perf_session *s
     loading->threads = threads;
     for (uint32_t i = 0; i < perf_session_event_count(session); i++)
         captured |= (perf_session_event(session, i)->sample_type & PERF_SAMPLE_STACK_USER) != 0;
+    if (threads > 1 && !captured && weigher_is_plain(loading->weigher))
+        (void)stacks_begin_later(loading->profile->stacks);
     /* One reads and one takes: where there are but two, they have their hands full. */
     if (threads < 2 || !perf_session_read_ahead(session) || threads < 3 || !captured)
         return 0;
@@ -465,6 +468,8 @@ static int loading_run(struct loading *loading, struct perf_session *session, st
     }
     struct pfl_error sooner;
     int settled = loading_settle(loading, session, &sooner);
+    if (stacks_settle(loading->profile->stacks) < 0 && settled == 0)
+        settled = error_memory(&sooner);
     if (settled < 0 && err)
         *err = sooner;
     return settled < 0 ? settled : r;

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "base/belt.h"
 #include "base/hash.h"
 #include "base/index.h"
 #include "base/limits.h"
@@ -19,6 +20,17 @@ struct stacks_column {
     int64_t *values;
     size_t capacity;
 };
+
+/* What is to be added later, and how much of it is handed over at once. */
+struct later {
+    struct stacks_row row;
+    uint32_t column;
+    int64_t amount;
+};
+#define LATER_ITEMS 2048u
+
+/* How many rows ahead memory is asked for what finding them looks at. */
+#define LATER_AHEAD 8u
 
 struct stacks {
     struct stacks_place *places;
@@ -37,6 +49,9 @@ struct stacks {
 
     struct stacks_column *columns;
     size_t column_count, column_capacity;
+
+    struct belt belt; /* of struct later; rows and columns are its taker's while it runs */
+    struct stacks_row later_row;
 
     bool keeps_order, order_cut;
     struct stacks_addition *additions;
@@ -66,6 +81,7 @@ void stacks_free(struct stacks *stacks)
 {
     if (!stacks)
         return;
+    (void)stacks_settle(stacks);
     stacks_close(stacks);
     mem_free(stacks->places);
     mem_free(stacks->part_places);
@@ -132,9 +148,14 @@ uint32_t stacks_part(struct stacks *stacks, const uint32_t *places, uint32_t cou
     return (uint32_t)id;
 }
 
-uint32_t stacks_row(struct stacks *stacks, struct stacks_row row)
+static uint64_t row_hash(struct stacks_row row)
 {
-    uint64_t hash = hash_pair((uint64_t)row.kernel_part << 32 | row.user_part, row.group);
+    return hash_pair((uint64_t)row.kernel_part << 32 | row.user_part, row.group);
+}
+
+static uint32_t row_number(struct stacks *stacks, struct stacks_row row)
+{
+    uint64_t hash = row_hash(row);
     struct index_probe probe = index_probe(&stacks->row_index, hash);
     for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;) {
         const struct stacks_row *other = &stacks->rows[id];
@@ -151,6 +172,14 @@ uint32_t stacks_row(struct stacks *stacks, struct stacks_row row)
     stacks->rows[id] = row;
     stacks->row_count++;
     return (uint32_t)id;
+}
+
+uint32_t stacks_row(struct stacks *stacks, struct stacks_row row)
+{
+    if (!stacks->belt.begun)
+        return row_number(stacks, row);
+    stacks->later_row = row;
+    return STACKS_LATER;
 }
 
 static int stacks_add_columns(struct stacks *stacks, size_t count)
@@ -185,7 +214,7 @@ static int stacks_note(struct stacks *stacks, struct stacks_addition addition)
     return 0;
 }
 
-int stacks_add(struct stacks *stacks, uint32_t column, uint32_t row, int64_t amount)
+static int row_add(struct stacks *stacks, uint32_t column, uint32_t row, int64_t amount)
 {
     if (column >= stacks->column_count && stacks_add_columns(stacks, (size_t)column + 1) < 0)
         return -1;
@@ -200,6 +229,39 @@ int stacks_add(struct stacks *stacks, uint32_t column, uint32_t row, int64_t amo
     values->values[row] = weight_add(values->values[row], amount);
     return stacks->keeps_order ? stacks_note(stacks, (struct stacks_addition){row, column, amount})
                                : 0;
+}
+
+int stacks_add(struct stacks *stacks, uint32_t column, uint32_t row, int64_t amount)
+{
+    if (row != STACKS_LATER)
+        return row_add(stacks, column, row, amount);
+    struct later *later = belt_put(&stacks->belt);
+    *later = (struct later){.row = stacks->later_row, .column = column, .amount = amount};
+    return 0;
+}
+
+static int later_take(void *context, const void *items, size_t count)
+{
+    struct stacks *stacks = context;
+    const struct later *later = items;
+    for (size_t i = 0; i < count; i++) {
+        if (i + LATER_AHEAD < count)
+            index_fetch(&stacks->row_index, row_hash(later[i + LATER_AHEAD].row));
+        uint32_t row = row_number(stacks, later[i].row);
+        if (row == STACKS_FAILED || row_add(stacks, later[i].column, row, later[i].amount) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+bool stacks_begin_later(struct stacks *stacks)
+{
+    return belt_begin(&stacks->belt, sizeof(struct later), LATER_ITEMS, later_take, stacks);
+}
+
+int stacks_settle(struct stacks *stacks)
+{
+    return belt_end(&stacks->belt);
 }
 
 size_t stacks_addition_count(const struct stacks *stacks)

@@ -38,6 +38,7 @@ struct stacks_part {
 };
 
 #define STACKS_FAILED UINT32_MAX
+#define STACKS_LATER  (UINT32_MAX - 1)
 
 struct stacks;
 
@@ -55,6 +56,13 @@ uint32_t stacks_row(struct stacks *stacks, struct stacks_row row);
 /* Adds to columns[column][row]. Returns 0, or -1 without memory. A column exists from its first
  * addition; column < LIMIT_COLUMNS. */
 int stacks_add(struct stacks *stacks, uint32_t column, uint32_t row, int64_t amount);
+
+/* From here on another thread finds rows and adds to them, in the order of the calls: stacks_row
+ * gives STACKS_LATER, at which stacks_add adds to the row that was asked for last. Nothing may be
+ * asked of rows and columns until stacks_settle has ended that, which returns 0, or -1 if there was
+ * no memory. False where no thread is to be had. */
+bool stacks_begin_later(struct stacks *stacks);
+int stacks_settle(struct stacks *stacks);
 
 /* Gives back the memory that finding takes: nothing may be interned from here on. */
 void stacks_close(struct stacks *stacks);

@@ -163,6 +163,14 @@ bool weigher_counts(const struct weigher *weigher, const struct perf_record *rec
            weigher->events[record->sample.event].count && judge_accepts(&weigher->judge, record);
 }
 
+bool weigher_is_plain(const struct weigher *weigher)
+{
+    bool plain = !weigher->report.waits_chosen;
+    for (int i = 0; i < FAMILY_COUNT; i++)
+        plain &= !weigher->report.families[i].chosen;
+    return plain;
+}
+
 static uint64_t word_at(const uint8_t *bytes)
 {
     uint64_t word;

@@ -56,6 +56,9 @@ bool weigher_wants(const struct weigher *weigher, uint32_t event);
  * find its stack before weigher_sample asks. */
 bool weigher_counts(const struct weigher *weigher, const struct perf_record *record);
 
+/* True if no row is kept beyond the sample that it was asked for. */
+bool weigher_is_plain(const struct weigher *weigher);
+
 /* Takes a sample, or another record. Errors: MEMORY, LIMIT, or the host's. */
 int weigher_sample(struct weigher *weigher, const struct perf_record *record,
                    struct pfl_error *err);

@@ -88,6 +88,50 @@ static void a_failed_allocation_changes_nothing(void **state)
     }
 }
 
+/* What is added to the rows of 3,000 stacks, some of them often, in two columns. */
+static void add_many(struct stacks *stacks)
+{
+    for (uint32_t i = 0; i < 20000; i++) {
+        uint32_t place = stacks_place(stacks, 1, i * 7 % 1000),
+                 row = stacks_row(stacks, (struct stacks_row){
+                                              .group = i % 3,
+                                              .user_part = stacks_part(stacks, &place, 1),
+                                          });
+        assert_int_equal(stacks_add(stacks, 0, row, i), 0);
+        if (i % 5 == 0)
+            assert_int_equal(stacks_add(stacks, 1, row, -(int64_t)i), 0);
+    }
+}
+
+static void what_is_added_later_is_the_same(void **state)
+{
+    CLEANUP(stacks_cleanup) struct stacks *now = stacks_new();
+    CLEANUP(stacks_cleanup) struct stacks *later = stacks_new();
+    (void)state;
+    stacks_keep_order(now);
+    stacks_keep_order(later);
+    for (int round = 0; round < 2; round++) { /* a second recording goes on with the same rows */
+        add_many(now);
+        assert_true(stacks_begin_later(later));
+        add_many(later);
+        assert_int_equal(stacks_settle(later), 0);
+    }
+    assert_int_equal(stacks_settle(later), 0);
+    assert_int_equal(stacks_row_count(now), 3000);
+    assert_int_equal(stacks_row_count(later), 3000);
+    for (uint32_t i = 0; i < 3000; i++) {
+        struct stacks_row a = stacks_row_at(now, i), b = stacks_row_at(later, i);
+        assert_memory_equal(&a, &b, sizeof a);
+        for (uint32_t c = 0; c < 2; c++)
+            assert_true(stacks_value(now, c, i) == stacks_value(later, c, i));
+    }
+    assert_int_equal(stacks_addition_count(now), stacks_addition_count(later));
+    for (size_t i = 0; i < stacks_addition_count(now); i++) {
+        struct stacks_addition a = stacks_addition_at(now, i), b = stacks_addition_at(later, i);
+        assert_true(a.row == b.row && a.column == b.column && a.amount == b.amount);
+    }
+}
+
 /* Rows of four families, mixed; those of a family have their outermost places in common. */
 static void rows_that_begin_alike_stand_side_by_side(void **state)
 {
@@ -117,4 +161,5 @@ static void rows_that_begin_alike_stand_side_by_side(void **state)
 
 RUN_TESTS(TEST(equal_things_have_equal_numbers), TEST(additions_keep_their_order_if_asked),
           TEST(many_stacks_keep_their_values), TEST(sums_do_not_wrap),
-          TEST(rows_that_begin_alike_stand_side_by_side), TEST(a_failed_allocation_changes_nothing))
+          TEST(what_is_added_later_is_the_same), TEST(rows_that_begin_alike_stand_side_by_side),
+          TEST(a_failed_allocation_changes_nothing))
