@@ -15,6 +15,7 @@
 #include "base/source.h"
 #include "resolve/files.h"
 #include "resolve/jit/perfmap.h"
+#include "resolve/narrow_vdso.h"
 
 /* From so many places on, at each time that there are twice as many, is looked which objects have
  * this many: those are likely to matter in the end. */
@@ -74,6 +75,22 @@ static size_t vdso_size(const void *image)
     return header.e_shoff + (size_t)header.e_shnum * header.e_shentsize;
 }
 
+static int vdso_ours(struct elf_file **ret_file)
+{
+    const void *image = (const void *)(uintptr_t)getauxval(AT_SYSINFO_EHDR);
+    return image ? elf_file_image(ret_file, image, vdso_size(image)) : 0;
+}
+
+/* That of 32-bit programs, which costs a child: the kernel is asked once. */
+static int vdso_narrow(struct names *names, struct elf_file **ret_file)
+{
+    struct buffer *image = &names->narrow_vdso;
+    if (!names->narrow_vdso_asked && narrow_vdso_read(image) < 0)
+        return -1;
+    names->narrow_vdso_asked = true;
+    return image->size ? elf_file_image(ret_file, image->data, image->size) : 0;
+}
+
 /* Takes an image that fits, unless there is one already. */
 static void vdso_take(const struct object *object, struct elf_file **file, bool elsewhere,
                       struct elf_file **taken)
@@ -125,15 +142,18 @@ int loading_vdso(struct names *names, uint32_t number, struct elf_file **ret_fil
 {
     CLEANUP(elf_file_cleanup) struct elf_file *here = NULL, *taken = NULL;
     const struct object *object = &names->objects->items[number];
-    const void *image = (const void *)(uintptr_t)getauxval(AT_SYSINFO_EHDR);
-    /* Ours is not that of 32-bit programs, though of this machine. */
     bool narrow =
         strcmp(intern_text(&names->objects->paths, object->path), OBJECT_VDSO_NARROW) == 0;
-    if (image && elf_file_image(&here, image, vdso_size(image)) < 0)
+    if (!narrow && vdso_ours(&here) < 0)
         return -1;
-    vdso_take(object, &here, names->symfs || narrow, &taken);
+    vdso_take(object, &here, names->symfs, &taken);
     if (!taken && object->build_id.size && vdso_kept(names, object, &taken) < 0)
         return -1;
+    if (!taken && narrow && (object->build_id.size || object->local)) {
+        if (vdso_narrow(names, &here) < 0)
+            return -1;
+        vdso_take(object, &here, names->symfs, &taken);
+    }
     *ret_file = MEM_TAKE(taken);
     return 0;
 }

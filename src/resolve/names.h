@@ -44,6 +44,8 @@ struct names {
     struct index told_index;
     struct groups groups;
     struct dwarf_places dwarf;
+    struct buffer narrow_vdso; /* of 32-bit programs, from the kernel that runs (narrow_vdso.h) */
+    bool narrow_vdso_asked;
     struct expander expander;
     uint32_t foreseen; /* places by now, when was looked last for what will be needed */
     uint32_t *inlined; /* names of inlined functions as shown, by number in dwarf.texts */

@@ -4,8 +4,10 @@
 sample. perf ends stacks that ran out of bytes in ffffffffffffffff, perflame puts them under [truncated];
 both are taken off before the comparison."""
 import collections
+import ctypes
 import os
 import pathlib
+import platform
 import pwd
 import shutil
 import subprocess
@@ -128,6 +130,41 @@ def a_signals_trampoline_without_cfi_is_known_by_its_bytes():
         inside = {stack: weight for stack, weight in stacks.items() if ";leaf" in stack}
         assert inside and all(f"{name};{whole}" in stack for stack in inside), (name, stacks)
         assert not any(f"[{name}]" in stack for stack in stacks), (name, stacks)
+
+
+def maps_a_narrow_vdso():
+    """Whether the kernel maps the vdso of 32-bit programs (CONFIG_CHECKPOINT_RESTORE)."""
+    system, ranges = ctypes.CDLL(None).syscall, []
+    system.restype = ctypes.c_long
+    for line in open("/proc/self/maps", encoding="ascii"):
+        if "[vdso]" in line or "[vvar" in line:
+            ranges.append([ctypes.c_ulong(int(end, 16)) for end in line.split()[0].split("-")])
+    child = os.fork()
+    if child == 0:  # what it has no more it must not ask for the time
+        for begin, end in ranges:
+            system(11, begin, ctypes.c_ulong(end.value - begin.value))  # munmap
+        os._exit(system(158, 0x2002, ctypes.c_ulong(0x40000000)) <= 0)  # arch_prctl: ARCH_MAP_VDSO_32
+    return os.waitpid(child, 0)[1] == 0
+
+
+@case
+def a_32_bit_programs_vdso_is_known_without_its_build_id():
+    """A pipe and --buildid-mmap do not tell it: the kernel that runs is asked."""
+    if platform.machine() != "x86_64" or not maps_a_narrow_vdso():
+        raise Skip("the kernel does not map the vdso of 32-bit programs")
+    program, data = TMP / "narrow", TMP / "narrow.data"
+    subprocess.run(["gcc", "-m32", "-O2", "-nostdlib", "-static", "-fno-pie", "-no-pie", "-ffreestanding",
+                    "-fomit-frame-pointer", "-fno-stack-protector", "-fasynchronous-unwind-tables",
+                    HERE / "narrow.c", "-o", program], check=True)
+    for options in (("--buildid-mmap", "-o", data), ("-o", "-")):
+        with open(data, "wb") as out:
+            subprocess.run(["perf", "record", "-q", "-e", "cpu-clock", "-F", "999", "--call-graph",
+                            "dwarf,4096", *options, "--", program], stdout=out, check=False,
+                           stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        stacks = fold("-w", "samples", data)
+        inside = sum(weight for stack, weight in stacks.items()
+                     if stack.startswith("narrow;_start;begin;waits;__kernel_vsyscall"))
+        assert inside > 0.9 * sum(stacks.values()), (options, stacks)
 
 
 @case

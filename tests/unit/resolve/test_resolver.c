@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "resolve/narrow_vdso.h"
 #include "resolve/resolver.h"
 #include "session_fake.h"
 
@@ -489,7 +490,9 @@ static void a_32_bit_programs_vdso_is_not_named_by_ours(void **state)
     if (!getauxval(AT_SYSINFO_EHDR) || sizeof(void *) < 8)
         skip();
     assert_true(has_name_at(0x7ffff7fc1000u, "[vdso]", 0, 0));
-    assert_false(has_name_at(0xf7f6a000u, "[vdso]", 0, 0));
+    CLEANUP(buffer_done) struct buffer image = {0}; /* empty, if the kernel does not give it */
+    assert_int_equal(narrow_vdso_read(&image), 0);
+    assert_true(has_name_at(0xf7f6a000u, "[vdso]", 0, 0) == (image.size > 0));
 }
 
 /* perf lists it by a name that no mapping has. */
