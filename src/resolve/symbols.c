@@ -33,6 +33,11 @@ int symbols_want(struct symbols *symbols, const uint64_t *addresses, size_t coun
     return 0;
 }
 
+bool symbols_wants(const struct symbols *symbols, uint64_t start, uint64_t end)
+{
+    return symbols->round == SYMBOLS_ALL || wanted_within(&symbols->wanted, start, end);
+}
+
 bool symbols_takes(struct symbols *symbols, uint64_t start, uint64_t end)
 {
     if (symbols->round == SYMBOLS_TAKE)

@@ -70,6 +70,9 @@ void symbols_done(struct symbols *symbols);
  * without memory. */
 int symbols_want(struct symbols *symbols, const uint64_t *addresses, size_t count);
 
+/* Whether an address will be asked for, from `start` on and before `end`. */
+bool symbols_wants(const struct symbols *symbols, uint64_t start, uint64_t end);
+
 /* Whether a symbol is to be added. */
 bool symbols_takes(struct symbols *symbols, uint64_t start, uint64_t end);
 

@@ -80,6 +80,12 @@ size_t wanted_gap(struct wanted *wanted, uint64_t address)
     return wanted->at = sorted_below(&wanted->sorted, address);
 }
 
+bool wanted_within(const struct wanted *wanted, uint64_t start, uint64_t end)
+{
+    size_t at = sorted_below(&wanted->sorted, start);
+    return at < wanted->sorted.count && wanted->sorted.addresses[at] < end;
+}
+
 int wanted_note(struct wanted *wanted, uint64_t start, uint64_t end)
 {
     size_t at = wanted_gap(wanted, start), count = wanted->reaching_count;

@@ -45,6 +45,9 @@ void wanted_done(struct wanted *wanted);
 /* The gap that an address is in: the number of the first wanted address not below it. */
 size_t wanted_gap(struct wanted *wanted, uint64_t address);
 
+/* True if any wanted address is not below `start` and below `end`. */
+bool wanted_within(const struct wanted *wanted, uint64_t start, uint64_t end);
+
 /* Takes note of a symbol; end = start while its size is unknown. Returns 0, or -1 without
  * memory. */
 int wanted_note(struct wanted *wanted, uint64_t start, uint64_t end);

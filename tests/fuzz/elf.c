@@ -24,7 +24,8 @@ static void ask(struct elf_file *file, size_t size)
     symbol_list_check(&symbols);
     symbol_list_want(&few, &symbols);
     FUZZ_CHECK(elf_file_symbols(file, file, ELF_ALL_TABLES, &few, &rich) == 0);
-    symbol_list_same(&few, &symbols);
+    FUZZ_CHECK(few.offered <= symbols.offered); /* jump tables that nobody asks for are not read */
+    symbol_list_answers(&few, &symbols);
     (void)elf_file_symbol_value(file, "_text", &value);
     FUZZ_CHECK(elf_file_addresses(file, size, &kernel) == 0);
     symbol_list_check(&kernel);

@@ -67,8 +67,9 @@ static void root_finish(struct dwarf_unit *unit, const struct unit_root *root)
     uint64_t low;
     if (dwarf_unit_address(unit, unit->low, &low))
         unit->low_pc = low;
-    unit->folder = dwarf_unit_text(unit, root->folder);
     unit->dwo_name = dwarf_unit_text(unit, root->dwo_name);
+    if (unit->dwo_name) /* else a section of texts would be unpacked for nothing */
+        unit->folder = dwarf_unit_text(unit, root->folder);
     unit->has_lines = root->lines.form != 0;
     unit->lines = root->lines.number + unit->parts.line;
     if (unit->head.type == DW_UT_skeleton || unit->head.type == DW_UT_split_compile)

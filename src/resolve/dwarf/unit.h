@@ -25,7 +25,7 @@ struct dwarf_unit {
     uint64_t lines;  /* its line table, if has_lines */
     bool has_lines;
     uint64_t dwo_id;
-    const char *dwo_name, *folder;        /* NULL without */
+    const char *dwo_name, *folder;        /* NULL without; the folder is that of a dwo_name */
     struct dwarf_value low, high, ranges; /* where its code is, as told */
     uint64_t *cost;                       /* counts the work done */
 };

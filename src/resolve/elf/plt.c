@@ -20,6 +20,22 @@ static uint64_t plt_header_size(const struct elf_file *file, uint64_t *entry_siz
     }
 }
 
+/* Whether anything is to be said of a jump table. perf lets a symbol without a size reach up to the
+ * next one, which may be one of these. */
+static bool plt_matters(const struct elf_file *file, const char *name, enum elf_tables tables,
+                        const struct symbols *symbols)
+{
+    GElf_Shdr plt;
+    uint64_t end;
+    if (!elf_file_section(file, name, &plt))
+        return false;
+    uint64_t entry = plt.sh_entsize, header = plt_header_size(file, &entry);
+    if (__builtin_add_overflow(plt.sh_offset, plt.sh_size, &end) ||
+        __builtin_add_overflow(end, header > entry ? header : entry, &end))
+        end = UINT64_MAX; /* the last entry may lie half outside, where it is damaged */
+    return tables == ELF_PERFS_TABLES || symbols_wants(symbols, plt.sh_offset, end);
+}
+
 /* Adds an entry under the name of the function that it leads to. */
 static int plt_add_name(struct symbols *symbols, uint64_t start, uint64_t size, const char *name,
                         size_t length)
@@ -289,13 +305,14 @@ static int plt_bound(const struct elf_file *file, enum elf_tables tables, struct
     CLEANUP(elf_table_done) struct elf_table table = {0};
     CLEANUP(got_done) struct got got = {0};
     struct plt_names names = {.dynamic = &table};
-    GElf_Shdr header;
-    bool any = false;
-    if (elf_table_open(&table, file, file->dynsym, false) < 0 ||
-        plt_lazy(file, &table, tables, symbols) < 0)
-        return -1;
+    bool lazy = plt_matters(file, ".plt", tables, symbols), any = false;
     for (size_t i = 0; i < sizeof direct / sizeof *direct; i++)
-        any |= elf_file_section(file, direct[i], &header) != NULL;
+        any |= plt_matters(file, direct[i], tables, symbols);
+    if (!lazy && !any)
+        return 0;
+    if (elf_table_open(&table, file, file->dynsym, false) < 0 ||
+        (lazy && plt_lazy(file, &table, tables, symbols) < 0))
+        return -1;
     if (!any || (file->header.e_machine != EM_X86_64 && file->header.e_machine != EM_386))
         return 0;
     for (size_t i = 0; i < sizeof relocations / sizeof *relocations; i++)
@@ -319,7 +336,10 @@ static int plt_chosen(const struct elf_file *file, const struct elf_file *named,
     CLEANUP(got_done) struct got got = {0};
     CLEANUP(plt_names_done) struct plt_names names = {.file = named};
     GElf_Shdr header;
-    if (file->header.e_machine != EM_X86_64 || !(named->symtab || named->dynsym))
+    bool any = false;
+    for (size_t i = 0; i < sizeof direct / sizeof *direct; i++)
+        any |= plt_matters(file, direct[i], ELF_ALL_TABLES, symbols);
+    if (!any || file->header.e_machine != EM_X86_64 || !(named->symtab || named->dynsym))
         return 0;
     bool apart = elf_file_section(file, ".iplt", &header) != NULL;
     if (got_add_chosen(&got, file, ".rela.plt") < 0 ||
