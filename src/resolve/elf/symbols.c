@@ -179,43 +179,43 @@ static uint64_t elf_walk_limit(const struct elf_walk *walk, const GElf_Sym *symb
     return limit;
 }
 
-/* Adds a symbol whose name, at an offset, is read when all are there. */
-static int elf_walk_take(struct elf_walk *walk, const struct symbol *symbol, uint64_t name)
+/* Adds a symbol, whose name is read when all are there. */
+static int elf_walk_take(struct elf_walk *walk, const GElf_Sym *from, uint64_t value,
+                         uint64_t start, uint64_t end)
 {
+    unsigned binding = GELF_ST_BIND(from->st_info);
+    struct symbol symbol = {
+        .start = start,
+        .end = end,
+        .limit = elf_walk_limit(walk, from, value, start),
+        .binding = binding == STB_WEAK     ? SYMBOL_WEAK
+                   : binding == STB_GLOBAL ? SYMBOL_GLOBAL
+                                           : SYMBOL_LOCAL,
+        .label = elf_walk_label(walk, from),
+    };
     if (mem_grow(&walk->taken, &walk->taken_capacity, walk->taken_count + 1, sizeof *walk->taken) <
         0)
         return -1;
     walk->taken[walk->taken_count++] =
-        (struct keyed){.key = name, .item = (uint32_t)walk->symbols->count};
-    return symbols_add(walk->symbols, symbol);
+        (struct keyed){.key = from->st_name, .item = (uint32_t)walk->symbols->count};
+    return symbols_add(walk->symbols, &symbol);
 }
 
 static int elf_walk_symbol(struct elf_walk *walk, const GElf_Sym *from)
 {
-    if (!elf_walk_wants(walk, from))
+    uint64_t value = from->st_value, start, end;
+    if (!elf_walk_wants(walk, from) || (walk->marked && elf_walk_mark(walk, from)))
         return 0;
-    if (elf_walk_mark(walk, from))
-        return 0;
-    uint64_t value = from->st_value;
     if (walk->file->header.e_machine == EM_ARM && GELF_ST_TYPE(from->st_info) == STT_FUNC)
         value &= ~UINT64_C(1); /* the bit says Thumb */
-    unsigned binding = GELF_ST_BIND(from->st_info);
-    struct symbol symbol = {
-        .binding = binding == STB_WEAK     ? SYMBOL_WEAK
-                   : binding == STB_GLOBAL ? SYMBOL_GLOBAL
-                                           : SYMBOL_LOCAL,
-    };
-    symbol.label = elf_walk_label(walk, from);
-    if (!elf_walk_offset(walk, from, value, &symbol.start))
+    if (!elf_walk_offset(walk, from, value, &start))
         return 0;
-    if (__builtin_add_overflow(symbol.start, from->st_size, &symbol.end))
-        symbol.end = UINT64_MAX;
-    symbol.limit = elf_walk_limit(walk, from, value, symbol.start);
+    if (__builtin_add_overflow(start, from->st_size, &end))
+        end = UINT64_MAX;
     walk->offered++;
-    walk->start = symbol.start;
-    if (!symbols_takes(walk->symbols, symbol.start, symbol.end))
-        return 0;
-    return elf_walk_take(walk, &symbol, from->st_name);
+    walk->start = start;
+    return symbols_takes(walk->symbols, start, end) ? elf_walk_take(walk, from, value, start, end)
+                                                    : 0;
 }
 
 /* Gives the symbols that were taken their names, by rising offset, and drops those without. */
