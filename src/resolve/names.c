@@ -203,12 +203,15 @@ static int names_object(struct names *names, uint32_t number, const struct symbo
         return names_text(names, module, strlen(module), ret);
     }
     size_t length;
+    *ret = object->shown;
+    if (object->shown)
+        return 0;
     const char *base = objects_base(objects_path(names->objects, number), &length);
     if (object->kind == OBJECT_PASSING) {
         base = strncmp(base, "bpf_", 4) == 0 ? "[bpf]" : "[kernel.kallsyms]";
         length = strlen(base);
     }
-    if (!object->shown && names_text(names, base, length, &object->shown) < 0)
+    if (names_text(names, base, length, &object->shown) < 0)
         return -1;
     *ret = object->shown;
     return 0;
