@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/radix.h"
+
 static int text_compare(const void *left, const void *right, void *context)
 {
     const struct intern *texts = context;
@@ -25,40 +27,29 @@ static uint32_t *texts_sort(const struct trie *trie)
     return sorted;
 }
 
-/* A frame, and what it is sorted by. */
-struct sorted_frame {
-    uint32_t name, object; /* how many texts sort before them */
-    uint32_t kind, frame;
-};
-
-static int frame_compare(const void *left, const void *right)
-{
-    const struct sorted_frame *a = left, *b = right;
-    if (a->name != b->name)
-        return a->name < b->name ? -1 : 1;
-    if (a->object != b->object)
-        return a->object < b->object ? -1 : 1;
-    return (int)a->kind - (int)b->kind;
-}
-
 /* How many frames sort before each, by name, object and kind. NULL without memory. */
 static uint32_t *frames_rank(const struct frames *frames, const uint32_t *texts)
 {
-    CLEANUP(mem_cleanup) struct sorted_frame *sorted = mem_alloc(frames->count * sizeof *sorted);
+    size_t count = frames->count, placed = 0;
+    CLEANUP(mem_cleanup) struct keyed *items = mem_alloc(count * sizeof *items);
+    CLEANUP(mem_cleanup) struct keyed *spare = mem_alloc(count * sizeof *spare);
     CLEANUP(mem_cleanup) uint32_t *before = mem_alloc(frames->texts.count * sizeof *before);
-    CLEANUP(mem_cleanup) uint32_t *rank = mem_alloc(frames->count * sizeof *rank);
-    if (!sorted || !before || !rank)
+    CLEANUP(mem_cleanup) uint32_t *rank = mem_alloc(count * sizeof *rank);
+    if (!items || !spare || !before || !rank)
         return NULL;
     for (uint32_t i = 0; i < frames->texts.count; i++)
         before[texts[i]] = i;
-    for (uint32_t i = 0; i < frames->count; i++) {
-        const struct frame *frame = &frames->items[i];
-        sorted[i] =
-            (struct sorted_frame){before[frame->name], before[frame->object], frame->kind, i};
-    }
-    qsort(sorted, frames->count, sizeof *sorted, frame_compare);
-    for (uint32_t i = 0; i < frames->count; i++)
-        rank[sorted[i].frame] = i;
+    /* Those of one name and object stay as they stand: by kind. */
+    for (int kind = 0; kind < FRAME_KIND_COUNT; kind++)
+        for (uint32_t i = 0; i < count; i++) {
+            const struct frame *frame = &frames->items[i];
+            uint64_t key = (uint64_t)before[frame->name] << 32 | before[frame->object];
+            if ((int)frame->kind == kind)
+                items[placed++] = (struct keyed){key, i};
+        }
+    const struct keyed *sorted = radix_sort(items, spare, count);
+    for (uint32_t i = 0; i < count; i++)
+        rank[sorted[i].item] = i;
     return MEM_TAKE(rank);
 }
 

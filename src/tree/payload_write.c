@@ -2,19 +2,16 @@
 /* See tree/payload.h for the format. */
 #include "tree/payload.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/errand.h"
+#include "base/limits.h"
+#include "base/radix.h"
 #include "base/text.h"
 #include "tree/callees.h"
 
-struct used_frame {
-    uint32_t frame, nodes;
-};
-
 struct numbering {
-    struct used_frame *used; /* by falling frequency */
+    uint32_t *used; /* frames of the trie, by falling frequency */
     uint32_t used_count;
     uint32_t *frame_number; /* of a frame of the trie */
     uint32_t *texts;        /* numbers of the trie's texts, sorted */
@@ -22,31 +19,33 @@ struct numbering {
     uint32_t *text_number; /* of a text of the trie */
 };
 
-static int used_compare(const void *left, const void *right)
+/* The frames, those that most nodes have first. NULL without memory. */
+static uint32_t *frames_by_use(const struct trie *trie, uint32_t *ret_used)
 {
-    const struct used_frame *a = left, *b = right;
-    if (a->nodes != b->nodes)
-        return a->nodes < b->nodes ? 1 : -1;
-    return a->frame < b->frame ? -1 : 1;
+    size_t count = trie->frames.count;
+    CLEANUP(mem_cleanup) struct keyed *items = mem_alloc(count * sizeof *items);
+    CLEANUP(mem_cleanup) struct keyed *spare = mem_alloc(count * sizeof *spare);
+    CLEANUP(mem_cleanup) uint32_t *frames = mem_alloc(count * sizeof *frames);
+    if (!items || !spare || !frames)
+        return NULL;
+    for (uint32_t f = 0; f < count; f++)
+        items[f] = (struct keyed){LIMIT_TRIE_NODES, f};
+    for (uint32_t node = 1; node < trie->count; node++)
+        items[trie->frame[node]].key--;
+    const struct keyed *sorted = radix_sort(items, spare, count);
+    for (*ret_used = 0; *ret_used < count && sorted[*ret_used].key < LIMIT_TRIE_NODES; ++*ret_used)
+        frames[*ret_used] = sorted[*ret_used].item;
+    return MEM_TAKE(frames);
 }
 
 static int number_frames(struct numbering *numbering, const struct trie *trie)
 {
-    size_t count = trie->frames.count;
-    numbering->used = mem_zalloc(count, sizeof *numbering->used);
-    numbering->frame_number = mem_zalloc(count, sizeof *numbering->frame_number);
+    numbering->used = frames_by_use(trie, &numbering->used_count);
+    numbering->frame_number = mem_zalloc(trie->frames.count, sizeof *numbering->frame_number);
     if (!numbering->used || !numbering->frame_number)
         return -1;
-    for (size_t f = 0; f < count; f++)
-        numbering->used[f].frame = (uint32_t)f;
-    for (uint32_t node = 1; node < trie->count; node++)
-        numbering->used[trie->frame[node]].nodes++;
-    qsort(numbering->used, count, sizeof *numbering->used, used_compare);
-    while (numbering->used_count < count && numbering->used[numbering->used_count].nodes) {
-        numbering->frame_number[numbering->used[numbering->used_count].frame] =
-            numbering->used_count;
-        numbering->used_count++;
-    }
+    for (uint32_t i = 0; i < numbering->used_count; i++)
+        numbering->frame_number[numbering->used[i]] = i;
     return 0;
 }
 
@@ -60,7 +59,7 @@ static int number_texts(struct numbering *numbering, const struct trie *trie,
         return -1;
     numbering->text_number[0] = 1; /* for now: is used */
     for (uint32_t i = 0; i < numbering->used_count; i++) {
-        const struct frame *frame = &trie->frames.items[numbering->used[i].frame];
+        const struct frame *frame = &trie->frames.items[numbering->used[i]];
         numbering->text_number[frame->name] = numbering->text_number[frame->object] = 1;
     }
     for (size_t i = 0; i < count; i++) {
@@ -122,11 +121,11 @@ static void append_frames(struct buffer *to, const struct numbering *numbering,
                           const struct frames *frames)
 {
     for (uint32_t i = 0; i < numbering->used_count; i++)
-        buffer_varint(to, numbering->text_number[frames->items[numbering->used[i].frame].name]);
+        buffer_varint(to, numbering->text_number[frames->items[numbering->used[i]].name]);
     for (uint32_t i = 0; i < numbering->used_count; i++)
-        buffer_varint(to, numbering->text_number[frames->items[numbering->used[i].frame].object]);
+        buffer_varint(to, numbering->text_number[frames->items[numbering->used[i]].object]);
     for (uint32_t i = 0; i < numbering->used_count; i++)
-        buffer_varint(to, frames->items[numbering->used[i].frame].kind);
+        buffer_varint(to, frames->items[numbering->used[i]].kind);
 }
 
 /* Threads that write to one line of the cache wait for each other: what grows byte by byte is moved
