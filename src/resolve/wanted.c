@@ -45,9 +45,10 @@ int wanted_init(struct wanted *wanted, const uint64_t *addresses, size_t count)
     *wanted = (struct wanted){
         .sorted = {.addresses = mem_alloc(count * sizeof *addresses)},
         .gaps = mem_alloc((count + 1) * sizeof *wanted->gaps),
+        .open = mem_zalloc(count + 1, sizeof *wanted->open),
         .sieve = mem_alloc(WANTED_SIEVE / 8),
     };
-    if (!wanted->sorted.addresses || !wanted->gaps || !wanted->sieve ||
+    if (!wanted->sorted.addresses || !wanted->gaps || !wanted->open || !wanted->sieve ||
         addresses_sort(wanted->sorted.addresses, addresses, count) < 0) {
         wanted_done(wanted);
         return -1;
@@ -66,6 +67,7 @@ void wanted_done(struct wanted *wanted)
 {
     sorted_done(&wanted->sorted);
     mem_free(wanted->gaps);
+    mem_free(wanted->open);
     mem_free(wanted->reaching);
     mem_free(wanted->sieve);
     *wanted = (struct wanted){0};
@@ -92,6 +94,8 @@ int wanted_note(struct wanted *wanted, uint64_t start, uint64_t end)
     struct wanted_gap *gap = &wanted->gaps[at];
     gap->first = start < gap->first ? start : gap->first;
     gap->last = start > gap->last ? start : gap->last;
+    if (end == start)
+        wanted->open[at] = true;
     if (at == wanted->sorted.count || end <= wanted->sorted.addresses[at])
         return 0;
     if (count && wanted->reaching[count - 1] == start)
@@ -117,16 +121,33 @@ static void sieve_add(struct wanted *wanted, uint64_t start)
     *word |= bit;
 }
 
+/* Lets go the ends of gaps that have no say: of all, where symbols have sizes. */
+static void gaps_settle(struct wanted *wanted)
+{
+    bool open = false; /* the last one before has no size, or may have none */
+    for (size_t i = 0; i <= wanted->sorted.count; i++) {
+        struct wanted_gap *gap = &wanted->gaps[i];
+        if (gap->first > gap->last)
+            continue;
+        if (open)
+            sieve_add(wanted, gap->first);
+        else
+            gap->first = UINT64_MAX;
+        open = wanted->open[i];
+        if (open)
+            sieve_add(wanted, gap->last);
+        else
+            gap->last = 0;
+    }
+}
+
 int wanted_settle(struct wanted *wanted)
 {
     if (addresses_sort(wanted->reaching, wanted->reaching, wanted->reaching_count) < 0)
         return -1;
     wanted->reaching_count = addresses_unite(wanted->reaching, wanted->reaching_count);
     memset(wanted->sieve, 0, WANTED_SIEVE / 8);
-    for (size_t i = 0; i <= wanted->sorted.count; i++) {
-        sieve_add(wanted, wanted->gaps[i].first);
-        sieve_add(wanted, wanted->gaps[i].last);
-    }
+    gaps_settle(wanted);
     for (size_t i = 0; i < wanted->reaching_count; i++)
         sieve_add(wanted, wanted->reaching[i]);
     return 0;

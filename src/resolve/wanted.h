@@ -7,10 +7,10 @@
  *     symbols:   a   b   |   c    d    e   |  f |      g   h
  *     gap:         0     |        1        |  2 |        3
  *
- * A symbol can hold w1 only if it is the last one to begin in its gap (e), or says itself that it
- * reaches so far. A symbol without a size ends where the next one begins, so that the first of the
- * next gap (f) is needed too. All others (d) change nothing. Symbols at one address are aliases,
- * of which all have a say. */
+ * A symbol can hold w1 only if it says itself that it reaches so far, or has no size and is the
+ * last one to begin in its gap (e). It ends where the next one begins then, so that the first of
+ * the next gap (f) is needed too. All others (d) change nothing. Symbols at one address are
+ * aliases, of which all have a say. */
 #ifndef PFL_RESOLVE_WANTED_H
 #define PFL_RESOLVE_WANTED_H
 
@@ -32,6 +32,7 @@ struct wanted_gap {
 struct wanted {
     struct sorted sorted;
     struct wanted_gap *gaps; /* one more than there are addresses */
+    bool *open;              /* of each, whether a symbol without a size begins in it */
     size_t at;               /* the gap asked for last: symbols often come in order */
     uint64_t *reaching;      /* starts of symbols that reach over a wanted address */
     size_t reaching_count, reaching_capacity;
