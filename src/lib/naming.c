@@ -68,6 +68,7 @@ struct naming {
     uint32_t *order; /* of the rows; NULL without memory, or in the order of time */
     uint32_t *nodes; /* those of the rows in that order */
     bool planted;
+    bool handed_over; /* the trie has the texts of `frames` */
 };
 
 static void naming_done(struct naming *naming)
@@ -180,12 +181,14 @@ static uint32_t naming_frame(struct naming *naming, uint32_t frame)
 {
     const struct frame *item = &naming->frames.items[frame];
     uint32_t *known = &naming->known[frame];
-    if (!*known) {
-        const char *name = frames_name(&naming->frames, frame);
-        *known = frames_add(&naming->profile->trie->frames, name, strlen(name), item->kind,
-                            frames_object(&naming->frames, frame));
-    }
-    return *known;
+    if (*known)
+        return *known;
+    struct frames *frames = &naming->profile->trie->frames;
+    if (naming->handed_over)
+        return *known = frames_intern(frames, *item);
+    const char *name = frames_name(&naming->frames, frame);
+    return *known = frames_add(frames, name, strlen(name), item->kind,
+                               frames_object(&naming->frames, frame));
 }
 
 static int error_too_long(struct pfl_error *err)
@@ -352,6 +355,9 @@ static int naming_take_row(void *context, size_t number, struct path *path)
 static int naming_settle(struct naming *naming)
 {
     struct trie *trie = naming->profile->trie;
+    naming->handed_over = trie->frames.count == 1;
+    if (naming->handed_over)
+        frames_take_texts(&trie->frames, &naming->frames);
     for (uint32_t node = 1; node < trie->count; node++) {
         trie->frame[node] = naming_frame(naming, trie->frame[node]);
         if (trie->frame[node] == FRAMES_FAILED)

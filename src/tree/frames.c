@@ -19,8 +19,7 @@ static bool frame_equal(const struct frame *a, const struct frame *b)
     return a->name == b->name && a->object == b->object && a->kind == b->kind;
 }
 
-/* A frame of interned texts. */
-static uint32_t frames_intern(struct frames *frames, struct frame frame)
+uint32_t frames_intern(struct frames *frames, struct frame frame)
 {
     uint64_t hash = frame_hash(&frame);
     struct index_probe probe = index_probe(&frames->index, hash);
@@ -51,6 +50,13 @@ void frames_done(struct frames *frames)
     mem_free(frames->items);
     index_done(&frames->index);
     *frames = (struct frames){0};
+}
+
+void frames_take_texts(struct frames *frames, struct frames *from)
+{
+    intern_done(&frames->texts);
+    frames->texts = from->texts;
+    from->texts = (struct intern){0};
 }
 
 /* Where a name must be changed before folded text can hold it, or `length`. */

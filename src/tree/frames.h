@@ -43,6 +43,13 @@ void frames_done(struct frames *frames);
 uint32_t frames_add(struct frames *frames, const char *name, size_t length, enum frame_kind kind,
                     const char *object);
 
+/* Gives the texts of `from`, which loses them, to one that has no frame yet but that of the root.
+ */
+void frames_take_texts(struct frames *frames, struct frames *from);
+
+/* The number of a frame of which the texts are there. FRAMES_FAILED without memory. */
+uint32_t frames_intern(struct frames *frames, struct frame frame);
+
 static inline const char *frames_name(const struct frames *frames, uint32_t frame)
 {
     return intern_text(&frames->texts, frames->items[frame].name);

@@ -72,5 +72,25 @@ static void without_memory_nothing_breaks(void **state)
     }
 }
 
-RUN_TESTS(TEST(equal_frames_are_equal_numbers), TEST(names_fit_into_folded_text),
-          TEST(a_huge_name_is_cut), TEST(without_memory_nothing_breaks))
+static void texts_are_handed_over(void **state)
+{
+    struct frames from, to;
+    assert_int_equal(frames_init(&from), 0);
+    assert_int_equal(frames_init(&to), 0);
+    add(&from, "nowhere", FRAME_USER, "app");
+    struct frame main_frame = from.items[add(&from, "main", FRAME_USER, "app")];
+    frames_take_texts(&to, &from);
+    assert_int_equal(frames_intern(&to, main_frame), 1);
+    assert_int_equal(frames_intern(&to, main_frame), 1);
+    assert_string_equal(frames_name(&to, 1), "main");
+    assert_string_equal(frames_object(&to, 1), "app");
+    assert_int_equal(add(&to, "main", FRAME_USER, "app"), 1);
+    assert_int_equal(add(&to, "nowhere", FRAME_USER, "app"), 2);
+    assert_string_equal(frames_name(&to, 0), "");
+    frames_done(&from);
+    frames_done(&to);
+}
+
+RUN_TESTS(TEST(texts_are_handed_over), TEST(equal_frames_are_equal_numbers),
+          TEST(names_fit_into_folded_text), TEST(a_huge_name_is_cut),
+          TEST(without_memory_nothing_breaks))
