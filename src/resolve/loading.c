@@ -20,7 +20,7 @@
 /* From so many places on, at each time that there are twice as many, is looked which objects have
  * this many: those are likely to matter in the end. */
 #define FORESEE_FROM   2048u
-#define FORESEE_PLACES 256u
+#define FORESEE_PLACES 64u
 
 int loading_text(const char *path, char **ret_text, size_t *ret_size)
 {
