@@ -386,6 +386,15 @@ def an_event_that_is_described_behind_what_was_given_is_not_passed_over_in_silen
 
 
 @case
+def a_pipe_may_describe_its_events_last():
+    """perf record --tail-synthesize, which perf 6.1 itself cannot read from a pipe."""
+    path = keep_pipe("tail.data", "--tail-synthesize")
+    result = succeed("fold", "-w", "samples", path)
+    assert our_counts(path)[1]["samples"] > 100 and "described" not in result.err, result
+    assert all(line.startswith("busy;") for line in result.out.splitlines()), result
+
+
+@case
 def info_tells_whose_the_samples_are():
     path = keep("fp.data", "-g")
     counts, found = our_counts(path)
