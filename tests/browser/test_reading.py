@@ -343,6 +343,28 @@ class Reading(Test):
                     kind(box('inner')) === kind(marks[2])]""")
         assert same == [True, True, True], same
 
+    def test_menu_and_table_have_room_on_a_phone(self):
+        path = self.pictures.draw('phone', '--width=fluid')
+        command = self.browser.driver.execute_cdp_cmd
+        try:
+            for width in (320, 1300):
+                command('Emulation.setDeviceMetricsOverride', {
+                    'width': width, 'height': 700, 'deviceScaleFactor': 1, 'mobile': False})
+                self.browser.open(path)
+                self.part('button[aria-label="Menu"]').click()
+                panel, picture = self.browser.run("""
+                    return [document.querySelector('.pf-panel'), document.documentElement].map(
+                        e => e.getBoundingClientRect().bottom + window.scrollY)""")
+                assert panel < picture, (width, panel, picture)
+                self.keys(Keys.ESCAPE)
+                self.part('button[aria-label="Table of functions"]').click()
+                name = self.browser.run("""
+                    return document.querySelector('.pf-list td button').getBoundingClientRect()
+                        .toJSON()""")
+                assert name['width'] > 20 and name['right'] < width, (width, name)
+        finally:
+            command('Emulation.clearDeviceMetricsOverride', {})
+
     def test_a_high_picture_opens_with_its_root_in_view(self):
         stacks = [('app;' + ';'.join(f'f{i}' for i in range(90)), 100, 0)]
         for option, inside in (('--color=kind', 'app'), ('--inverted', 'app')):
