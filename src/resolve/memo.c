@@ -8,7 +8,7 @@
 
 #define SLOTS_LEAST 1024u /* a short recording fills few */
 #define SLOTS_MOST  32768u
-#define WORDS_MOST  (512u * 1024)
+#define WORDS_MOST  (128u * 1024)
 #define PIECE_MOST  1024u      /* longer ones repeat too seldom */
 #define SEEN_ONCE   UINT32_MAX /* a count that no piece has */
 #define WORD        sizeof(uint64_t)
