@@ -67,17 +67,25 @@ void compress_base64(struct buffer *to, const void *data, size_t size)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const unsigned char *bytes = data;
+    if (to->failed || mem_grow(&to->data, &to->capacity, to->size + size / 3 * 4 + 4, 1) < 0) {
+        to->failed = true;
+        return;
+    }
+    char *at = to->data + to->size;
     for (; size >= 3; size -= 3, bytes += 3) {
-        const char four[4] = {digits[bytes[0] >> 2], digits[(bytes[0] & 3) << 4 | bytes[1] >> 4],
-                              digits[(bytes[1] & 15) << 2 | bytes[2] >> 6], digits[bytes[2] & 63]};
-        buffer_append(to, four, 4);
+        *at++ = digits[bytes[0] >> 2];
+        *at++ = digits[(bytes[0] & 3) << 4 | bytes[1] >> 4];
+        *at++ = digits[(bytes[1] & 15) << 2 | bytes[2] >> 6];
+        *at++ = digits[bytes[2] & 63];
     }
     if (size) {
         unsigned char second = size == 2 ? bytes[1] : 0;
-        const char four[4] = {digits[bytes[0] >> 2], digits[(bytes[0] & 3) << 4 | second >> 4],
-                              size == 2 ? digits[(second & 15) << 2] : '=', '='};
-        buffer_append(to, four, 4);
+        *at++ = digits[bytes[0] >> 2];
+        *at++ = digits[(bytes[0] & 3) << 4 | second >> 4];
+        *at++ = size == 2 ? digits[(second & 15) << 2] : '=';
+        *at++ = '=';
     }
+    to->size = (size_t)(at - to->data);
 }
 
 /* The value of a base64 digit, 64 for white space, or 255. */
