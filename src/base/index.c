@@ -13,12 +13,19 @@ static void index_place(struct index *index, struct index_slot slot)
     index->slots[at] = slot;
 }
 
+/* A small one grows in few steps, as in each all are placed anew. */
+static uint32_t bigger_size(uint32_t size)
+{
+    const uint32_t small = 16384, least = 64;
+    return size == 0 ? least : size < small ? size * 4 : size * 2;
+}
+
 static int index_grow(struct index *index)
 {
     uint32_t old_size = index->slots ? index->mask + 1 : 0;
     if (old_size >= UINT32_C(1) << 31)
         return -1;
-    struct index bigger = {.mask = old_size ? old_size * 2 - 1 : 63, .count = index->count};
+    struct index bigger = {.mask = bigger_size(old_size) - 1, .count = index->count};
     size_t bytes = ((size_t)bigger.mask + 1) * sizeof *bigger.slots;
     bigger.slots = mem_alloc(bytes);
     if (!bigger.slots)
