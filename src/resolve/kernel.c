@@ -180,9 +180,8 @@ int names_load_kernel(struct names *names, struct object *object)
         return r < 0 ? -1 : 0;
     if (kernel_by_id(names, object, STOCK_KALLSYMS, "kallsyms") < 0)
         return -1;
-    bool runs = kernel_runs(object, names->symfs != NULL, &differs);
-    if (!object->symbols.offered && runs &&
-        kernel_kallsyms(names, object, "/proc/kallsyms", true) < 0)
+    bool runs = !object->symbols.offered && kernel_runs(object, names->symfs != NULL, &differs);
+    if (runs && kernel_kallsyms(names, object, "/proc/kallsyms", true) < 0)
         return -1;
     if (!object->symbols.offered &&
         (kernel_by_id(names, object, STOCK_ELF, "elf") < 0 || kernel_image(names, object) < 0))

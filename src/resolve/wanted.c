@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "resolve/wanted.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/radix.h"
-
-static int address_compare(const void *left, const void *right)
-{
-    uint64_t a, b;
-    memcpy(&a, left, sizeof a);
-    memcpy(&b, right, sizeof b);
-    return (a > b) - (a < b);
-}
 
 /* Leaves each once of those that are sorted. */
 static size_t addresses_unite(uint64_t *addresses, size_t count)
@@ -68,7 +59,7 @@ void wanted_done(struct wanted *wanted)
     sorted_done(&wanted->sorted);
     mem_free(wanted->gaps);
     mem_free(wanted->open);
-    mem_free(wanted->reaching);
+    sorted_done(&wanted->reaching);
     mem_free(wanted->sieve);
     *wanted = (struct wanted){0};
 }
@@ -90,7 +81,8 @@ bool wanted_within(const struct wanted *wanted, uint64_t start, uint64_t end)
 
 int wanted_note(struct wanted *wanted, uint64_t start, uint64_t end)
 {
-    size_t at = wanted_gap(wanted, start), count = wanted->reaching_count;
+    struct sorted *reaching = &wanted->reaching;
+    size_t at = wanted_gap(wanted, start), count = reaching->count;
     struct wanted_gap *gap = &wanted->gaps[at];
     gap->first = start < gap->first ? start : gap->first;
     gap->last = start > gap->last ? start : gap->last;
@@ -98,12 +90,11 @@ int wanted_note(struct wanted *wanted, uint64_t start, uint64_t end)
         wanted->open[at] = true;
     if (at == wanted->sorted.count || end <= wanted->sorted.addresses[at])
         return 0;
-    if (count && wanted->reaching[count - 1] == start)
+    if (count && reaching->addresses[count - 1] == start)
         return 0;
-    if (mem_grow(&wanted->reaching, &wanted->reaching_capacity, count + 1,
-                 sizeof *wanted->reaching) < 0)
+    if (mem_grow(&reaching->addresses, &wanted->reaching_capacity, count + 1, sizeof start) < 0)
         return -1;
-    wanted->reaching[wanted->reaching_count++] = start;
+    reaching->addresses[reaching->count++] = start;
     return 0;
 }
 
@@ -143,13 +134,16 @@ static void gaps_settle(struct wanted *wanted)
 
 int wanted_settle(struct wanted *wanted)
 {
-    if (addresses_sort(wanted->reaching, wanted->reaching, wanted->reaching_count) < 0)
+    struct sorted *reaching = &wanted->reaching;
+    if (addresses_sort(reaching->addresses, reaching->addresses, reaching->count) < 0)
         return -1;
-    wanted->reaching_count = addresses_unite(wanted->reaching, wanted->reaching_count);
+    reaching->count = addresses_unite(reaching->addresses, reaching->count);
+    if (sorted_divide(reaching) < 0)
+        return -1;
     memset(wanted->sieve, 0, WANTED_SIEVE / 8);
     gaps_settle(wanted);
-    for (size_t i = 0; i < wanted->reaching_count; i++)
-        sieve_add(wanted, wanted->reaching[i]);
+    for (size_t i = 0; i < reaching->count; i++)
+        sieve_add(wanted, reaching->addresses[i]);
     return 0;
 }
 
@@ -159,7 +153,8 @@ bool wanted_has(struct wanted *wanted, uint64_t start)
     if (!(*word & bit))
         return false;
     const struct wanted_gap *gap = &wanted->gaps[wanted_gap(wanted, start)];
-    return start == gap->first || start == gap->last ||
-           (wanted->reaching_count && bsearch(&start, wanted->reaching, wanted->reaching_count,
-                                              sizeof start, address_compare));
+    if (start == gap->first || start == gap->last)
+        return true;
+    size_t at = sorted_below(&wanted->reaching, start);
+    return at < wanted->reaching.count && wanted->reaching.addresses[at] == start;
 }

@@ -34,8 +34,8 @@ struct wanted {
     struct wanted_gap *gaps; /* one more than there are addresses */
     bool *open;              /* of each, whether a symbol without a size begins in it */
     size_t at;               /* the gap asked for last: symbols often come in order */
-    uint64_t *reaching;      /* starts of symbols that reach over a wanted address */
-    size_t reaching_count, reaching_capacity;
+    struct sorted reaching;  /* starts of symbols that reach over a wanted address */
+    size_t reaching_capacity;
     uint64_t *sieve; /* WANTED_SIEVE bits: one for the hash of each start that has a say */
 };
 
