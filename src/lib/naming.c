@@ -22,7 +22,7 @@
 #define PLACES_WORTH_THREADS 512u
 
 /* With fewer rows the time that a thread takes to begin is not made up for. */
-#define ROWS_WORTH_THREADS 4096u
+#define ROWS_WORTH_THREADS 16384u
 
 /* The marks under which the rows of a group may go, in their order. */
 enum naming_mark { MARK_WAITING, MARK_BROKEN, MARK_TRUNCATED, MARK_COUNT };
@@ -470,8 +470,10 @@ int name_rows(struct pfl_profile *profile, struct pfl_error *err)
     unsigned threads = options_thread_count(&profile->options, worth_threads);
     /* Inlined functions have the threads for themselves, and where servers may be asked, each in a
      * child process, no other thread is begun. */
-    bool idle = threads > 1 && resolve->no_inline && !resolve->lines &&
-                !resolver_debuginfod(profile->resolver);
+    bool many_rows = stacks_row_count(profile->stacks) >= ROWS_WORTH_THREADS;
+    bool away = threads > 1 && options_thread_count(&profile->options, many_rows) > 1;
+    bool idle =
+        away && resolve->no_inline && !resolve->lines && !resolver_debuginfod(profile->resolver);
     stacks_close(profile->stacks);
     if (idle)
         errand_begin(&order, true, run_order, &naming);
@@ -479,14 +481,14 @@ int name_rows(struct pfl_profile *profile, struct pfl_error *err)
     if (r < 0)
         return r;
     if (!idle)
-        errand_begin(&order, threads > 1, run_order, &naming);
+        errand_begin(&order, away, run_order, &naming);
     if ((r = naming_begin(&naming, err)) < 0)
         return r;
     errand_end(&order);
     bool timed = profile->trie->timed;
     if (!timed && (r = naming_make_nodes(&naming, err)) < 0)
         return r;
-    errand_begin(&judging, threads > 1, run_report, &report);
+    errand_begin(&judging, away, run_report, &report);
     r = timed ? naming_add_in_order(&naming, err) : naming_add_weights(&naming, err);
     if (r < 0)
         return r;
