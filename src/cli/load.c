@@ -212,9 +212,11 @@ enum status load_columns(const struct args *args, const struct pfl_profile *prof
 }
 
 /* The unit behind a number that does not name it itself. */
-static const char *unit_behind(const char *unit)
+static const char *unit_behind(const char *unit, int64_t number)
 {
     static const char *const named[] = {"ns", "bytes"};
+    if (number == 1 && strcmp(unit, "samples") == 0)
+        return "sample";
     for (size_t i = 0; i < sizeof named / sizeof *named; i++)
         if (strcmp(unit, named[i]) == 0)
             return "";
@@ -234,7 +236,7 @@ void load_summary(const struct args *args, const struct pfl_profile *profile,
         samples += column.samples;
     }
     pfl_profile_column(profile, columns[0], &column);
-    const char *unit = unit_behind(column.unit);
+    const char *unit = unit_behind(column.unit, recorded > total ? recorded : total);
     char number[PFL_NUMBER_SIZE], of[PFL_NUMBER_SIZE + 8] = "", in[PFL_NUMBER_SIZE + 16] = "";
     if (recorded > total) {
         pfl_number_weight(number, recorded, column.unit);
@@ -242,7 +244,7 @@ void load_summary(const struct args *args, const struct pfl_profile *profile,
     }
     if (samples && !column.family && strcmp(column.unit, "samples") != 0) {
         pfl_number_weight(number, (int64_t)samples, "samples");
-        snprintf(in, sizeof in, " in %s samples", number);
+        snprintf(in, sizeof in, " in %s sample%s", number, samples == 1 ? "" : "s");
     }
     pfl_number_weight(number, total, column.unit);
     message_summary(&args->level, "%s%s%s, %s%s%s%s%s", written ? written : "", written ? ": " : "",
