@@ -21,6 +21,9 @@
 /* With fewer places there is too little to be read for their names. */
 #define PLACES_WORTH_THREADS 512u
 
+/* A recording of fewer bytes is brief. */
+#define BRIEF_BYTES (4u * 1024 * 1024)
+
 /* With fewer rows the time that a thread takes to begin is not made up for. */
 #define ROWS_WORTH_THREADS 16384u
 
@@ -458,6 +461,15 @@ static void run_report(void *context)
     report->result = report_quality(naming->profile, naming->unnamed, &report->error);
 }
 
+/* True if nobody asked for threads, and there is little to be done. */
+static bool is_brief(const struct pfl_profile *profile)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < profile->input_count; i++)
+        bytes += profile->inputs[i].size;
+    return !profile->options.threads && bytes < BRIEF_BYTES;
+}
+
 /* While symbols are read, or else while places are named, the rows are ordered; while nodes get
  * their weights, the names are judged. */
 int name_rows(struct pfl_profile *profile, struct pfl_error *err)
@@ -477,7 +489,7 @@ int name_rows(struct pfl_profile *profile, struct pfl_error *err)
     stacks_close(profile->stacks);
     if (idle)
         errand_begin(&order, true, run_order, &naming);
-    int r = resolver_prepare(profile->resolver, threads, err);
+    int r = resolver_prepare(profile->resolver, threads, is_brief(profile), err);
     if (r < 0)
         return r;
     if (!idle)

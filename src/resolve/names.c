@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
@@ -323,6 +324,27 @@ static int names_add(struct names *names, const struct name_frame *frame)
     return 0;
 }
 
+/* So few places, in so little debug information, are asked while a thread begins; and all that
+ * threads share becomes dearer by a twentieth as soon as there are two. */
+#define SOON_PLACES 4096u
+#define SOON_BYTES  (4u << 20)
+
+/* Begins threads if it takes long to ask for an object's places, unless there are any; opens what
+ * is asked. Returns 0, or -1 without memory. */
+static int names_weigh(struct names *names, struct dwarf_files *files, size_t place_count)
+{
+    CLEANUP(dwarf_file_cleanup) struct dwarf_file *file = NULL;
+    if (names->expander.thread_count || !names->threads)
+        return 0;
+    if (dwarf_frames_open(&file, files->program, files->debug, names->symfs) < 0)
+        return -1;
+    if (file && (place_count > SOON_PLACES || file->sections[DWARF_INFO].size > SOON_BYTES))
+        (void)names_employ(names, names->threads);
+    if (!names->expander.thread_count)
+        files->open = MEM_TAKE(file);
+    return 0;
+}
+
 /* Asks for the inlined functions of an object's places, those that came since the last time. */
 static int names_expand(struct names *names, uint32_t number)
 {
@@ -348,6 +370,8 @@ static int names_expand(struct names *names, uint32_t number)
         .code_offset = object->code_offset,
         .go = !names->compat,
     };
+    if (names_weigh(names, &files, place_count) < 0)
+        return -1;
     if (names->expander.thread_count)
         return expander_give(&names->expander, number, places, place_count, &files);
     CLEANUP(dwarf_found_done) struct dwarf_found found = {0};
@@ -379,9 +403,20 @@ static int asked_compare(const void *left, const void *right)
     return a->number < b->number ? -1 : 1;
 }
 
+/* True if the symbols of the kernel, if this is it, are soon read: the kernel itself takes long to
+ * list them. */
+static bool kernel_is_kept(struct names *names, const struct object *object)
+{
+    if (object->kind != OBJECT_KERNEL)
+        return true;
+    buffer_clear(&names->scratch);
+    build_id_cached(&names->scratch, names->buildid_dir, &object->build_id, "kallsyms");
+    return object->build_id.size && access(buffer_string(&names->scratch), R_OK) == 0;
+}
+
 /* Those with most places come first: they take longest, and matter most to whoever must wait for a
  * server. */
-int names_prepare(struct names *names, unsigned threads)
+int names_prepare(struct names *names, unsigned threads, bool brief)
 {
     size_t count = names->objects->count, asked = 0;
     CLEANUP(mem_cleanup) struct asked_object *objects = mem_zalloc(count, sizeof *objects);
@@ -390,11 +425,15 @@ int names_prepare(struct names *names, unsigned threads)
     for (uint32_t number = 0; number < count; number++) {
         groups_of(&names->groups, number, &objects[asked].places);
         objects[asked].number = number;
+        brief = brief &&
+                (!objects[asked].places || kernel_is_kept(names, &names->objects->items[number]));
         asked += objects[asked].places != 0;
     }
     if (asked)
         qsort(objects, asked, sizeof *objects, asked_compare);
-    names_employ(names, threads);
+    names->threads = brief ? threads : 0;
+    if (!brief)
+        names_employ(names, threads);
     expander_hurry(&names->expander);
     for (size_t i = 0; i < asked; i++)
         if (names_expand(names, objects[i].number) < 0) /* of which the files are known */
@@ -402,6 +441,7 @@ int names_prepare(struct names *names, unsigned threads)
     for (size_t i = 0; i < asked; i++)
         if (names_load(names, objects[i].number) < 0 || names_expand(names, objects[i].number) < 0)
             return -1;
+    names->threads = 0;
     return expander_end(&names->expander);
 }
 

@@ -47,6 +47,7 @@ struct names {
     struct buffer narrow_vdso; /* of 32-bit programs, from the kernel that runs (narrow_vdso.h) */
     bool narrow_vdso_asked;
     struct expander expander;
+    unsigned threads;  /* of names_prepare, if they are not begun yet */
     uint32_t foreseen; /* places by now, when was looked last for what will be needed */
     uint32_t *inlined; /* names of inlined functions as shown, by number in dwarf.texts */
     size_t inlined_count, inlined_capacity;
@@ -69,8 +70,9 @@ void names_done(struct names *names);
 int names_foresee(struct names *names, unsigned threads);
 
 /* Reads what naming the places known by now takes, with so many threads at most, this one among
- * them. Returns 0, or -1 without memory. */
-int names_prepare(struct names *names, unsigned threads);
+ * them; of a `brief` recording, only where an object takes long. Returns 0, or -1 without memory.
+ */
+int names_prepare(struct names *names, unsigned threads, bool brief);
 
 /* The frames of a place, innermost first, and their count (at least 1); -1 without memory. Valid
  * until the next call. */

@@ -289,9 +289,9 @@ int resolver_foresee(struct resolver *resolver, unsigned threads, struct pfl_err
     return names_foresee(&resolver->names, threads) < 0 ? error_memory(err) : 0;
 }
 
-int resolver_prepare(struct resolver *resolver, unsigned threads, struct pfl_error *err)
+int resolver_prepare(struct resolver *resolver, unsigned threads, bool brief, struct pfl_error *err)
 {
-    return names_prepare(&resolver->names, threads) < 0 ? error_memory(err) : 0;
+    return names_prepare(&resolver->names, threads, brief) < 0 ? error_memory(err) : 0;
 }
 
 int resolver_name(struct resolver *resolver, uint32_t place, const struct resolved_frame **ret,

@@ -131,9 +131,11 @@ struct resolved_frame {
 };
 
 /* Reads what naming the places known by now takes, symbols and inlined functions, with so many
- * threads at most, this one among them. It may be left out; then each object is read when a first
+ * threads at most, this one among them; of a `brief` recording, only where an object takes long. It
+ * may be left out; then each object is read when a first
  * place of it is named. Errors: memory alone. */
-int resolver_prepare(struct resolver *resolver, unsigned threads, struct pfl_error *err);
+int resolver_prepare(struct resolver *resolver, unsigned threads, bool brief,
+                     struct pfl_error *err);
 
 /* The frames of a place, innermost first: the functions that were inlined there, then the one
  * that they are in. Returns their count (at least 1) or an error (memory alone). */
