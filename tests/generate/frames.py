@@ -7,6 +7,7 @@ which signs return addresses), and writes a recording of its registers and stack
 print is the debugger's own backtrace; for aarch64 that of the same program built without signatures, at which
 gdb 13 would stop. unwind-signal is the same of signals.c for aarch64, with the name of the trampoline, which gdb
 shows as <signal handler called>. Needs gcc -m32, aarch64-linux-gnu-gcc, qemu-user, gdb-multiarch."""
+import os
 import pathlib
 import re
 import subprocess
@@ -98,6 +99,9 @@ def make(machine, source="frames.c", name=None, cpu="max", size=2048):
 
 
 if __name__ == "__main__":
+    # The environment lies on the stacks that are captured, and is nobody's business.
+    os.environ.clear()
+    os.environ["PATH"] = os.defpath
     for each in MACHINES:
         make(each)
     # gdb 13 reads no signal's frame with SVE's registers; one without has 4.6 kB.
