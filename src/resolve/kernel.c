@@ -2,6 +2,7 @@
 /* Symbols of the kernel and of its modules. Another kernel's list would give wrong names, so that
  * everything that is not named by the user must have the build id recorded. */
 #include <string.h>
+#include <unistd.h>
 
 #include "resolve/files.h"
 #include "resolve/kallsyms.h"
@@ -81,6 +82,13 @@ static int kernel_vmlinux(struct names *names, struct object *object, const char
         return -1;
     object->trouble = object->symbols.offered ? TROUBLE_NONE : TROUBLE_STRIPPED;
     return 0;
+}
+
+bool names_kernel_is_kept(struct names *names, const struct object *kernel)
+{
+    buffer_clear(&names->scratch);
+    build_id_cached(&names->scratch, names->buildid_dir, &kernel->build_id, "kallsyms");
+    return kernel->build_id.size && access(buffer_string(&names->scratch), R_OK) == 0;
 }
 
 /* Tries all that is kept by build id. */

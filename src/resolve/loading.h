@@ -13,10 +13,6 @@
  * Returns 0, or -1 without memory. */
 int loading_text(const char *path, char **ret_text, size_t *ret_size);
 
-/* Begins so many threads at most, with this one, that look for inlined functions; true if there are
- * any (names.c). */
-bool names_employ(struct names *names, unsigned threads);
-
 /* Opens the image of the vdso that was recorded; NULL in *ret_file if it is not at hand. Returns
  * 0, or -1 without memory. */
 int loading_vdso(struct names *names, uint32_t object, struct elf_file **ret_file);

@@ -3,12 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
 #include "resolve/demangle.h"
-#include "resolve/loading.h"
 
 static char *copy_or_null(const char *text)
 {
@@ -403,17 +401,6 @@ static int asked_compare(const void *left, const void *right)
     return a->number < b->number ? -1 : 1;
 }
 
-/* True if the symbols of the kernel, if this is it, are soon read: the kernel itself takes long to
- * list them. */
-static bool kernel_is_kept(struct names *names, const struct object *object)
-{
-    if (object->kind != OBJECT_KERNEL)
-        return true;
-    buffer_clear(&names->scratch);
-    build_id_cached(&names->scratch, names->buildid_dir, &object->build_id, "kallsyms");
-    return object->build_id.size && access(buffer_string(&names->scratch), R_OK) == 0;
-}
-
 /* Those with most places come first: they take longest, and matter most to whoever must wait for a
  * server. */
 int names_prepare(struct names *names, unsigned threads, bool brief)
@@ -425,8 +412,9 @@ int names_prepare(struct names *names, unsigned threads, bool brief)
     for (uint32_t number = 0; number < count; number++) {
         groups_of(&names->groups, number, &objects[asked].places);
         objects[asked].number = number;
-        brief = brief &&
-                (!objects[asked].places || kernel_is_kept(names, &names->objects->items[number]));
+        const struct object *object = &names->objects->items[number];
+        if (objects[asked].places && object->kind == OBJECT_KERNEL)
+            brief = brief && names_kernel_is_kept(names, object);
         asked += objects[asked].places != 0;
     }
     if (asked)

@@ -64,8 +64,12 @@ int names_init(struct names *names, struct objects *objects, const struct stacks
                const struct resolve_options *options);
 void names_done(struct names *names);
 
+/* Begins so many threads at most, this one among them, that look for inlined functions; true if
+ * there are any. */
+bool names_employ(struct names *names, unsigned threads);
+
 /* Begins to unpack the debug information of objects that have many places by now, with so many
- * threads at most beside this one, while more places may come. Returns 0, or -1 without memory
+ * threads at most, this one among them, while more places may come. Returns 0, or -1 without memory
  * (loading.c). */
 int names_foresee(struct names *names, unsigned threads);
 
@@ -84,6 +88,10 @@ int names_load(struct names *names, uint32_t object);
 
 /* The same for the kernel's object and for those of modules (kernel.c). */
 int names_load_kernel(struct names *names, struct object *object);
+
+/* True if perf has kept a list of the kernel's symbols: the kernel itself takes long to make one
+ * (kernel.c). */
+bool names_kernel_is_kept(struct names *names, const struct object *kernel);
 int names_load_module(struct names *names, uint32_t object);
 
 #endif
