@@ -42,6 +42,9 @@ struct input_event {
     struct input_quality quality;
 };
 
+/* A recording of so many bytes is worth a second thread. */
+#define INPUT_WORTH_THREADS (4u * 1024 * 1024)
+
 struct input {
     char *name;
     const char *kind;        /* "perf.data", "perf script text", "folded stacks" */

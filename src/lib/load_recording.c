@@ -19,9 +19,6 @@
 #define RUN_RECORDS 128u
 #define RUN_STACKS  48u
 
-/* A recording of so many bytes is worth a second thread. */
-#define READ_AHEAD_FROM (4u * 1024 * 1024)
-
 /* perf record --off-cpu writes what it has summed up at the end, with a time that means none
  * (tools/perf/util/bpf_off_cpu.c). */
 #define TIME_OF_SUMS (UINT64_MAX << 32)
@@ -427,7 +424,7 @@ static int loading_begin_threads(struct loading *loading, struct perf_session *s
 {
     const struct options *options = &loading->profile->options;
     struct loading_run *run = &loading->run;
-    unsigned threads = options_thread_count(options, loading->input->size >= READ_AHEAD_FROM);
+    unsigned threads = options_thread_count(options, loading->input->size >= INPUT_WORTH_THREADS);
     bool captured = false;
     loading->threads = threads;
     for (uint32_t i = 0; i < perf_session_event_count(session); i++)

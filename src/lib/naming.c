@@ -21,9 +21,6 @@
 /* With fewer places there is too little to be read for their names. */
 #define PLACES_WORTH_THREADS 512u
 
-/* A recording of fewer bytes is brief. */
-#define BRIEF_BYTES (4u * 1024 * 1024)
-
 /* With fewer rows the time that a thread takes to begin is not made up for. */
 #define ROWS_WORTH_THREADS 16384u
 
@@ -467,7 +464,7 @@ static bool is_brief(const struct pfl_profile *profile)
     uint64_t bytes = 0;
     for (size_t i = 0; i < profile->input_count; i++)
         bytes += profile->inputs[i].size;
-    return !profile->options.threads && bytes < BRIEF_BYTES;
+    return !profile->options.threads && bytes < INPUT_WORTH_THREADS;
 }
 
 /* While symbols are read, or else while places are named, the rows are ordered; while nodes get
