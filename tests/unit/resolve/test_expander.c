@@ -61,11 +61,13 @@ static void end(struct fixture *f)
     stacks_free(f->stacks);
 }
 
-static void order(struct fixture *f)
+/* Orders the places, and waits for what is found. */
+static void order_and_end(struct fixture *f)
 {
     const struct dwarf_files files = {
         .program = SELF, .recorded = SELF, .code_offset = f->code_offset};
     assert_int_equal(expander_give(&f->expander, OBJECT, f->numbers, PLACES, &files), 0);
+    assert_int_equal(expander_end(&f->expander), 0);
 }
 
 static void assert_same_frames(const struct fixture *f, const struct fixture *other)
@@ -89,16 +91,14 @@ static void what_is_foreseen_is_found_all_the_same(void **state)
     struct fixture plain, foreseen;
     (void)state;
     begin(&plain);
-    order(&plain);
-    assert_int_equal(expander_end(&plain.expander), 0);
+    order_and_end(&plain);
     for (unsigned round = 0; round < 20; round++) { /* begun, or not, by the time of the order */
         begin(&foreseen);
         assert_int_equal(expander_foresee(&foreseen.expander, 7, "/nonexistent", SELF), 0);
         assert_int_equal(expander_foresee(&foreseen.expander, OBJECT, SELF, NULL), 0);
         if (round % 2)
             expander_hurry(&foreseen.expander);
-        order(&foreseen);
-        assert_int_equal(expander_end(&foreseen.expander), 0);
+        order_and_end(&foreseen);
         assert_same_frames(&plain, &foreseen);
         end(&foreseen);
     }
@@ -110,13 +110,11 @@ static void what_was_foreseen_of_other_files_is_not_taken(void **state)
     struct fixture plain, other;
     (void)state;
     begin(&plain);
-    order(&plain);
-    assert_int_equal(expander_end(&plain.expander), 0);
+    order_and_end(&plain);
     begin(&other);
     assert_int_equal(expander_foresee(&other.expander, OBJECT, "/nonexistent", NULL), 0);
     assert_int_equal(expander_foresee(&other.expander, OBJECT, SELF, "/nonexistent"), 0);
-    order(&other);
-    assert_int_equal(expander_end(&other.expander), 0);
+    order_and_end(&other);
     assert_same_frames(&plain, &other);
     end(&other);
     end(&plain);
