@@ -61,18 +61,25 @@ void buffer_u64(struct buffer *buffer, uint64_t value)
     buffer_append(buffer, digits + at, sizeof digits - at);
 }
 
+/* Most texts are short, so that they are formatted but once. */
 void buffer_printf(struct buffer *buffer, const char *format, ...)
 {
+    enum { SHORT = 120 };
     va_list args;
-    va_start(args, format);
-    int size = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    if (size < 0 || !buffer_reserve(buffer, (size_t)size))
+    if (!buffer_reserve(buffer, SHORT))
         return;
+    size_t room = buffer->capacity - buffer->size;
     va_start(args, format);
-    vsnprintf(buffer->data + buffer->size, (size_t)size + 1, format, args);
+    int size = vsnprintf(buffer->data + buffer->size, room, format, args);
     va_end(args);
-    buffer->size += (size_t)size;
+    if (size >= 0 && (size_t)size >= room) {
+        if (!buffer_reserve(buffer, (size_t)size))
+            return;
+        va_start(args, format);
+        size = vsnprintf(buffer->data + buffer->size, (size_t)size + 1, format, args);
+        va_end(args);
+    }
+    buffer->size += size > 0 ? (size_t)size : 0;
 }
 
 const char *buffer_string(struct buffer *buffer)

@@ -14,6 +14,21 @@ static void numbers_are_decimal(void **state)
     buffer_done(&buffer);
 }
 
+static void text_of_any_length_is_formatted(void **state)
+{
+    char digits[2000];
+    struct buffer buffer = {0};
+    memset(digits, '7', sizeof digits);
+    for (int length = 0; length < (int)sizeof digits; length += 37) {
+        buffer_clear(&buffer);
+        buffer_printf(&buffer, "<%.*s>%d", length, digits, 42);
+        assert_int_equal(buffer.size, length + 4);
+        assert_memory_equal(buffer.data + 1, digits, length);
+        assert_string_equal(buffer_string(&buffer) + length + 1, ">42");
+    }
+    buffer_done(&buffer);
+}
+
 static void varints_take_seven_bits_a_byte(void **state)
 {
     struct buffer buffer = {0};
@@ -28,4 +43,5 @@ static void varints_take_seven_bits_a_byte(void **state)
     buffer_done(&buffer);
 }
 
-RUN_TESTS(TEST(numbers_are_decimal), TEST(varints_take_seven_bits_a_byte))
+RUN_TESTS(TEST(numbers_are_decimal), TEST(text_of_any_length_is_formatted),
+          TEST(varints_take_seven_bits_a_byte))
