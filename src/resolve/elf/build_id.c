@@ -53,17 +53,29 @@ int build_id_digit(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+static void append_hex(struct buffer *to, const uint8_t *bytes, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < size; i++) {
+        buffer_char(to, digits[bytes[i] >> 4]);
+        buffer_char(to, digits[bytes[i] & 15]);
+    }
+}
+
 void build_id_text(struct buffer *to, const struct build_id *id)
 {
-    for (size_t i = 0; i < id->size; i++)
-        buffer_printf(to, "%02x", id->bytes[i]);
+    append_hex(to, id->bytes, id->size);
 }
 
 void build_id_cached(struct buffer *to, const char *folder, const struct build_id *id,
                      const char *name)
 {
-    buffer_printf(to, "%s/.build-id/%02x/", folder, id->bytes[0]);
-    for (size_t i = 1; i < id->size; i++)
-        buffer_printf(to, "%02x", id->bytes[i]);
-    buffer_printf(to, "/%s", name);
+    buffer_text(to, folder);
+    buffer_text(to, "/.build-id/");
+    append_hex(to, id->bytes, 1);
+    buffer_char(to, '/');
+    if (id->size > 1)
+        append_hex(to, id->bytes + 1, id->size - 1u);
+    buffer_char(to, '/');
+    buffer_text(to, name);
 }
