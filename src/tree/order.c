@@ -7,24 +7,57 @@
 
 #include "base/radix.h"
 
-static int text_compare(const void *left, const void *right, void *context)
+enum { HEAD = sizeof(uint64_t) };
+
+/* The first bytes of a text, the first one highest, so that they sort as numbers. */
+static uint64_t text_head(const struct intern *texts, uint32_t text)
 {
-    const struct intern *texts = context;
-    return strcmp(intern_text(texts, *(const uint32_t *)left),
-                  intern_text(texts, *(const uint32_t *)right));
+    uint64_t head = 0;
+    size_t length = intern_length(texts, text);
+    const unsigned char *bytes = (const unsigned char *)intern_text(texts, text);
+    for (size_t i = 0; i < HEAD; i++)
+        head = head << 8 | (i < length ? bytes[i] : 0);
+    return head;
 }
 
-/* All texts by their bytes. NULL without memory. */
+/* What is behind the head of a text. */
+static const char *text_tail(const struct intern *texts, uint32_t text)
+{
+    size_t length = intern_length(texts, text);
+    return intern_text(texts, text) + (length < HEAD ? length : HEAD);
+}
+
+static int tail_compare(const void *left, const void *right, void *context)
+{
+    const struct keyed *a = left, *b = right;
+    return strcmp(text_tail(context, a->item), text_tail(context, b->item));
+}
+
+/* All texts by their bytes: by their heads, and then what these leave open, which is little. NULL
+ * without memory. */
 static uint32_t *texts_sort(const struct trie *trie)
 {
     struct intern texts = trie->frames.texts; /* qsort_r's context is not const */
-    uint32_t *sorted = mem_alloc(texts.count * sizeof *sorted);
-    if (!sorted)
+    size_t count = texts.count, run = 0;
+    CLEANUP(mem_cleanup) struct keyed *items = mem_alloc(count * sizeof *items);
+    CLEANUP(mem_cleanup) struct keyed *spare = mem_alloc(count * sizeof *spare);
+    uint32_t *numbers = mem_alloc(count * sizeof *numbers);
+    if (!items || !spare || !numbers) {
+        mem_free(numbers);
         return NULL;
-    for (uint32_t text = 0; text < texts.count; text++)
-        sorted[text] = text;
-    qsort_r(sorted, texts.count, sizeof *sorted, text_compare, &texts);
-    return sorted;
+    }
+    for (uint32_t text = 0; text < count; text++)
+        items[text] = (struct keyed){text_head(&texts, text), text};
+    struct keyed *sorted = radix_sort(items, spare, count);
+    for (size_t i = 0; i < count; i++) {
+        bool last = i + 1 == count || sorted[i + 1].key != sorted[i].key;
+        if (last && i > run)
+            qsort_r(sorted + run, i + 1 - run, sizeof *sorted, tail_compare, &texts);
+        run = last ? i + 1 : run;
+    }
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = sorted[i].item;
+    return numbers;
 }
 
 /* How many frames sort before each, by name, object and kind. NULL without memory. */
