@@ -179,8 +179,9 @@ enum pfl_notice_kind {
     PFL_NOTICE_WAITS,             /**< waits that had not ended, or whose end was lost */
     PFL_NOTICE_DEBUGINFOD,        /**< what debuginfod servers gave, and what they did not */
     PFL_NOTICE_EVENTS,            /**< events that are not offered: there are too many */
-    PFL_NOTICE_SYMBOL_SOURCE /**< a source of symbols that was given and is of no use, or of which a
-                                  part is; the input is its path */
+    PFL_NOTICE_SYMBOL_SOURCE, /**< a source of symbols that was given and is of no use, or of which
+                                   a part is; the input is its path */
+    PFL_NOTICE_FIELDS         /**< fields of an event that could not be read, or none of them */
 };
 
 struct pfl_notice {

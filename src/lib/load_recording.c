@@ -543,5 +543,5 @@ int load_recording(struct pfl_profile *profile, struct source *source, struct in
         return error_at(err, PFL_ERROR_FORMAT, input->losses.read_until,
                         "damaged: ends before its first sample");
     r = notice_input(&profile->notices, input, err);
-    return r < 0 ? r : notice_weights(&profile->notices, input, weigher_report(weigher), err);
+    return r < 0 ? r : notice_weights(&profile->notices, input, weigher, err);
 }

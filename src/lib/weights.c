@@ -147,10 +147,38 @@ static int notice_family(struct notice_list *list, const struct input *input, en
     return r;
 }
 
-int notice_weights(struct notice_list *list, const struct input *input,
-                   const struct weigher_report *report, struct pfl_error *err)
+/* Fields of a tracepoint that could not be read, and what that means for its samples. */
+static int notice_fields(struct notice_list *list, const struct input *input, uint32_t number,
+                         const struct weigher *weigher, struct pfl_error *err)
 {
+    const struct input_event *event = &input->events[number];
+    const struct format *format = weigher_format(weigher, number);
+    char what[64] = "the fields";
+    if (!format->missing)
+        snprintf(what, sizeof what, "%" PRIu32 " field%s", format->damaged,
+                 format->damaged == 1 ? "" : "s");
+    return notice_add(list, PFL_NOTICE_FIELDS, true, input->name, err,
+                      "%s of %s could not be read, because %s: its %" PRIu64 " sample%s %s", what,
+                      event->name,
+                      format->missing ? "the recording lacks its format"
+                                      : "its format in the recording is damaged",
+                      event->samples, event->samples == 1 ? " is" : "s are",
+                      !weigher_weighs(weigher, number) ? "not weighed"
+                      : format->damaged == 1           ? "weighed without it"
+                                                       : "weighed without them");
+}
+
+int notice_weights(struct notice_list *list, const struct input *input,
+                   const struct weigher *weigher, struct pfl_error *err)
+{
+    const struct weigher_report *report = weigher_report(weigher);
     int r = 0;
+    for (uint32_t i = 0; i < input->event_count && r == 0; i++) {
+        const struct format *format = weigher_format(weigher, i);
+        if ((format->damaged || format->missing) && input->events[i].samples &&
+            weigher_wants(weigher, i))
+            r = notice_fields(list, input, i, weigher, err);
+    }
     for (enum family i = 0; i < FAMILY_COUNT && r == 0; i++)
         if (report->families[i].chosen)
             r = notice_family(list, input, i, &report->families[i], err);

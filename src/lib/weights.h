@@ -8,6 +8,6 @@
 #include "weigh/weigh.h"
 
 int notice_weights(struct notice_list *list, const struct input *input,
-                   const struct weigher_report *report, struct pfl_error *err);
+                   const struct weigher *weigher, struct pfl_error *err);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which columns a recording has: those asked for by -e and -w, or each event's default. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buffer.h"
@@ -272,6 +273,18 @@ static int choice_add_named(struct weigher *weigher, uint32_t event, const char 
     return r < 0 ? r : 1;
 }
 
+/* Why something may not be there: " (...)", or nothing. */
+static const char *choice_damage(const struct weigher *weigher, char *text, size_t size)
+{
+    *text = '\0';
+    for (uint32_t i = 0; i < weigher->event_count && !*text; i++)
+        if (weigher->formats.list[i].damaged || weigher->formats.list[i].missing)
+            snprintf(text, size, " (the format of %.100s is %s)",
+                     perf_session_event(weigher->session, i)->name,
+                     weigher->formats.list[i].missing ? "missing" : "damaged");
+    return text;
+}
+
 /* What can be had in place of a weight that is not there. */
 static int error_no_weight(const struct weigher *weigher, const char *name, struct pfl_error *err)
 {
@@ -299,8 +312,10 @@ static int error_no_weight(const struct weigher *weigher, const char *name, stru
             buffer_text(&list, weigher->formats.list[i].fields[k].name);
             between = ", ";
         }
-    int r = error_set(err, PFL_ERROR_ABSENT, "no weight '%.100s'; this recording can give: %.400s",
-                      name, buffer_string(&list));
+    char why[160];
+    int r =
+        error_set(err, PFL_ERROR_ABSENT, "no weight '%.100s'%s; this recording can give: %.400s",
+                  name, choice_damage(weigher, why, sizeof why), buffer_string(&list));
     buffer_done(&list);
     return r;
 }
@@ -333,10 +348,12 @@ static int choice_bind_where(struct weigher *weigher, struct pfl_error *err)
             return r;
         bound += r;
     }
+    char why[160];
     if (!bound)
         return error_set(err, PFL_ERROR_ABSENT,
-                         "--where: no event of this recording has all these fields "
-                         "(`perflame info` lists them)");
+                         "--where: no event of this recording has all these fields%s "
+                         "(`perflame info` lists them)",
+                         choice_damage(weigher, why, sizeof why));
     return 0;
 }
 

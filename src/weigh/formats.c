@@ -24,10 +24,13 @@
 
 #define LINE_MOST 160
 
+#define DECLARATION_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_ *"
+
 static const char magic[] = "\x17\x08\x44tracing";
 
 struct reading {
     const struct perf_session *session;
+    struct formats *formats;
     struct tep_handle *tep;
     struct buffer text;
     bool swap;
@@ -62,52 +65,108 @@ static const char *sized_text(struct cursor *c, size_t *ret_size)
     return (const char *)cursor_bytes(c, (size_t)size);
 }
 
+static bool event_has_id(const struct perf_event *event, uint64_t id)
+{
+    return event->type == PERF_TYPE_TRACEPOINT && event->config == id;
+}
+
 static bool event_is_wanted(const struct perf_session *session, uint64_t id)
 {
-    for (uint32_t i = 0; i < perf_session_event_count(session); i++) {
-        const struct perf_event *event = perf_session_event(session, i);
-        if (event->type == PERF_TYPE_TRACEPOINT && event->config == id)
+    for (uint32_t i = 0; i < perf_session_event_count(session); i++)
+        if (event_has_id(perf_session_event(session, i), id))
             return true;
-    }
     return false;
 }
 
-/* One line: "\tfield:unsigned long call_site;\toffset:8;\tsize:8;\tsigned:0;". Arrays and texts
- * (with brackets) are no numbers. False for anything else. */
-static bool line_is_number(const char *line, size_t length, char *ret_line, size_t size,
+enum line {
+    LINE_NUMBER,
+    LINE_OTHER,  /* an array or a text */
+    LINE_DAMAGED /* the kernel writes no such line */
+};
+
+/* One line: "\tfield:unsigned long call_site;\toffset:8;\tsize:8;\tsigned:0;"; of a number, put
+ * anew. Arrays and texts have brackets, or an asterisk before their name. */
+static enum line line_read(const char *line, size_t length, char *ret_line, size_t size,
                            bool *ret_common)
 {
-    char copy[LINE_MOST] = "", declaration[LINE_MOST] = "";
+    char copy[LINE_MOST] = "", declaration[LINE_MOST] = "", rest[2];
     unsigned offset = 0, bytes = 0, is_signed = 0;
-    if (length >= sizeof copy)
-        return false;
+    if (length >= sizeof copy || memchr(line, '\0', length))
+        return LINE_DAMAGED;
     memcpy(copy, line, length);
-    if (sscanf(copy, " field:%159[A-Za-z0-9_ *]; offset:%6u; size:%6u; signed:%1u", declaration,
-               &offset, &bytes, &is_signed) < 3)
-        return false;
+    int found = sscanf(copy, " field:%159[^;]; offset:%6u; size:%6u; signed:%1u; %1s", declaration,
+                       &offset, &bytes, &is_signed, rest);
+    size_t plain = strspn(declaration, DECLARATION_CHARACTERS);
+    if (found < 3 || found > 4 || (declaration[plain] && declaration[plain] != '['))
+        return LINE_DAMAGED;
+    if (declaration[plain])
+        return LINE_OTHER;
     const char *name = strrchr(declaration, ' ');
-    if (!name || name == declaration || !name[1] || strchr(name, '*') ||
-        (name[1] >= '0' && name[1] <= '9'))
-        return false;
+    if (!name || name == declaration || !name[1] || (name[1] >= '0' && name[1] <= '9'))
+        return LINE_DAMAGED;
+    if (strchr(name, '*'))
+        return LINE_OTHER;
     *ret_common = strncmp(name + 1, "common_", 7) == 0;
     snprintf(ret_line, size, "\tfield:%s;\toffset:%u;\tsize:%u;\tsigned:%u;\n", declaration, offset,
              bytes, is_signed & 1);
-    return true;
+    return LINE_NUMBER;
 }
 
-/* The fields of one kind, as libtraceevent wants them. */
-static void reading_put_fields(struct buffer *to, const char *text, size_t size, bool common)
+/* What the lines of an event's fields came to. */
+struct lines {
+    uint32_t numbers, damaged;
+};
+
+static bool line_is(const char *line, size_t length, const char *start)
 {
+    return length >= strlen(start) && memcmp(line, start, strlen(start)) == 0;
+}
+
+/* Puts the fields of one kind, as libtraceevent wants them. An empty line stands behind the common
+ * fields, and one behind the event's own. */
+static struct lines reading_put_fields(struct buffer *to, const char *text, size_t size,
+                                       bool common)
+{
+    struct lines lines = {0};
     char line[LINE_MOST + 64];
-    while (size) {
+    for (int empty = 0; size && empty < 2 && !line_is(text, size, "print fmt:");) {
         const char *end = memchr(text, '\n', size);
         size_t length = end ? (size_t)(end - text) : size;
-        bool is_common;
-        if (line_is_number(text, length, line, sizeof line, &is_common) && is_common == common)
+        bool is_common = false;
+        empty += length == 0;
+        enum line kind = length == 0 || line_is(text, length, "format:")
+                             ? LINE_OTHER
+                             : line_read(text, length, line, sizeof line, &is_common);
+        lines.damaged += kind == LINE_DAMAGED;
+        if (kind == LINE_NUMBER && is_common == common) {
             buffer_text(to, line);
+            lines.numbers++;
+        }
         text += length + (end != NULL);
         size -= length + (end != NULL);
     }
+    return lines;
+}
+
+/* Remembers of the events of this ID what could not be read. */
+static void reading_tell(const struct reading *reading, uint64_t id, uint32_t damaged)
+{
+    for (uint32_t i = 0; i < reading->formats->count; i++)
+        if (event_has_id(perf_session_event(reading->session, i), id)) {
+            reading->formats->list[i].missing = false;
+            reading->formats->list[i].damaged = damaged;
+        }
+}
+
+/* Lets libtraceevent read one text, of so many fields; those that it loses are damaged. */
+static void reading_parse(const struct reading *reading, int id, struct lines *lines)
+{
+    const struct buffer *text = &reading->text;
+    (void)tep_parse_event(reading->tep, text->data, text->size, "recording");
+    const struct tep_event *event = tep_find_event(reading->tep, id);
+    uint32_t found = event ? (uint32_t)(event->format.nr_fields + event->format.nr_common) : 0;
+    if (found < lines->numbers)
+        lines->damaged += lines->numbers - found;
 }
 
 /* Gives one text to libtraceevent if an event of the recording has its ID: anew, from the lines
@@ -124,16 +183,20 @@ static int reading_take(struct reading *reading, const char *text, size_t size,
     unsigned long long number = strtoull(digits, NULL, 10);
     if (number > INT32_MAX || !event_is_wanted(reading->session, number))
         return 0;
+    const char *fields = memchr(id + 1, '\n', left + 3);
+    size_t fields_size = fields ? (size_t)(text + size - ++fields) : 0;
     struct buffer *to = &reading->text;
     buffer_clear(to);
     buffer_printf(to, "name: event\nID: %llu\nformat:\n", number);
-    reading_put_fields(to, text, size, true);
+    struct lines lines = reading_put_fields(to, fields, fields_size, true);
     buffer_char(to, '\n');
-    reading_put_fields(to, text, size, false);
+    lines.numbers += reading_put_fields(to, fields, fields_size, false).numbers;
     buffer_text(to, "\nprint fmt: \"\"\n");
+    (void)buffer_string(to);
     if (to->failed)
         return error_memory(err);
-    (void)tep_parse_event(reading->tep, buffer_string(to), to->size, "recording");
+    reading_parse(reading, (int)number, &lines);
+    reading_tell(reading, number, lines.damaged);
     return 0;
 }
 
@@ -214,11 +277,13 @@ static int format_take(struct format *format, const struct tep_format_field *fie
 int formats_read(struct formats *formats, const struct perf_session *session, struct pfl_error *err)
 {
     CLEANUP(tep_cleanup) struct tep_handle *tep = tep_alloc();
-    struct reading reading = {.session = session, .tep = tep};
+    struct reading reading = {.session = session, .formats = formats, .tep = tep};
     formats->list = mem_zalloc(perf_session_event_count(session), sizeof *formats->list);
     if (!tep || !formats->list)
         return error_memory(err);
     formats->count = perf_session_event_count(session);
+    for (uint32_t i = 0; i < formats->count; i++)
+        formats->list[i].missing = perf_session_event(session, i)->type == PERF_TYPE_TRACEPOINT;
     tep_set_loglevel(TEP_LOG_NONE);
     int r = reading_run(&reading, err);
     buffer_done(&reading.text);

@@ -21,6 +21,8 @@ struct format_field {
 struct format {
     struct format_field *fields; /* in the order of the payload; the common ones come last */
     uint32_t count, own;         /* all; without the common ones (common_pid, ...) */
+    uint32_t damaged;            /* fields that could not be read */
+    bool missing;                /* a tracepoint whose format the recording has not */
 };
 
 /* Zero-initialise to begin. */

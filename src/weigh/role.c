@@ -256,7 +256,13 @@ static bool role_of_function(struct role *role, const char *event, const struct 
     return true;
 }
 
-static bool role_of_pages(struct role *role, const struct format *format)
+/* What tells an allocation from a free is a field; where some are damaged, the name has a say. */
+static bool may_free(const char *event, const struct format *format)
+{
+    return !format->damaged || strstr(event, "free");
+}
+
+static bool role_of_pages(struct role *role, const char *event, const struct format *format)
 {
     struct field page = field_of(format, "pfn");
     role->page_is_pointer = !page.size;
@@ -265,7 +271,7 @@ static bool role_of_pages(struct role *role, const struct format *format)
     struct field order = field_of(format, "order");
     bool typed = format_find(format, "migratetype"), flags = format_find(format, "gfp_flags");
     /* What moves pages between the allocator's own lists has a type but no flags. */
-    if (!page.size || !order.size || typed != flags)
+    if (!page.size || !order.size || typed != flags || (!flags && !may_free(event, format)))
         return false;
     role->kind = flags ? ROLE_ALLOC : ROLE_FREE;
     role->family = FAMILY_PAGES;
@@ -274,12 +280,13 @@ static bool role_of_pages(struct role *role, const struct format *format)
     return true;
 }
 
-static bool role_of_slab(struct role *role, const struct format *format)
+static bool role_of_slab(struct role *role, const char *event, const struct format *format)
 {
     static const char *const sizes[] = {"bytes_alloc", "bytes_req", NULL};
     role->pointer = field_of(format, "ptr");
     role->size = field_first(format, sizes);
-    if (!role->pointer.size || !format_find(format, "call_site"))
+    if (!role->pointer.size || !format_find(format, "call_site") ||
+        (!role->size.size && !may_free(event, format)))
         return false;
     role->kind = role->size.size ? ROLE_ALLOC : ROLE_FREE;
     role->family = FAMILY_SLAB;
@@ -311,10 +318,10 @@ static bool role_of_tracepoint(struct role *role, const char *event, const struc
     *role = empty;
     if (format_find(format, "__probe_ip") || format_find(format, "__probe_func"))
         return false;
-    if (strncmp(event, "kmem:", 5) == 0 && role_of_slab(role, format))
+    if (strncmp(event, "kmem:", 5) == 0 && role_of_slab(role, event, format))
         return true;
     *role = empty;
-    if (strncmp(event, "kmem:", 5) == 0 && role_of_pages(role, format))
+    if (strncmp(event, "kmem:", 5) == 0 && role_of_pages(role, event, format))
         return true;
     *role = empty;
     if (role_of_scheduler(role, event, format))

@@ -163,6 +163,14 @@ bool weigher_counts(const struct weigher *weigher, const struct perf_record *rec
            weigher->events[record->sample.event].count && judge_accepts(&weigher->judge, record);
 }
 
+bool weigher_weighs(const struct weigher *weigher, uint32_t event)
+{
+    const struct role *role = &weigher->roles.list[event];
+    bool waits = role->kind == ROLE_SWITCH || role->kind == ROLE_WAKEUP;
+    return weigher->events[event].count || (waits && weigher->report.waits_chosen) ||
+           (role->family != FAMILY_NONE && weigher->report.families[role->family].chosen);
+}
+
 bool weigher_is_plain(const struct weigher *weigher)
 {
     bool plain = !weigher->report.waits_chosen;

@@ -56,6 +56,9 @@ bool weigher_wants(const struct weigher *weigher, uint32_t event);
  * find its stack before weigher_sample asks. */
 bool weigher_counts(const struct weigher *weigher, const struct perf_record *record);
 
+/* True if a sample of the event adds to some column. */
+bool weigher_weighs(const struct weigher *weigher, uint32_t event);
+
 /* True if no row is kept beyond the sample that it was asked for. */
 bool weigher_is_plain(const struct weigher *weigher);
 

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import time
 
-from lab import HERE, TMP, Skip, case, compile_c, need_perf, perflame, record, run, succeed
+from lab import HERE, TMP, Skip, case, compile_c, need_perf, parse_folded, perflame, record, run, succeed
 
 need_perf()
 
@@ -163,6 +163,41 @@ def a_file_that_may_not_be_read_is_reported():
     unnamed(data, program, "may not be read", f"sudo chmod a\\+r {re.escape(str(program))}", **how)
     program.chmod(0o755)
     named(data)
+
+
+def slab_bytes(data):
+    return sum(parse_folded(succeed("fold", "-q", "-w", "alloc-bytes", data).out).values())
+
+
+@case
+def a_damaged_format_is_told_with_what_it_costs():
+    if not os.access("/sys/kernel/tracing/events/kmem/kmalloc/format", os.R_OK):
+        raise Skip("kmem events cannot be recorded here")
+    data = record(["ls", "-R", "/etc"], "-a", "-g", "-m", "4M", "-e", "kmem:kmalloc,kmem:kmem_cache_alloc",
+                  name="kmem.data")
+    events = json.loads(succeed("info", "--format", "json", data).out)["inputs"][0]["events"]
+    samples = next(event["samples"] for event in events if event["name"] == "kmem:kmalloc")
+    assert not [line for line in warnings(data) if "could not be read" in line]
+    whole = data.read_bytes()
+    damaged, both, lost = (TMP / f"{name}.data" for name in ("damaged", "both", "lost"))
+    first = whole.index(b"name: kmalloc\n")
+    pointer = whole.index(b"\tfield:const void * ptr;", first)
+    damaged.write_bytes(whole[:pointer] + b"\0" * 4 + whole[pointer + 4:])
+    line = one(warnings(damaged, "-w", "alloc-bytes"), "could not be read")
+    assert re.search(rf"1 field of kmem:kmalloc could not .* damaged: its {samples} samples are not weighed",
+                     line), line
+    assert 0 < slab_bytes(damaged) < slab_bytes(data)
+    node = whole.index(b"\tfield:int node;", first)
+    damaged.write_bytes(whole[:node] + b"\0" * 4 + whole[node + 4:])
+    line = one(warnings(damaged, "-w", "alloc-bytes"), "could not be read")
+    assert "samples are weighed without it" in line and slab_bytes(damaged) == slab_bytes(data), line
+    number = whole.index(b"\nID: ", first) + 5
+    lost.write_bytes(whole[:number] + b"x" + whole[number + 1:])
+    line = one(warnings(lost, "-w", "alloc-bytes"), "could not be read")
+    assert "the fields of kmem:kmalloc" in line and "not weighed" in line, line
+    both.write_bytes(whole.replace(b"\tfield:const void * ptr;", b"\tfield:const void ? ptr;"))
+    told = perflame("fold", "-w", "alloc-bytes", both)
+    assert told.status == 1 and "the format of kmem:kmalloc is damaged" in told.err, told
 
 
 @case

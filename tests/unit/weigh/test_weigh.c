@@ -181,9 +181,74 @@ static void formats_survive_any_byte(void **state)
     buffer_done(&whole);
 }
 
+/* Each line of a format in turn is made what the kernel does not write. */
+static void damaged_fields_are_counted(void **state)
+{
+    static const struct {
+        const char *line, *damage;
+        uint32_t damaged;
+    } cases[] = {
+        {"\tfield:u64 len;", "\tfield:u64 len;", 0},
+        {"\tfield:u64 len;", "\tfield:u64 l[];", 0},
+        {"\tfield:u64 len;", "\tfield:char *l;", 0},
+        {"\tfield:u64 len;", "\tfiedl:u64 len;", 1},
+        {"\tfield:u64 len;", "\tfield:u64 l\1n;", 1},
+        {"\tfield:u64 len;", "\tfield:u64 l?n;", 1},
+        {"\tfield:u64 len;", "\tfield:u64 len ", 1},
+        {"\toffset:8;", "\toffset:x;", 1},
+        {"\toffset:8;", "\toff\0et:8;", 1},
+        {"signed:0;\n", "signed:0;;", 1},
+        {"format:", "fxrmat:", 1},
+        {"print fmt:", "prXnt fmt:", 0},
+    };
+    struct buffer whole = {0};
+    lab_put_tracing(&whole, events, EVENTS);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct perf_event list[EVENTS] = {[POINT] = {.type = PERF_TYPE_TRACEPOINT, .config = 101}};
+        struct perf_session session = {.events = list, .count = EVENTS};
+        struct formats formats = {0};
+        size_t length = strlen(cases[i].line);
+        buffer_append(&session.tracing, whole.data, whole.size);
+        char *at = memmem(session.tracing.data, whole.size, cases[i].line, length);
+        assert_non_null(at);
+        memcpy(at, cases[i].damage, length);
+        assert_int_equal(formats_read(&formats, &session, NULL), 0);
+        assert_int_equal(formats.list[POINT].damaged, cases[i].damaged);
+        assert_false(formats.list[POINT].missing || formats.list[CLOCK].missing);
+        formats_done(&formats);
+        buffer_done(&session.tracing);
+    }
+    buffer_done(&whole);
+}
+
+/* Not for an allocation that lost what tells it from a free. */
+static void a_damaged_allocation_frees_nothing(void **state)
+{
+    const struct lab_event kmem[] = {
+        {.name = "kmem:kmalloc", .fields = {"call_site", "ptr", "bytes_req", "bytes_alloc"}},
+        {.name = "kmem:kmem_cache_alloc", .fields = {"call_site", "ptr", "b?tes_alloc"}},
+        {.name = "kmem:kfree", .fields = {"call_site", "ptr", "n?thing"}},
+        {.name = "kmem:mm_page_alloc", .fields = {"pfn", "order", "gfp?flags", "migr?type"}},
+    };
+    const char *weights[] = {"inuse-bytes", NULL};
+    struct lab lab = {.options = {.weights = weights}};
+    assert_int_equal(lab_open(&lab, kmem, 4, NULL), 0);
+    assert_true(weigher_weighs(lab.weigher, 0) && weigher_weighs(lab.weigher, 2));
+    assert_false(weigher_weighs(lab.weigher, 1) || weigher_weighs(lab.weigher, 3));
+    lab_sample(&lab, 0, 10, 1, 0, 0x1000, 60, 64);
+    lab_sample(&lab, 0, 10, 2, 0, 0x2000, 60, 64);
+    lab_sample(&lab, 1, 10, 3, 0, 0x1000, 64);
+    lab_sample(&lab, 2, 10, 4, 0, 0x2000);
+    lab_finish(&lab);
+    assert_true(lab_value(&lab, "inuse-bytes", 1) == 64);
+    assert_true(lab_value(&lab, "inuse-bytes", 2) == 0);
+    lab_close(&lab);
+}
+
 RUN_TESTS(TEST(defaults_are_period_and_hits), TEST(a_sample_adds_to_each_column_of_its_event),
           TEST(what_is_filtered_is_recorded_only), TEST(negative_fields_count_nothing),
           TEST(hostile_periods_stop_at_the_end_of_the_range),
           TEST(what_is_not_there_is_said_with_what_is), TEST(events_are_chosen_by_name),
           TEST(faults_weigh_pages_when_asked), TEST(where_chooses_among_those_that_have_its_fields),
-          TEST(formats_may_be_cut_anywhere), TEST(formats_survive_any_byte))
+          TEST(formats_may_be_cut_anywhere), TEST(formats_survive_any_byte),
+          TEST(damaged_fields_are_counted), TEST(a_damaged_allocation_frees_nothing))
