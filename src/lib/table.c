@@ -80,7 +80,7 @@ static size_t out_fitted(struct out *out, const char *name, size_t width)
 /* Hot, warm, anything else: colours that both dark and light terminals show well. */
 static const char *share_colour(int64_t part, int64_t whole)
 {
-    if (whole <= 0 || part < whole / 50)
+    if (part <= 0 || part < whole / 50)
         return "";
     return part >= whole / 10 ? "\x1b[1;31m" : "\x1b[33m";
 }

@@ -19,12 +19,12 @@ FOLDED = '\n'.join(['app;main;' + 'very_long_name::' * 12 + 'end 700000',
                     'app;main;short_[k] 250', 'app;main;µ 1500', 'app;main 5000000'])
 
 
-def on_terminal(columns, *options, **environment):
+def on_terminal(columns, *options, folded=FOLDED, **environment):
     """The lines that a terminal of so many columns gets."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 40, columns, 0, 0))
     with tempfile.NamedTemporaryFile('w', suffix='.folded', encoding='utf-8') as file:
-        file.write(FOLDED + '\n')
+        file.write(folded + '\n')
         file.flush()
         env = {key: value for key, value in os.environ.items() if key not in ('NO_COLOR', 'TERM')}
         command = subprocess.Popen([PERFLAME, 'top', '-q', '--unit', 'ns', *options, file.name],
@@ -66,6 +66,14 @@ def shares_have_colours():
     assert '\x1b[1;31m' in next(line for line in lines if bare(line).endswith('main')), lines
     assert '\x1b[1;31m' not in next(line for line in lines if line.endswith('short_[k]') or
                                     line.endswith('short')), lines
+
+
+@case
+def nothing_is_not_warm():
+    lines = on_terminal(100, folded='app;main;leaf 40')
+    main = next(line for line in lines if bare(line).endswith('main'))
+    assert main.startswith(' ' * 10) and main.count('\x1b[1;31m') == 2, ('of the total alone', main)
+    assert '\x1b[33m' not in '\n'.join(lines), lines
 
 
 @case
