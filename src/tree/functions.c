@@ -104,15 +104,22 @@ struct order {
     enum function_order by;
 };
 
+/* The heavier one first. */
+static int weight_compare(int64_t a, int64_t b)
+{
+    return (a < b) - (a > b);
+}
+
 static int function_compare(const void *left, const void *right, void *context)
 {
     const struct function *a = left, *b = right;
     const struct order *order = context;
-    int64_t x = order->by == FUNCTIONS_BY_TOTAL ? a->total : a->self;
-    int64_t y = order->by == FUNCTIONS_BY_TOTAL ? b->total : b->self;
-    if (order->by != FUNCTIONS_BY_NAME && x != y)
-        return x > y ? -1 : 1;
-    int result = strcmp(frames_name(order->frames, a->frame), frames_name(order->frames, b->frame));
+    int self = weight_compare(a->self, b->self), total = weight_compare(a->total, b->total);
+    int result = order->by == FUNCTIONS_BY_TOTAL  ? (total ? total : self)
+                 : order->by == FUNCTIONS_BY_SELF ? (self ? self : total)
+                                                  : 0;
+    if (result == 0)
+        result = strcmp(frames_name(order->frames, a->frame), frames_name(order->frames, b->frame));
     if (result == 0)
         result =
             strcmp(frames_object(order->frames, a->frame), frames_object(order->frames, b->frame));

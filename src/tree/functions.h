@@ -19,9 +19,10 @@ struct function_list {
 
 enum function_order { FUNCTIONS_BY_SELF, FUNCTIONS_BY_TOTAL, FUNCTIONS_BY_NAME };
 
-/* Functions (frames other than groups) of the sum of `count` columns, the heaviest first; ties by
- * name, then object. Frames of one name and object are one function, whether called or inlined;
- * what weighs nothing is left out. The caller releases the list with functions_done. */
+/* Functions (frames other than groups) of the sum of `count` columns, the heaviest first, by self
+ * or by total; of equal ones the other of the two decides, then the name, then the object. Frames
+ * of one name and object are one function, whether called or inlined; what weighs nothing is left
+ * out. The caller releases the list with functions_done. */
 int functions_list(const struct trie *trie, const uint32_t *columns, uint32_t count,
                    enum function_order order, struct function_list *ret_list,
                    struct pfl_error *err);

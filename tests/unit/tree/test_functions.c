@@ -29,8 +29,8 @@ static void each_order_has_its_first(void **state)
     assert_int_equal(functions.count, 4);
     assert_row(trie, &functions, 0, "b", 12, 12);
     assert_row(trie, &functions, 1, "a", 5, 5);
-    assert_row(trie, &functions, 2, "c", 0, 7);
-    assert_row(trie, &functions, 3, "main", 0, 17);
+    assert_row(trie, &functions, 2, "main", 0, 17);
+    assert_row(trie, &functions, 3, "c", 0, 7);
     functions_done(&functions);
     list(trie, FUNCTIONS_BY_TOTAL, &functions);
     assert_row(trie, &functions, 0, "main", 0, 17);
@@ -40,6 +40,29 @@ static void each_order_has_its_first(void **state)
     list(trie, FUNCTIONS_BY_NAME, &functions);
     assert_row(trie, &functions, 0, "a", 5, 5);
     assert_row(trie, &functions, 3, "main", 0, 17);
+    functions_done(&functions);
+}
+
+/* What only calls others stands in the order of what it leads to, and of two that lead to the same
+ * the one that works itself comes first. */
+static void of_equal_ones_the_other_weight_decides(void **state)
+{
+    CLEANUP(trie_cleanup) struct trie *trie = text_trie("a;b;leaf 4\nz;y;leaf 5\nm;n 9\n");
+    struct function_list functions;
+    list(trie, FUNCTIONS_BY_SELF, &functions);
+    assert_row(trie, &functions, 0, "leaf", 9, 9);
+    assert_row(trie, &functions, 1, "n", 9, 9);
+    assert_row(trie, &functions, 2, "m", 0, 9);
+    assert_row(trie, &functions, 3, "y", 0, 5);
+    assert_row(trie, &functions, 4, "z", 0, 5);
+    assert_row(trie, &functions, 5, "a", 0, 4);
+    functions_done(&functions);
+    list(trie, FUNCTIONS_BY_TOTAL, &functions);
+    assert_row(trie, &functions, 1, "n", 9, 9);
+    assert_row(trie, &functions, 2, "m", 0, 9);
+    functions_done(&functions);
+    list(trie, FUNCTIONS_BY_NAME, &functions);
+    assert_row(trie, &functions, 0, "a", 0, 4);
     functions_done(&functions);
 }
 
@@ -86,7 +109,7 @@ static void inlined_copies_are_one_row_and_objects_two(void **state)
     assert_int_equal(trie_add(trie, column, trie_child(trie, node, inlined), 2), 0);
     assert_int_equal(trie_add(trie, column, trie_child(trie, node, other), 3), 0);
     struct function_list functions;
-    list(trie, FUNCTIONS_BY_SELF, &functions);
+    list(trie, FUNCTIONS_BY_NAME, &functions);
     assert_int_equal(functions.count, 2);
     assert_row(trie, &functions, 0, "f", 3, 3);
     assert_row(trie, &functions, 1, "f", 3, 6);
@@ -130,7 +153,7 @@ static void without_memory_it_says_so(void **state)
     functions_done(&functions);
 }
 
-RUN_TESTS(TEST(each_order_has_its_first), TEST(recursion_counts_once_per_stack),
-          TEST(groups_are_no_functions_but_marks_are),
+RUN_TESTS(TEST(each_order_has_its_first), TEST(of_equal_ones_the_other_weight_decides),
+          TEST(recursion_counts_once_per_stack), TEST(groups_are_no_functions_but_marks_are),
           TEST(inlined_copies_are_one_row_and_objects_two),
           TEST(deep_stacks_and_empty_tries_are_fine), TEST(without_memory_it_says_so))
