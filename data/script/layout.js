@@ -34,6 +34,7 @@ const layoutMethods = {
     set(this.found, 'x', this.width - MARGIN);
     set(this.details, 'y', summaryY + Math.floor(view.font * 1.75));
     set(this.backdrop, 'height', this.top - 4);
+    root.style.setProperty('--pf-head', this.top + 'px');
     this.layOutLegend();
   },
 

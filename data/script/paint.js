@@ -46,12 +46,12 @@ const paintMethods = {
       set(element, 'fill', colours[Number(element.getAttribute('class').slice(1))]);
     if (this.isDocument)
       this.root.style.background = page;
+    this.root.style.colorScheme = this.isDark() ? 'dark' : 'light'; /* of scroll bars, too */
     for (const element of [this.cursor, this.same])
       set(element, 'stroke', text);
     for (const element of [this.bar, this.panel, this.table]) {
       element.style.color = text;
       element.style.background = element === this.bar ? '' : page;
-      element.style.colorScheme = this.isDark() ? 'dark' : 'light';
     }
     this.drawTable();
     set(this.frames, 'visibility', this.tabled ? 'hidden' : 'visible');

@@ -2,6 +2,7 @@
 /* The table of functions, in place of the frames. */
 const TABLE_ROWS = 200, TABLE_ROW = 26;
 const TABLE_HEADS = [['self', 'Self'], ['total', 'Total'], ['name', 'Function'], ['object', 'Object']];
+const isWeight = (key) => key === 'self' || key === 'total';
 
 /* What every function weighs; a stack in which it recurs counts once in its total. */
 function listFunctions(trie, column) {
@@ -49,12 +50,11 @@ const tableMethods = {
     this.table.replaceChildren();
     if (!this.tabled)
       return;
-    const {column, trie, tableSort} = this, all = column.total[0];
+    const {column, trie, tableSort: key} = this, all = column.total[0];
     const functions = listFunctions(trie, column)
       .filter(({frame}) => !this.matches || this.matches[frame])
-      .sort((a, b) => (tableSort === 'self' || tableSort === 'total' ? b[tableSort] - a[tableSort]
-        : a[tableSort] < b[tableSort] ? -1 : a[tableSort] > b[tableSort] ? 1 : 0) ||
-        b.total - a.total);
+      .sort((a, b) => (isWeight(key) ? b[key] - a[key] : (a[key] > b[key]) - (a[key] < b[key])) ||
+        b.total - a.total || b.self - a.self);
     this.drawTableHead();
     for (const {self, total, name, object} of functions.slice(0, TABLE_ROWS)) {
       const row = make(HTML, 'tr', {}, this.table);
@@ -83,7 +83,7 @@ const tableMethods = {
       const cell = this.tableCell(row, '', 'th');
       set(cell, 'scope', 'col');
       if (this.tableSort === key)
-        set(cell, 'aria-sort', key === 'self' || key === 'total' ? 'descending' : 'ascending');
+        set(cell, 'aria-sort', isWeight(key) ? 'descending' : 'ascending');
       makeButton(cell, text, () => {
         this.tableSort = key;
         this.draw();

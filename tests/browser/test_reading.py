@@ -5,6 +5,7 @@ as test_picture.py takes it."""
 import sys
 
 from pictures import Test, main
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -208,9 +209,12 @@ class Reading(Test):
         by_name = {row[2]: row[:2] for row in rows}
         assert by_name['malloc'] == ['200 ms 20.00%', '350 ms 35.00%'], by_name
         assert rows[0][2] == 'inner' and 'app' not in by_name, rows
+        names = [row[2] for row in rows]
+        assert names == ['inner', 'malloc', 'read', 'sysmalloc', 'idle', 'parse', 'main', 'work'], names
         self.button('Total').click()
-        first = self.part('.pf-list td:nth-child(3)').text
-        assert first == 'main', first
+        names = [cell.text for cell in
+                 self.browser.driver.find_elements(By.CSS_SELECTOR, '.pf-list td:nth-child(3)')]
+        assert names == ['main', 'work', 'malloc', 'parse', 'inner', 'read', 'sysmalloc', 'idle'], names
         assert self.part('.pf-list th[aria-sort]').text == 'Total'
         self.type('alloc')
         assert len(self.browser.driver.find_elements(By.CSS_SELECTOR, '.pf-list tr')) == 3
@@ -374,6 +378,23 @@ class Reading(Test):
             assert 0 <= box['top'] and box['bottom'] <= self.browser.run('return innerHeight'), box
             bar = self.part('.pf-bar')
             assert self.browser.run('return arguments[0].getBoundingClientRect().top', bar) >= 0
+
+    def test_the_head_covers_no_frame_that_has_the_focus(self):
+        self.open('covered', stacks=[('app;' + ';'.join(f'f{i}' for i in range(90)), 100, 0)])
+        self.type('f[1-8]5')
+        for _ in range(8):
+            self.keys(Keys.ENTER)
+            self.browser.wait("""
+                const [frame, head] = ['[role=treeitem][tabindex="0"]', '.pf-head .pf-page'].map(
+                    what => document.querySelector(what).getBoundingClientRect());
+                return head.top === 0 && head.bottom <= frame.top && frame.bottom <= innerHeight""")
+            self.keys('/')
+
+    def test_a_click_beside_the_frames_frames_nothing(self):
+        self.open('beside')
+        ActionChains(self.browser.driver).move_to_element(self.part('.pf-legend')).click().perform()
+        outline = 'return getComputedStyle(document.querySelector("svg")).outlineStyle'
+        assert self.browser.run(outline) == 'none', self.browser.run(outline)
 
     def test_pinch_and_scroll_stay_the_browsers(self):
         self.open('pinch')
