@@ -225,6 +225,40 @@ static void a_nul_ends_no_list(void **state)
     symbols_done(&symbols);
 }
 
+/* The list that is searched as a file, and one that is read block by block, end with a line that is
+ * damaged: it is come upon only if something of a module, which may stand anywhere, is wanted. */
+static void behind_all_that_is_wanted_nothing_is_read(void **test_state)
+{
+    const uint64_t wants[] = {UINT64_C(0xffffffff81000100), UINT64_C(0xffffffff81001000),
+                              UINT64_C(0xffffffff81010000), UINT64_C(0xffffffffc0000010)};
+    static const char damaged[] = "ffffffffc0000000 t \0\t[module_3]\n";
+    const struct kallsyms_reference none = {0};
+    uint64_t state = 3;
+    for (unsigned i = 0; i < 4; i++) {
+        size_t count = i % 2 ? 4 : 3;
+        struct buffer text = {0};
+        struct symbols all = {0}, few = {0};
+        struct kallsyms_state read, loaded;
+        char path[] = "/tmp/perflame-test-XXXXXX";
+        int fd = mkstemp(path);
+        make_list(&text, i < 2 ? 12000 : 5000, true, true, &state);
+        buffer_append(&text, damaged, sizeof damaged - 1);
+        assert_true(fd >= 0 && !text.failed);
+        assert_int_equal(write(fd, text.data, text.size), text.size);
+        close(fd);
+        assert_int_equal(kallsyms_read(&all, text.data, text.size, &none, &read), 0);
+        assert_int_equal(symbols_want(&few, wants, count), 0);
+        assert_int_equal(kallsyms_load(&few, path, &none, true, &loaded), 0);
+        assert_int_equal(loaded.damaged, count == 4);
+        for (size_t want = 0; want < count; want++)
+            assert_string_equal(name_at(&few, wants[want]), name_at(&all, wants[want]));
+        symbols_done(&all);
+        symbols_done(&few);
+        unlink(path);
+        buffer_done(&text);
+    }
+}
+
 static void a_file_without_a_list_gives_none(void **state)
 {
     struct symbols symbols = {0};
@@ -240,7 +274,8 @@ static void a_file_without_a_list_gives_none(void **state)
     symbols_done(&symbols);
 }
 
-RUN_TESTS(TEST(of_a_file_only_what_is_wanted_is_kept), TEST(lines_with_a_nul_are_skipped),
+RUN_TESTS(TEST(of_a_file_only_what_is_wanted_is_kept),
+          TEST(behind_all_that_is_wanted_nothing_is_read), TEST(lines_with_a_nul_are_skipped),
           TEST(a_nul_ends_no_list), TEST(a_file_without_a_list_gives_none),
           TEST(a_symbol_reaches_to_the_next_one),
           TEST(the_last_of_the_kernel_and_of_modules_end_with_their_page),
