@@ -11,6 +11,7 @@
  * without print formats, which nobody needs. */
 #include "weigh/formats.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,15 +159,21 @@ static void reading_tell(const struct reading *reading, uint64_t id, uint32_t da
         }
 }
 
-/* Lets libtraceevent read one text, of so many fields; those that it loses are damaged. */
-static void reading_parse(const struct reading *reading, int id, struct lines *lines)
+/* Lets libtraceevent read one text, of so many fields. It tells a part of what fails for want of
+ * memory as nonsense, or not at all, but malloc tells it in errno. */
+static int reading_parse(const struct reading *reading, int id, struct lines *lines,
+                         struct pfl_error *err)
 {
     const struct buffer *text = &reading->text;
+    errno = 0;
     (void)tep_parse_event(reading->tep, text->data, text->size, "recording");
+    if (errno == ENOMEM)
+        return error_memory(err);
     const struct tep_event *event = tep_find_event(reading->tep, id);
     uint32_t found = event ? (uint32_t)(event->format.nr_fields + event->format.nr_common) : 0;
     if (found < lines->numbers)
         lines->damaged += lines->numbers - found;
+    return 0;
 }
 
 /* Gives one text to libtraceevent if an event of the recording has its ID: anew, from the lines
@@ -195,9 +202,10 @@ static int reading_take(struct reading *reading, const char *text, size_t size,
     (void)buffer_string(to);
     if (to->failed)
         return error_memory(err);
-    reading_parse(reading, (int)number, &lines);
-    reading_tell(reading, number, lines.damaged);
-    return 0;
+    int r = reading_parse(reading, (int)number, &lines, err);
+    if (r == 0)
+        reading_tell(reading, number, lines.damaged);
+    return r;
 }
 
 static int reading_systems(struct reading *reading, struct cursor *c, struct pfl_error *err)

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Memory that runs out, at each allocation in turn (allocations.c), is a clean error for a recording of
-each shape, and nothing leaks."""
+each shape, and nothing leaks; so it is where a foreign library's fails (foreign.c)."""
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +13,8 @@ from lab import HERE, TMP, Skip, case, compile_c, record, run
 sys.path.insert(0, str(HERE.parent / "generate"))
 import shapes  # noqa: E402
 
-ALLOCATIONS = sys.argv[2]
+ALLOCATIONS, FOREIGN = sys.argv[2:4]
+CORPUS = HERE.parent / "fuzz/corpus/recording"
 SHAPES = ("everything", "several-events", "every-record", "kernel-and-user", "broken-chain",
           "group-read", "mixed-layouts", "guest", "deferred", "lbr", "no-features", "killed", "cut",
           "swapped-everything", "compressed-small", "pipe", "directory")
@@ -90,6 +93,24 @@ def with_captured_stacks():
 
 
 case(with_captured_stacks)
+
+
+def in_a_foreign_library(name, least):
+    """What the library itself loses then, and where it prints, is its own; all else is ours."""
+    def one():
+        ours = TMP / "ours"
+        ours.write_text("leak:libtraceevent\n")
+        done = subprocess.run([FOREIGN, name, CORPUS / "made-slab-and-pages"], capture_output=True, text=True,
+                              check=False, env={**os.environ, "LSAN_OPTIONS":
+                                                f"suppressions={ours}:print_suppressions=0"})
+        assert done.returncode == 0 and not done.stderr, done.stdout + done.stderr[-3000:]
+        count = re.search(r"(\d+) allocations", done.stdout)
+        assert int(count[1]) >= least, done.stdout
+    one.__name__ = f"no memory in {name}"
+    case(one)
+
+
+in_a_foreign_library("libtraceevent", 100)
 for text_name in TEXTS:
     each(text_name, lambda name=text_name: text_file(name))
 run()
