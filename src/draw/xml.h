@@ -12,6 +12,8 @@
 struct xml {
     void *writer; /* xmlTextWriter, whose header stays in xml.c */
     struct pfl_sink sink;
+    void (*told)(void *context, const char *format, ...); /* where libxml2 printed before */
+    void *told_context;
     struct buffer scratch;
     bool failed, refused;
 };
