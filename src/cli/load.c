@@ -224,6 +224,14 @@ static const char *unit_behind(const char *unit, int64_t number)
     return unit;
 }
 
+/* A recording may claim any weight: what is beyond the range is held at its end, as the library
+ * does it. */
+static int64_t sum_of(int64_t a, int64_t b)
+{
+    int64_t sum;
+    return !__builtin_add_overflow(a, b, &sum) ? sum : a < 0 ? INT64_MIN : INT64_MAX;
+}
+
 void load_summary(const struct args *args, const struct pfl_profile *profile,
                   const uint32_t *columns, uint32_t count, const char *written)
 {
@@ -232,8 +240,8 @@ void load_summary(const struct args *args, const struct pfl_profile *profile,
     uint64_t samples = 0;
     for (uint32_t i = 0; i < count; i++) {
         pfl_profile_column(profile, columns[i], &column);
-        total += column.total;
-        recorded += column.recorded;
+        total = sum_of(total, column.total);
+        recorded = sum_of(recorded, column.recorded);
         samples += column.samples;
     }
     pfl_profile_column(profile, columns[0], &column);
