@@ -8,15 +8,16 @@
 #include "base/number.h"
 #include "lib/profile_data.h"
 
-/* An object, and the weight of the leaves in it. */
+/* An object, the weight of the leaves in it, and that of the user stacks that break off in it. */
 struct quality_object {
     uint32_t object;
-    int64_t weight, unnamed;
+    int64_t weight, unnamed, breaking_off;
 };
 
 struct quality {
     struct pfl_profile *profile;
     int64_t all, unnamed, breaking_off;
+    struct quality_object breaker;  /* in which most of the weight breaks off */
     struct quality_object *objects; /* by number; those with weight, worst first, once sorted */
     size_t count;
 };
@@ -37,6 +38,16 @@ static void quality_add_leaf(struct quality *quality, uint32_t place, int64_t we
     quality->unnamed = weight_add(quality->unnamed, weight);
 }
 
+static void quality_add_break(struct quality *quality, uint32_t user_part, int64_t weight)
+{
+    struct stacks_part part = stacks_part_at(quality->profile->stacks, user_part);
+    uint32_t outermost = part.places[part.count - 1];
+    uint32_t number = stacks_place_at(quality->profile->stacks, outermost).object;
+    struct quality_object *object = &quality->objects[number];
+    object->breaking_off = weight_add(object->breaking_off, weight);
+    quality->breaking_off = weight_add(quality->breaking_off, weight);
+}
+
 static int quality_add_row(struct quality *quality, uint32_t row_number, const bool *unnamed,
                            struct pfl_error *err)
 {
@@ -52,7 +63,7 @@ static int quality_add_row(struct quality *quality, uint32_t row_number, const b
         return 0;
     int breaks_off = resolver_breaks_off(quality->profile->resolver, row.user_part, err);
     if (breaks_off > 0)
-        quality->breaking_off = weight_add(quality->breaking_off, weight);
+        quality_add_break(quality, row.user_part, weight);
     return breaks_off < 0 ? breaks_off : 0;
 }
 
@@ -81,6 +92,8 @@ static int quality_measure(struct quality *quality, const bool *unnamed, struct 
     }
     for (uint32_t i = 0; i < count; i++) {
         quality->objects[i].object = i;
+        if (quality->objects[i].breaking_off > quality->breaker.breaking_off)
+            quality->breaker = quality->objects[i];
         if (quality->objects[i].weight)
             quality->objects[quality->count++] = quality->objects[i];
     }
@@ -171,15 +184,19 @@ static int report_unnamed(const struct quality *quality, const char *input, stru
 static int report_breaking_off(const struct quality *quality, const char *input,
                                struct pfl_error *err)
 {
-    char share[NUMBER_SIZE];
+    char share[NUMBER_SIZE], most[NUMBER_SIZE];
     if (quality->breaking_off <= quality->all / 10)
         return 0;
     number_percent(share, quality->breaking_off, quality->all, 1);
+    number_percent(most, quality->breaker.breaking_off, quality->all, 1);
+    /* Often it is the C library's: to build the program anew would mend little. */
     return notice_add(&quality->profile->notices, PFL_NOTICE_NO_FRAME_POINTERS, true, input, err,
-                      "%s%% of the weight is in user stacks that break off after one or two frames "
-                      "(a program without frame pointers): record with "
-                      "`perf record --call-graph dwarf`, or build with -fno-omit-frame-pointer",
-                      share);
+                      "%s%% of the weight is in user stacks that break off after one or two "
+                      "frames, %s%% in %s (a program or library without frame pointers): record "
+                      "with `perf record --call-graph dwarf`, or build that with "
+                      "-fno-omit-frame-pointer",
+                      share, most,
+                      resolver_object_path(quality->profile->resolver, quality->breaker.object));
 }
 
 /* What came of asking servers; what is missing all the same, the other lines tell. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Built with -fomit-frame-pointer: a deep recursion that keeps other things in the frame register,
- * so that a chain of frame pointers breaks off or runs into garbage. */
+ * so that a chain of frame pointers breaks off or runs into garbage. With an argument it sorts so
+ * many times, and is in the C library, which has none either, however it was built itself. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,8 +36,12 @@ KEEP uint64_t descend(uint64_t a, uint64_t b, uint64_t c, uint64_t d, int depth)
     return descend(b, c, d, mixed, depth - 1) + a * b + c * d + mixed;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    for (int i = 0; argc > 1 && i < atoi(argv[1]); i++)
+        sink += sort_some((uint64_t)i);
+    if (argc > 1)
+        return 0;
     for (int i = 0; i < 600; i++)
         sink += descend(1, 2, 3, (uint64_t)i, 40);
     return 0;

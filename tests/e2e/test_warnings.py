@@ -53,6 +53,14 @@ def a_program_without_frame_pointers_breaks_off():
 
 
 @case
+def a_library_without_frame_pointers_is_named():
+    program = compile_c("nopointers.c", "-fno-omit-frame-pointer", name="sorts")
+    line = one(warnings(record([program, "400"], "-F", "1999", "-g", name="sorts.data")),
+               "--call-graph dwarf")
+    assert re.search(r"frames, [0-9.]+% in \S*/libc\S* \(a program or library", line), line
+
+
+@case
 def chains_that_end_in_garbage():
     if platform.machine() != "x86_64":
         raise Skip("the program is written for x86-64")
