@@ -258,7 +258,8 @@ static bool run_rule(struct cfi_run *run, struct cursor *c, uint8_t code)
         return true;
     case DW_CFA_GNU_negative_offset_extended:
         number = leb128_unsigned(c);
-        run_save(run, number, CFI_AT_OFFSET, -factored((int64_t)leb128_unsigned(c), factor));
+        run_save(run, number, CFI_AT_OFFSET,
+                 (int64_t) - (uint64_t)factored((int64_t)leb128_unsigned(c), factor));
         return true;
     case DW_CFA_val_offset:
         number = leb128_unsigned(c);

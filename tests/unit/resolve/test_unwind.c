@@ -105,6 +105,34 @@ static void a_row_is_what_the_program_says_up_to_the_address(void **unused)
     assert_int_equal(cfi_section_next(&section, &offset, &range), -1);
 }
 
+/* The offset that turns the sign of 2^60 times a factor of -8 is no number of 64 bits. */
+static void an_offset_beyond_all_bounds_wraps(void **unused)
+{
+    static const uint8_t program[] = {DW_CFA_GNU_negative_offset_extended,
+                                      6,
+                                      0x80,
+                                      0x80,
+                                      0x80,
+                                      0x80,
+                                      0x80,
+                                      0x80,
+                                      0x80,
+                                      0x80,
+                                      0x10,
+                                      DW_CFA_nop};
+    enum { FDE = 24, PROGRAM = FDE + 17 };
+    uint8_t bytes[sizeof frames];
+    struct cfi_row row;
+    (void)unused;
+    memcpy(bytes, frames, sizeof bytes);
+    memset(bytes + PROGRAM, DW_CFA_nop, sizeof bytes - PROGRAM);
+    memcpy(bytes + PROGRAM, program, sizeof program);
+    struct cfi_section section = section_of(bytes, sizeof bytes);
+    assert_true(cfi_section_row(&section, FDE, 0x1000, &row));
+    assert_int_equal(row.registers[6].how, CFI_AT_OFFSET);
+    assert_true(row.registers[6].value == INT64_MIN);
+}
+
 static void a_section_cut_anywhere_is_read_to_its_end_and_no_further(void **unused)
 {
     (void)unused;
@@ -530,6 +558,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_is_what_the_program_says_up_to_the_address),
+        cmocka_unit_test(an_offset_beyond_all_bounds_wraps),
         cmocka_unit_test(a_section_cut_anywhere_is_read_to_its_end_and_no_further),
         cmocka_unit_test(a_jump_table_s_expression_is_a_plain_rule_for_each_address),
         cmocka_unit_test(an_expression_is_bounded_in_every_way),
