@@ -36,8 +36,8 @@ static bool is_plt(struct cursor *c, const struct unwind_machine *machine, uint6
     if (from > 31 || !ge || shift > 31 || cursor_u8(c) != DW_OP_shl || cursor_u8(c) != DW_OP_plus ||
         cursor_left(c) || c->failed)
         return false;
-    *offset += (int64_t)((address & 15) >= from) << shift;
-    return true;
+    int64_t pushed = (int64_t)((address & 15) >= from) << shift;
+    return !__builtin_add_overflow(*offset, pushed, offset);
 }
 
 /* The CFA; false if it takes the evaluator. */

@@ -171,6 +171,21 @@ static void a_jump_table_s_expression_is_a_plain_rule_for_each_address(void **un
     assert_int_equal(rule.kind, CFI_RULE_ROOT);
 }
 
+static void a_jump_table_beyond_all_bounds_is_no_plain_rule(void **unused)
+{
+    (void)unused;
+    /* stack + INT64_MAX */
+    static const uint8_t plt[] = {DW_OP_breg7, 0xff,         0xff,       0xff,        0xff,
+                                  0xff,        0xff,         0xff,       0xff,        0xff,
+                                  0x00,        DW_OP_breg16, 0,          DW_OP_lit15, DW_OP_and,
+                                  DW_OP_lit11, DW_OP_ge,     DW_OP_lit3, DW_OP_shl,   DW_OP_plus};
+    struct cfi_row row = {.return_register = 16};
+    row.cfa = (struct cfi_saved){.how = CFI_IS_EXPRESSION, .size = sizeof plt, .expression = plt};
+    row.registers[16] = (struct cfi_saved){.how = CFI_AT_OFFSET, .value = -8};
+    struct cfi_rule rule;
+    assert_false(cfi_rule_make(unwind_machine("x86_64", 2, 0), &row, 0x102b, &rule));
+}
+
 static bool no_memory(void *memory, uint64_t address, unsigned size, uint64_t *ret_value)
 {
     (void)memory;
@@ -561,6 +576,7 @@ int main(void)
         cmocka_unit_test(an_offset_beyond_all_bounds_wraps),
         cmocka_unit_test(a_section_cut_anywhere_is_read_to_its_end_and_no_further),
         cmocka_unit_test(a_jump_table_s_expression_is_a_plain_rule_for_each_address),
+        cmocka_unit_test(a_jump_table_beyond_all_bounds_is_no_plain_rule),
         cmocka_unit_test(an_expression_is_bounded_in_every_way),
         cmocka_unit_test(signatures_of_return_addresses_are_taken_off),
 #ifdef __x86_64__
