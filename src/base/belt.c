@@ -22,7 +22,7 @@ static void *belt_run(void *context)
     bool failed = false;
     pthread_mutex_lock(&belt->lock);
     while ((count = belt_wait(belt)) > 0) {
-        const uint8_t *items =
+        uint8_t *items =
             belt->items + (size_t)(belt->taken % BELT_BATCHES) * belt->most * belt->item_size;
         pthread_mutex_unlock(&belt->lock);
         failed = failed || belt->take(belt->context, items, count) < 0;

@@ -15,8 +15,9 @@
 
 #define BELT_BATCHES 8u
 
-/* Takes items; returns 0, or -1 if what follows need not be taken any more. */
-typedef int belt_take(void *context, const void *items, size_t count);
+/* Takes items, and may write to them; returns 0, or -1 if what follows need not be taken any more.
+ */
+typedef int belt_take(void *context, void *items, size_t count);
 
 /* Zero-initialise to begin. */
 struct belt {

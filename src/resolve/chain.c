@@ -269,9 +269,15 @@ static int chain_piece(struct chain *chain, const struct memo_key *key, enum cha
     }
     if (piece_walk(chain, &key->words, context, places) < 0)
         return -1;
-    if (chain_intern(chain, places, ret_part) < 0)
+    struct memo_slot *slot;
+    if (memo_add(&chain->memo, key, chain->broken, &slot) < 0)
         return -1;
-    return memo_add(&chain->memo, key, *ret_part, chain->broken);
+    if (!slot)
+        return chain_intern(chain, places, ret_part);
+    slot->part = stacks_part_kept(chain->places->stacks, slot->number, places->places,
+                                  (uint32_t)places->count);
+    *ret_part = slot->part;
+    return slot->part == STACKS_FAILED ? -1 : 0;
 }
 
 static int chain_usual(struct chain *chain, struct memo_key *kernel, struct memo_key *user)

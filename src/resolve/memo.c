@@ -48,6 +48,14 @@ void memo_done(struct memo *memo)
     *memo = (struct memo){0};
 }
 
+void memo_forget(struct memo *memo)
+{
+    for (uint32_t i = 0; i < memo->slot_count; i++)
+        memo->slots[i] = (struct memo_slot){.number = memo->slots[i].number};
+    memo->size = 0;
+    memo->used = 0;
+}
+
 const struct memo_slot *memo_find(const struct memo *memo, const struct memo_key *key)
 {
     const struct memo_slot *slot = memo_slot(memo, key->hash, key->context);
@@ -57,9 +65,11 @@ const struct memo_slot *memo_find(const struct memo *memo, const struct memo_key
     return same ? slot : NULL;
 }
 
-int memo_add(struct memo *memo, const struct memo_key *key, uint32_t part, bool broken)
+int memo_add(struct memo *memo, const struct memo_key *key, bool broken,
+             struct memo_slot **ret_slot)
 {
     uint32_t count = key->words.count;
+    *ret_slot = NULL;
     if (count > PIECE_MOST)
         return 0;
     if (memo->used > memo->slot_count / 2 && memo->slot_count < SLOTS_MOST &&
@@ -68,23 +78,22 @@ int memo_add(struct memo *memo, const struct memo_key *key, uint32_t part, bool 
     struct memo_slot *slot = memo_slot(memo, key->hash, key->context);
     if (slot->hash != key->hash || slot->context != key->context) {
         memo->used += slot->context == 0;
-        *slot = (struct memo_slot){.hash = key->hash, .context = key->context, .count = SEEN_ONCE};
+        *slot = (struct memo_slot){
+            .hash = key->hash, .context = key->context, .count = SEEN_ONCE, .number = slot->number};
         return 0;
     }
-    if (memo->size + count > WORDS_MOST) {
-        memset(memo->slots, 0, memo->slot_count * sizeof *memo->slots);
-        memo->size = 0;
-        memo->used = 0;
-    }
+    if (memo->size + count > WORDS_MOST)
+        memo_forget(memo);
     if (mem_grow(&memo->words, &memo->capacity, memo->size + count, WORD) < 0)
         return -1;
     *slot = (struct memo_slot){.hash = key->hash,
                                .context = key->context,
                                .at = (uint32_t)memo->size,
                                .count = count,
-                               .part = part,
+                               .number = slot->number ? slot->number : ++memo->numbers,
                                .broken = broken};
     memcpy(memo->words + memo->size * WORD, key->words.bytes, count * WORD);
     memo->size += count;
+    *ret_slot = slot;
     return 0;
 }

@@ -27,12 +27,13 @@ struct memo_slot {
     uint64_t context; /* 0: free */
     uint32_t at, count;
     uint32_t part;
-    bool broken; /* it ends in garbage */
+    uint32_t number; /* that no other slot has, from 1; 0: none yet */
+    bool broken;     /* it ends in garbage */
 };
 
 struct memo {
     struct memo_slot *slots; /* as many as a power of two */
-    uint32_t slot_count, used;
+    uint32_t slot_count, used, numbers;
     uint8_t *words;
     size_t size, capacity; /* of words, in words */
 };
@@ -44,7 +45,12 @@ void memo_done(struct memo *memo);
 /* The slot of a piece, or NULL if it is not known. */
 const struct memo_slot *memo_find(const struct memo *memo, const struct memo_key *key);
 
-/* Remembers what a piece means, if it is the second time. Returns 0, or -1 without memory. */
-int memo_add(struct memo *memo, const struct memo_key *key, uint32_t part, bool broken);
+/* Remembers a piece, if it is the second time: *ret_slot is where its part is to be put, or NULL.
+ * Returns 0, or -1 without memory. */
+int memo_add(struct memo *memo, const struct memo_key *key, bool broken,
+             struct memo_slot **ret_slot);
+
+/* Forgets all pieces; the slots keep their numbers. */
+void memo_forget(struct memo *memo);
 
 #endif

@@ -74,6 +74,7 @@ int resolver_begin(struct resolver *resolver, const struct perf_session *session
 {
     jits_done(&resolver->jits);
     tasks_clear(&resolver->tasks);
+    memo_forget(&resolver->chain.memo);
     resolver->monotonic = perf_session_is_monotonic(session);
     if (unwinder_begin(&resolver->unwinder, session) < 0 ||
         recording_begin(&resolver->recording, &resolver->tasks.spaces, session, recorded_until) < 0)

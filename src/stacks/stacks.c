@@ -21,15 +21,42 @@ struct stacks_column {
     size_t capacity;
 };
 
-/* What is to be added later, and how much of it is handed over at once. */
+/* What is left to another thread: parts to be found, and additions to rows.
+ *
+ *     items:   [part, as 7: 3 places] [row of parts 7 and 0: + 1] [part, as 1: 2 places] [row ...]
+ *     places:  p0 p1 p2  p3 p4 ...
+ *
+ * Until all is done, numbers stand for parts that have none yet: 0 for the empty part, the next two
+ * by turns for those that only the row behind them needs, the others for those that are kept. */
 struct later {
-    struct stacks_row row;
-    uint32_t column;
-    int64_t amount;
+    uint32_t column; /* LATER_PART: it is a part */
+    uint32_t group;
+    union {
+        struct {
+            uint32_t kernel_part, user_part;
+            int64_t amount;
+        } row;
+        struct {
+            uint32_t as, count; /* places */
+            uint64_t hash;
+        } part;
+    };
 };
-#define LATER_ITEMS 2048u
 
-/* How many rows ahead memory is asked for what finding them looks at. */
+#define LATER_PART    UINT32_MAX
+#define LATER_PASSING 1u
+#define LATER_KEPT    3u
+
+/* How much is handed over at once: to wake a thread takes long. */
+#define LATER_ITEMS 4096u
+
+struct later_batch {
+    uint32_t count, place_count;
+    struct later items[LATER_ITEMS];
+    uint32_t places[LIMIT_STACK_FRAMES];
+};
+
+/* How many items ahead memory is asked for what finding them looks at. */
 #define LATER_AHEAD 8u
 
 struct stacks {
@@ -50,8 +77,13 @@ struct stacks {
     struct stacks_column *columns;
     size_t column_count, column_capacity;
 
-    struct belt belt; /* of struct later; rows and columns are its taker's while it runs */
+    /* Of batches; parts, rows, columns and what numbers stand for are its taker's while it runs. */
+    struct belt belt;
+    struct later_batch *batch; /* that is being filled; NULL: none */
     struct stacks_row later_row;
+    bool passing; /* which of two was given last */
+    uint32_t *stands_for;
+    size_t stands_for_capacity;
 
     bool keeps_order, order_cut;
     struct stacks_addition *additions;
@@ -86,6 +118,7 @@ void stacks_free(struct stacks *stacks)
     mem_free(stacks->places);
     mem_free(stacks->part_places);
     mem_free(stacks->part_start);
+    mem_free(stacks->stands_for);
     mem_free(stacks->rows);
     for (size_t c = 0; c < stacks->column_count; c++)
         mem_free(stacks->columns[c].values);
@@ -120,9 +153,9 @@ static uint64_t part_hash(const uint32_t *places, uint32_t count)
     return hash;
 }
 
-uint32_t stacks_part(struct stacks *stacks, const uint32_t *places, uint32_t count)
+static uint32_t part_number(struct stacks *stacks, const uint32_t *places, uint32_t count,
+                            uint64_t hash)
 {
-    uint64_t hash = part_hash(places, count);
     struct index_probe probe = index_probe(&stacks->part_index, hash);
     for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;) {
         struct stacks_part part = stacks_part_at(stacks, id);
@@ -146,6 +179,48 @@ uint32_t stacks_part(struct stacks *stacks, const uint32_t *places, uint32_t cou
     stacks->part_start[id + 1] = stacks->part_places_count;
     stacks->part_count++;
     return (uint32_t)id;
+}
+
+/* Room for an item, and for so many places. */
+static struct later *later_put(struct stacks *stacks, uint32_t places)
+{
+    struct later_batch *batch = stacks->batch;
+    if (!batch || batch->count == LATER_ITEMS || LIMIT_STACK_FRAMES - batch->place_count < places) {
+        batch = stacks->batch = belt_put(&stacks->belt);
+        batch->count = batch->place_count = 0;
+    }
+    return &batch->items[batch->count++];
+}
+
+static uint32_t part_later(struct stacks *stacks, uint32_t as, const uint32_t *places,
+                           uint32_t count)
+{
+    if (count > LIMIT_STACK_FRAMES)
+        return STACKS_FAILED;
+    struct later *later = later_put(stacks, count);
+    struct later_batch *batch = stacks->batch;
+    later->column = LATER_PART;
+    later->part.as = as;
+    later->part.count = count;
+    memcpy(batch->places + batch->place_count, places, count * sizeof *places);
+    batch->place_count += count;
+    return as;
+}
+
+uint32_t stacks_part(struct stacks *stacks, const uint32_t *places, uint32_t count)
+{
+    if (!stacks->belt.begun || count == 0)
+        return part_number(stacks, places, count, part_hash(places, count));
+    stacks->passing = !stacks->passing;
+    return part_later(stacks, LATER_PASSING + stacks->passing, places, count);
+}
+
+uint32_t stacks_part_kept(struct stacks *stacks, uint32_t name, const uint32_t *places,
+                          uint32_t count)
+{
+    if (!stacks->belt.begun || count == 0)
+        return part_number(stacks, places, count, part_hash(places, count));
+    return part_later(stacks, LATER_KEPT + name, places, count);
 }
 
 static uint64_t row_hash(struct stacks_row row)
@@ -235,20 +310,99 @@ int stacks_add(struct stacks *stacks, uint32_t column, uint32_t row, int64_t amo
 {
     if (row != STACKS_LATER)
         return row_add(stacks, column, row, amount);
-    struct later *later = belt_put(&stacks->belt);
-    *later = (struct later){.row = stacks->later_row, .column = column, .amount = amount};
+    struct later *later = later_put(stacks, 0);
+    later->column = column;
+    later->group = stacks->later_row.group;
+    later->row.kernel_part = stacks->later_row.kernel_part;
+    later->row.user_part = stacks->later_row.user_part;
+    later->row.amount = amount;
     return 0;
 }
 
-static int later_take(void *context, const void *items, size_t count)
+static void later_hash_parts(const struct stacks *stacks, struct later_batch *batch)
+{
+    const uint32_t *places = batch->places;
+    for (uint32_t i = 0; i < batch->count; i++) {
+        struct later *later = &batch->items[i];
+        if (later->column != LATER_PART)
+            continue;
+        later->part.hash = part_hash(places, later->part.count);
+        index_fetch(&stacks->part_index, later->part.hash);
+        places += later->part.count;
+    }
+}
+
+/* The part that an item probably is; INDEX_NONE if it is none, or new. */
+static uint32_t later_guess(const struct stacks *stacks, const struct later *later)
+{
+    struct index_probe probe = index_probe(&stacks->part_index, later->part.hash);
+    return later->column == LATER_PART ? index_next(&probe) : INDEX_NONE;
+}
+
+/* Asks memory for what a part will be compared with, of `further` for where that stands. */
+static void later_fetch(const struct stacks *stacks, const struct later *soon,
+                        const struct later *further)
+{
+    uint32_t part = later_guess(stacks, soon);
+    if (part != INDEX_NONE)
+        __builtin_prefetch(stacks->part_places + stacks->part_start[part]);
+    if ((part = later_guess(stacks, further)) != INDEX_NONE)
+        __builtin_prefetch(&stacks->part_start[part]);
+}
+
+static int later_find_part(struct stacks *stacks, const struct later *later, const uint32_t *places)
+{
+    uint32_t as = later->part.as;
+    uint32_t part = part_number(stacks, places, later->part.count, later->part.hash);
+    if (part == STACKS_FAILED || mem_grow(&stacks->stands_for, &stacks->stands_for_capacity,
+                                          (size_t)as + 1, sizeof *stacks->stands_for) < 0)
+        return -1;
+    stacks->stands_for[as] = part;
+    return 0;
+}
+
+/* Finds all parts of a batch, and tells the rows which ones are theirs. */
+static int later_find_parts(struct stacks *stacks, struct later_batch *batch)
+{
+    const uint32_t *places = batch->places;
+    for (uint32_t i = 0; i < batch->count; i++) {
+        struct later *later = &batch->items[i];
+        if (batch->count - i > 2 * LATER_AHEAD)
+            later_fetch(stacks, later + LATER_AHEAD, later + 2 * LATER_AHEAD);
+        if (later->column == LATER_PART) {
+            if (later_find_part(stacks, later, places) < 0)
+                return -1;
+            places += later->part.count;
+            continue;
+        }
+        uint32_t *kernel = &later->row.kernel_part, *user = &later->row.user_part;
+        *kernel = *kernel ? stacks->stands_for[*kernel] : 0;
+        *user = *user ? stacks->stands_for[*user] : 0;
+    }
+    return 0;
+}
+
+static struct stacks_row later_row(const struct later *later)
+{
+    return (struct stacks_row){later->group, later->row.kernel_part, later->row.user_part};
+}
+
+static int later_take(void *context, void *items, size_t count)
 {
     struct stacks *stacks = context;
-    const struct later *later = items;
-    for (size_t i = 0; i < count; i++) {
-        if (i + LATER_AHEAD < count)
-            index_fetch(&stacks->row_index, row_hash(later[i + LATER_AHEAD].row));
-        uint32_t row = row_number(stacks, later[i].row);
-        if (row == STACKS_FAILED || row_add(stacks, later[i].column, row, later[i].amount) < 0)
+    struct later_batch *batch = items;
+    (void)count; /* they come one by one */
+    later_hash_parts(stacks, batch);
+    if (later_find_parts(stacks, batch) < 0)
+        return -1;
+    for (uint32_t i = 0; i < batch->count; i++) {
+        const struct later *later = &batch->items[i];
+        if (batch->count - i > LATER_AHEAD)
+            index_fetch(&stacks->row_index, row_hash(later_row(later + LATER_AHEAD)));
+        if (later->column == LATER_PART)
+            continue;
+        uint32_t row = row_number(stacks, later_row(later));
+        if (row == STACKS_FAILED || row_add(stacks, later->column, row, later->row.amount) < 0)
             return -1;
     }
     return 0;
@@ -256,7 +410,8 @@ static int later_take(void *context, const void *items, size_t count)
 
 bool stacks_begin_later(struct stacks *stacks)
 {
-    return belt_begin(&stacks->belt, sizeof(struct later), LATER_ITEMS, later_take, stacks);
+    stacks->batch = NULL;
+    return belt_begin(&stacks->belt, sizeof(struct later_batch), 1, later_take, stacks);
 }
 
 int stacks_settle(struct stacks *stacks)

@@ -31,7 +31,7 @@ struct stacks_row {
     uint32_t kernel_part, user_part; /* 0: empty */
 };
 
-/* A part, in place; valid until the next stacks_part. */
+/* A part, in place; valid until the next part is interned. */
 struct stacks_part {
     const uint32_t *places; /* leaf first */
     uint32_t count;
@@ -53,14 +53,21 @@ uint32_t stacks_place(struct stacks *stacks, uint32_t object, uint64_t offset);
 uint32_t stacks_part(struct stacks *stacks, const uint32_t *places, uint32_t count);
 uint32_t stacks_row(struct stacks *stacks, struct stacks_row row);
 
+/* As stacks_part, of a part that is to be kept under a name, a small number of the caller's: what
+ * it gives stands for the part until another one is kept under that name. */
+uint32_t stacks_part_kept(struct stacks *stacks, uint32_t name, const uint32_t *places,
+                          uint32_t count);
+
 /* Adds to columns[column][row]. Returns 0, or -1 without memory. A column exists from its first
  * addition; column < LIMIT_COLUMNS. */
 int stacks_add(struct stacks *stacks, uint32_t column, uint32_t row, int64_t amount);
 
-/* From here on another thread finds rows and adds to them, in the order of the calls: stacks_row
+/* From here on another thread finds parts and rows and adds to them, in the order of the calls:
+ * what stacks_part gives is for the next row alone, of which two parts may be asked, and stacks_row
  * gives STACKS_LATER, at which stacks_add adds to the row that was asked for last. Nothing may be
- * asked of rows and columns until stacks_settle has ended that, which returns 0, or -1 if there was
- * no memory. False where no thread is to be had. */
+ * asked of parts, rows and columns until stacks_settle has ended that, which returns 0, or -1 if
+ * there was no memory; what stood for a part stands for none then. False where no thread is to be
+ * had. */
 bool stacks_begin_later(struct stacks *stacks);
 int stacks_settle(struct stacks *stacks);
 

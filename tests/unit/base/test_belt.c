@@ -10,7 +10,7 @@ struct taker {
     size_t most;
 };
 
-static int take(void *context, const void *items, size_t count)
+static int take(void *context, void *items, size_t count)
 {
     struct taker *taker = context;
     const uint64_t *numbers = items;

@@ -11,6 +11,16 @@ static struct memo_key key_of(const uint64_t *words, uint32_t count, uint64_t ha
                              .context = context};
 }
 
+/* Returns where its part went, or NULL. */
+static struct memo_slot *add(struct memo *memo, const struct memo_key *key, uint32_t part)
+{
+    struct memo_slot *slot;
+    assert_int_equal(memo_add(memo, key, true, &slot), 0);
+    if (slot)
+        slot->part = part;
+    return slot;
+}
+
 static void a_piece_is_known_by_its_words_and_its_context(void **state)
 {
     struct memo memo;
@@ -19,10 +29,10 @@ static void a_piece_is_known_by_its_words_and_its_context(void **state)
     struct memo_key collides = key_of(others, 3, 77, 5), shorter = key_of(words, 2, 77, 5);
     assert_int_equal(memo_init(&memo), 0);
     assert_null(memo_find(&memo, &key));
-    assert_int_equal(memo_add(&memo, &key, 9, true), 0);
+    assert_null(add(&memo, &key, 9));
     assert_null(memo_find(&memo, &key)); /* it may never come again */
     assert_int_equal(memo.size, 0);
-    assert_int_equal(memo_add(&memo, &key, 9, true), 0);
+    assert_non_null(add(&memo, &key, 9));
     const struct memo_slot *slot = memo_find(&memo, &key);
     assert_non_null(slot);
     assert_int_equal(slot->part, 9);
@@ -42,7 +52,7 @@ static void what_is_known_stays_known_while_the_table_grows(void **state)
     for (uint64_t i = 0; i < 3000; i++) {
         struct memo_key key = key_of(&i, 1, i, 1);
         for (int times = 0; times < 2; times++)
-            assert_int_equal(memo_add(&memo, &key, (uint32_t)i, false), 0);
+            add(&memo, &key, (uint32_t)i);
     }
     for (uint64_t i = 0; i < 3000; i++) {
         struct memo_key key = key_of(&i, 1, i, 1);
@@ -63,7 +73,7 @@ static void it_forgets_rather_than_grow(void **state)
         struct memo_key key = key_of(words, 1000, i, 1);
         words[0] = i;
         for (int times = 0; times < 2; times++)
-            assert_int_equal(memo_add(&memo, &key, (uint32_t)i, false), 0);
+            add(&memo, &key, (uint32_t)i);
         assert_int_equal(memo_find(&memo, &key)->part, i);
     }
     assert_true(memo.capacity <= 1024 * 1024);
@@ -73,5 +83,38 @@ static void it_forgets_rather_than_grow(void **state)
     memo_done(&memo);
 }
 
+/* The part that was found last may be kept under a slot's number: whatever is added next, another
+ * slot has another one. */
+static void slots_have_numbers_of_their_own(void **state)
+{
+    enum { PIECES = 300 };
+    struct memo memo;
+    uint32_t numbers[2 * PIECES];
+    (void)state;
+    assert_int_equal(memo_init(&memo), 0);
+    for (uint64_t i = 0; i < 2 * PIECES; i++) {
+        struct memo_key key = key_of(&i, 1, i, 1);
+        add(&memo, &key, 0);
+        struct memo_slot *slot = add(&memo, &key, 0);
+        assert_non_null(slot);
+        numbers[i] = slot->number;
+        if (i == PIECES)
+            memo_forget(&memo);
+    }
+    unsigned distinct = 0;
+    for (size_t i = 0; i < 2 * PIECES; i++) {
+        bool same = false;
+        for (size_t k = 0; k < i; k++)
+            same = same || numbers[k] == numbers[i];
+        distinct += !same;
+    }
+    unsigned in_use = 0;
+    for (uint32_t i = 0; i < memo.slot_count; i++)
+        in_use += memo.slots[i].number != 0;
+    assert_int_equal(distinct, in_use);
+    memo_done(&memo);
+}
+
 RUN_TESTS(TEST(a_piece_is_known_by_its_words_and_its_context),
-          TEST(what_is_known_stays_known_while_the_table_grows), TEST(it_forgets_rather_than_grow))
+          TEST(what_is_known_stays_known_while_the_table_grows), TEST(it_forgets_rather_than_grow),
+          TEST(slots_have_numbers_of_their_own))

@@ -103,6 +103,66 @@ static void add_many(struct stacks *stacks)
     }
 }
 
+/* Rows of two parts: some are kept, under names that are used again, some are the next row's alone,
+ * and some so long that few go into a batch. */
+static void add_parts(struct stacks *stacks)
+{
+    enum { NAMES = 7, LONG = 40000 };
+    CLEANUP(mem_cleanup) uint32_t *places = mem_zalloc(LONG, sizeof *places);
+    uint32_t kept[NAMES] = {0};
+    for (uint32_t i = 0; i < 9000; i++) {
+        uint32_t count = i % 500 == 7 ? LONG : i % 4;
+        places[0] = stacks_place(stacks, 2, i % 11);
+        places[1] = stacks_place(stacks, 3, i % 5);
+        uint32_t *part = &kept[i / 3 % NAMES];
+        if (i % 3 == 0)
+            *part = stacks_part_kept(stacks, i / 3 % NAMES, places, i % 3);
+        else
+            *part = *part ? *part : stacks_part_kept(stacks, i / 3 % NAMES, places, 2);
+        uint32_t kernel = i % 2 ? *part : stacks_part(stacks, places, count);
+        places[0]++;
+        uint32_t user = stacks_part(stacks, places, i % 3);
+        uint32_t row = stacks_row(stacks, (struct stacks_row){i % 2, kernel, user});
+        assert_int_equal(stacks_add(stacks, i % 2, row, 1), 0);
+    }
+}
+
+static void assert_same_parts(const struct stacks *now, const struct stacks *later)
+{
+    assert_int_equal(stacks_part_count(now), stacks_part_count(later));
+    for (uint32_t i = 0; i < stacks_part_count(now); i++) {
+        struct stacks_part a = stacks_part_at(now, i), b = stacks_part_at(later, i);
+        assert_int_equal(a.count, b.count);
+        if (a.count)
+            assert_memory_equal(a.places, b.places, a.count * sizeof *a.places);
+    }
+}
+
+static void assert_same_rows(const struct stacks *now, const struct stacks *later)
+{
+    assert_int_equal(stacks_row_count(now), stacks_row_count(later));
+    for (uint32_t i = 0; i < stacks_row_count(now); i++) {
+        struct stacks_row a = stacks_row_at(now, i), b = stacks_row_at(later, i);
+        assert_memory_equal(&a, &b, sizeof a);
+        for (uint32_t c = 0; c < 2; c++)
+            assert_true(stacks_value(now, c, i) == stacks_value(later, c, i));
+    }
+}
+
+static void parts_that_are_found_later_are_the_same(void **state)
+{
+    CLEANUP(stacks_cleanup) struct stacks *now = stacks_new();
+    CLEANUP(stacks_cleanup) struct stacks *later = stacks_new();
+    (void)state;
+    add_parts(now);
+    assert_true(stacks_begin_later(later));
+    add_parts(later);
+    assert_int_equal(stacks_settle(later), 0);
+    assert_true(stacks_row_count(now) > 100);
+    assert_same_parts(now, later);
+    assert_same_rows(now, later);
+}
+
 static void what_is_added_later_is_the_same(void **state)
 {
     CLEANUP(stacks_cleanup) struct stacks *now = stacks_new();
@@ -118,13 +178,7 @@ static void what_is_added_later_is_the_same(void **state)
     }
     assert_int_equal(stacks_settle(later), 0);
     assert_int_equal(stacks_row_count(now), 3000);
-    assert_int_equal(stacks_row_count(later), 3000);
-    for (uint32_t i = 0; i < 3000; i++) {
-        struct stacks_row a = stacks_row_at(now, i), b = stacks_row_at(later, i);
-        assert_memory_equal(&a, &b, sizeof a);
-        for (uint32_t c = 0; c < 2; c++)
-            assert_true(stacks_value(now, c, i) == stacks_value(later, c, i));
-    }
+    assert_same_rows(now, later);
     assert_int_equal(stacks_addition_count(now), stacks_addition_count(later));
     for (size_t i = 0; i < stacks_addition_count(now); i++) {
         struct stacks_addition a = stacks_addition_at(now, i), b = stacks_addition_at(later, i);
@@ -161,5 +215,5 @@ static void rows_that_begin_alike_stand_side_by_side(void **state)
 
 RUN_TESTS(TEST(equal_things_have_equal_numbers), TEST(additions_keep_their_order_if_asked),
           TEST(many_stacks_keep_their_values), TEST(sums_do_not_wrap),
-          TEST(what_is_added_later_is_the_same), TEST(rows_that_begin_alike_stand_side_by_side),
-          TEST(a_failed_allocation_changes_nothing))
+          TEST(what_is_added_later_is_the_same), TEST(parts_that_are_found_later_are_the_same),
+          TEST(rows_that_begin_alike_stand_side_by_side), TEST(a_failed_allocation_changes_nothing))
