@@ -118,7 +118,7 @@ static GElf_Sym table_decode(const struct elf_table *table, const uint8_t *bytes
     return symbol;
 }
 
-bool elf_table_symbol(struct elf_table *table, size_t number, GElf_Sym *ret_symbol)
+bool elf_table_seek(struct elf_table *table, size_t number, GElf_Sym *ret_symbol)
 {
     struct elf_window *window = &table->symbols;
     uint64_t at = (uint64_t)number * table->entry;

@@ -11,6 +11,8 @@
 #ifndef PFL_RESOLVE_ELF_TABLE_H
 #define PFL_RESOLVE_ELF_TABLE_H
 
+#include <string.h>
+
 #include "resolve/elf/data.h"
 
 struct elf_window {
@@ -38,8 +40,20 @@ int elf_table_open(struct elf_table *table, const struct elf_file *file, Elf_Scn
                    bool anyhow);
 void elf_table_done(struct elf_table *table);
 
-/* The symbol of a number; false if it cannot be read. */
-bool elf_table_symbol(struct elf_table *table, size_t number, GElf_Sym *ret_symbol);
+/* The symbol of a number, once its place is sought; false if it cannot be read. */
+bool elf_table_seek(struct elf_table *table, size_t number, GElf_Sym *ret_symbol);
+
+/* The symbol of a number; false if it cannot be read. Mostly it stands in the window. */
+static inline bool elf_table_symbol(struct elf_table *table, size_t number, GElf_Sym *ret_symbol)
+{
+    const struct elf_window *window = &table->symbols;
+    uint64_t at = (uint64_t)number * sizeof *ret_symbol - window->at;
+    if (!table->native || number >= table->count || at + sizeof *ret_symbol > window->have ||
+        at > window->have)
+        return elf_table_seek(table, number, ret_symbol);
+    memcpy(ret_symbol, window->bytes + at, sizeof *ret_symbol);
+    return true;
+}
 
 /* The name at an offset, valid until the next is asked for; what is too long is cut. NULL, of
  * length 0, if none ends inside the section. */
