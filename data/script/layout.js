@@ -2,21 +2,22 @@
 /* Where things stand: src/draw/page.h and layout.h. */
 const layoutMethods = {
   layOut() {
-    const {view, root} = this;
+    const {view, root, bar} = this;
     const real = root.getBoundingClientRect().width;
     this.width = view.width || Math.max(Math.round(real) || 1200, 280);
     this.inner = this.width - 2 * MARGIN;
+    root.classList.toggle('pf-slim', this.width < 480);
     const titleSize = Math.round(view.font * 1.4);
-    this.bar.style.fontSize = view.font + 'px';
-    this.bar.style.width = 'max-content';
+    bar.style.fontSize = view.font + 'px';
+    bar.style.width = 'max-content';
     const scale = root.getScreenCTM()?.a || 1;
-    const bar = Math.ceil(this.bar.getBoundingClientRect().width / scale) + 2;
-    this.barWidth = Math.min(bar > 2 ? bar : 420, this.inner);
+    const barWidth = Math.ceil(bar.getBoundingClientRect().width / scale) + 2;
+    this.barWidth = Math.min(barWidth > 2 ? barWidth : 420, this.inner);
     const titleWidth = this.titleRuler.measure(this.title.textContent);
     const apart = this.inner - this.barWidth < Math.min(titleWidth + 24, 280);
     set(this.tools, 'width', this.barWidth);
-    this.bar.style.width = '';
-    const rows = Math.max(Math.ceil(this.bar.offsetHeight / 32), 1); /* of controls */
+    bar.style.width = '';
+    const rows = Math.max(Math.ceil(bar.offsetHeight / 32), 1); /* of controls */
     const shift = apart ? 4 + 32 * rows : 0;
     set(this.tools, 'height', 32 * rows - 2);
     set(this.panelBox, 'y', 10 + 32 * rows);

@@ -66,10 +66,8 @@ const tableMethods = {
       }), {title: 'Callees and callers'});
       this.tableCell(row, object);
     }
-    const more = functions.length - TABLE_ROWS;
-    make(HTML, 'caption', {}, this.table).textContent =
-      more > 0 ? `${grouped(functions.length)} functions; the first ${TABLE_ROWS}` :
-        `${grouped(functions.length)} functions`;
+    make(HTML, 'caption', {}, this.table).textContent = `${grouped(functions.length)} functions` +
+      (functions.length > TABLE_ROWS ? `; the first ${TABLE_ROWS}` : '');
     this.tableHeight = (Math.min(functions.length, TABLE_ROWS) + 3) * TABLE_ROW;
     set(this.tableBox, 'y', this.top);
     set(this.tableBox, 'width', this.inner);

@@ -347,11 +347,11 @@ class Reading(Test):
                     kind(box('inner')) === kind(marks[2])]""")
         assert same == [True, True, True], same
 
-    def test_menu_and_table_have_room_on_a_phone(self):
-        path = self.pictures.draw('phone', '--width=fluid')
+    def test_menu_and_table_have_room_on_a_phone_and_in_a_slim_picture(self):
         command = self.browser.driver.execute_cdp_cmd
         try:
-            for width in (320, 1300):
+            for wide, width in ('fluid', 320), ('fluid', 1300), ('320', 1300):
+                path = self.pictures.draw('phone', f'--width={wide}')
                 command('Emulation.setDeviceMetricsOverride', {
                     'width': width, 'height': 700, 'deviceScaleFactor': 1, 'mobile': False})
                 self.browser.open(path)
@@ -359,13 +359,13 @@ class Reading(Test):
                 panel, picture = self.browser.run("""
                     return [document.querySelector('.pf-panel'), document.documentElement].map(
                         e => e.getBoundingClientRect().bottom + window.scrollY)""")
-                assert panel < picture, (width, panel, picture)
+                assert panel < picture, (wide, width, panel, picture)
                 self.keys(Keys.ESCAPE)
                 self.part('button[aria-label="Table of functions"]').click()
                 name = self.browser.run("""
                     return document.querySelector('.pf-list td button').getBoundingClientRect()
                         .toJSON()""")
-                assert name['width'] > 20 and name['right'] < width, (width, name)
+                assert name['width'] > 20 and name['right'] < width, (wide, width, name)
         finally:
             command('Emulation.clearDeviceMetricsOverride', {})
 
