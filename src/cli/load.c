@@ -156,31 +156,47 @@ static bool is_known_event(const struct pfl_profile *profile, uint32_t number, c
     return false;
 }
 
-/* Says which events are there but not in the result, each once: as many as a line holds. */
+/* Names in a row, as many as a line holds, and how many there are besides. */
+struct row {
+    const char *between;
+    char text[340];
+    size_t length;
+    uint32_t others;
+};
+
+static void row_add(struct row *row, const char *name)
+{
+    enum { MOST = 300 };
+    if (row->others || row->length + strlen(row->between) + strlen(name) >= MOST) {
+        row->others++;
+        return;
+    }
+    row->length += (size_t)snprintf(row->text + row->length, sizeof row->text - row->length, "%s%s",
+                                    row->length ? row->between : "", name);
+}
+
+/* Empty if there are none. */
+static const char *row_text(struct row *row)
+{
+    if (row->others)
+        snprintf(row->text + row->length, sizeof row->text - row->length, "%s%" PRIu32 " more",
+                 row->length ? " and " : "", row->others);
+    return row->text;
+}
+
+/* Says which events are there but not in the result, each once. */
 static void say_left_out(const struct args *args, const struct pfl_profile *profile,
                          const struct pfl_column *shown)
 {
-    char names[300] = "";
-    size_t length = 0;
-    uint32_t others = 0;
+    struct row names = {.between = ", "};
     struct pfl_column column;
-    for (uint32_t i = 0; pfl_profile_column(profile, i, &column) == 0; i++) {
-        const char *name = event_name(&column);
-        if (strcmp(column.event, shown->event) == 0 || is_known_event(profile, i, column.event))
-            continue;
-        if (others || length + strlen(name) + sizeof ", " > sizeof names) {
-            others++;
-            continue;
-        }
-        length += (size_t)snprintf(names + length, sizeof names - length, "%s%s",
-                                   length ? ", " : "", name);
-    }
-    char more[32] = "";
-    if (others)
-        snprintf(more, sizeof more, "%s%" PRIu32 " more", length ? " and " : "", others);
-    if (length || others)
-        message_warning(&args->level, "only %s is counted; choose with -e: %s%s", event_name(shown),
-                        names, more);
+    for (uint32_t i = 0; pfl_profile_column(profile, i, &column) == 0; i++)
+        if (strcmp(column.event, shown->event) != 0 && !is_known_event(profile, i, column.event))
+            row_add(&names, event_name(&column));
+    const char *text = row_text(&names);
+    if (*text)
+        message_warning(&args->level, "only %s is counted; choose with -e: %s", event_name(shown),
+                        text);
 }
 
 enum status load_columns(const struct args *args, const struct pfl_profile *profile,
@@ -238,8 +254,11 @@ void load_summary(const struct args *args, const struct pfl_profile *profile,
     struct pfl_column column;
     int64_t total = 0, recorded = 0;
     uint64_t samples = 0;
+    struct row others = {.between = " + "};
     for (uint32_t i = 0; i < count; i++) {
         pfl_profile_column(profile, columns[i], &column);
+        if (i)
+            row_add(&others, event_name(&column));
         total = sum_of(total, column.total);
         recorded = sum_of(recorded, column.recorded);
         samples += column.samples;
@@ -256,6 +275,8 @@ void load_summary(const struct args *args, const struct pfl_profile *profile,
         snprintf(in, sizeof in, " in %s sample%s", number, samples == 1 ? "" : "s");
     }
     pfl_number_weight(number, total, column.unit);
-    message_summary(&args->level, "%s%s%s, %s%s%s%s%s", written ? written : "", written ? ": " : "",
-                    event_name(&column), number, of, *unit ? " " : "", unit, in);
+    const char *more = row_text(&others);
+    message_summary(&args->level, "%s%s%s%s%s, %s%s%s%s%s", written ? written : "",
+                    written ? ": " : "", event_name(&column), *more ? " + " : "", more, number, of,
+                    *unit ? " " : "", unit, in);
 }
