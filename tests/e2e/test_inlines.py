@@ -210,7 +210,9 @@ def rust():
 
 @case
 def go_without_dwarf_by_its_own_table():
-    """The compiler's DWARF of the same program is the measure."""
+    """The compiler's DWARF of the same program is the measure. Where a signal interrupts the program, to preempt
+    it, both have no answer: its handler returns to a function's first byte, in front of which no call stands. The
+    byte there is in no symbol, and in the table, which tells no sizes, in the function before."""
     need("go", "strip")
     stripped = False
     for name, flags in ("goplain", []), ("gopie", ["-buildmode=pie"]):
@@ -224,13 +226,17 @@ def go_without_dwarf_by_its_own_table():
             print(f"# {name}: {done.stderr.strip()[-100:]}")
             continue
         subprocess.run(["strip", "-o", program, whole], check=True)
-        data = record([program, "0.5"], "-F", "1999", "-g", name=name + ".data")
+        data = record(["env", "GODEBUG=asyncpreemptoff=1", program, "0.5"], "-F", "1999", "-g",
+                      name=name + ".data")
         shutil.rmtree(TMP / ".debug", ignore_errors=True)
         for options in [], ["--lines"]:
-            ours, theirs = fold(*options, data), collections.Counter()
-            # The linker's symbols of assembly have a suffix that the table has not.
-            for stack, weight in fold(*options, "--symbols", whole, data).items():
-                theirs[stack.replace(".abi0", "")] += weight
+            # The linker's symbols of assembly have a suffix that the table has not; and the garbage that ends a
+            # chain may be the address of data, which symbols know.
+            ours, theirs = collections.Counter(), collections.Counter()
+            for to, symbols in (ours, []), (theirs, ["--symbols", whole]):
+                for stack, weight in fold(*options, *symbols, data).items():
+                    stack = re.sub(r"^([^;]*;\[broken\];)[^;]*;", r"\1", stack)
+                    to[stack.replace(".abi0", "")] += weight
             share, equal = compare.report(ours, theirs, 4)
             print(f"# {name}: as DWARF has it for {100 * share:.3f} % of the weight")
             assert equal and share >= 0.999, f"only {100 * share:.2f} % are as DWARF has them"
