@@ -27,9 +27,9 @@
  * each costs both threads more than the batch. */
 #define FULL_ENOUGH (AHEAD_BATCHES / 2)
 
-#define SHORT      offsetof(struct perf_record, sample.addr)
+#define SHORT      offsetof(struct perf_record, sample.cgroup)
 #define ROOM_SHORT 128u
-#define ROOM_WHOLE 320u
+#define ROOM_WHOLE 256u
 _Static_assert(SHORT <= ROOM_SHORT && sizeof(struct perf_record) <= ROOM_WHOLE, "room for records");
 
 static const uint8_t *batch_copy(struct ahead_batch *batch, const uint8_t *bytes, size_t size)

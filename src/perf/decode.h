@@ -74,6 +74,9 @@ enum record_timing record_peek(struct events *events, const struct raw_record *r
 bool record_decode(struct events *events, const struct raw_record *raw,
                    struct perf_record *ret_record, struct sample_counters *ret_counters);
 
+/* `count` items of `each` words; count is whatever the file says. */
+struct perf_words decode_words(struct cursor *c, uint64_t count, uint32_t each);
+
 /* The body of a sample; the cursor stands behind the record's header. */
 bool sample_decode(const struct perf_event *event, struct cursor *c, struct perf_record *record,
                    struct sample_counters *ret_counters);

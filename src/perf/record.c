@@ -24,19 +24,6 @@
 /* The thread was still runnable (PERF_RECORD_MISC_SWITCH_OUT_PREEMPT). */
 #define MISC_SWITCH_PREEMPT (1u << 14)
 
-/* `count` items of `each` words; count is whatever the file says. */
-static struct perf_words body_words(struct cursor *c, uint64_t count, uint32_t each)
-{
-    struct perf_words words = {.swap = c->swap};
-    if (count > cursor_left(c) / (sizeof(uint64_t) * each)) {
-        c->failed = true;
-        return words;
-    }
-    words.count = (uint32_t)count * each;
-    words.bytes = cursor_bytes(c, words.count * sizeof(uint64_t));
-    return words;
-}
-
 static uint64_t raw_u64(const struct raw_record *raw, size_t at)
 {
     struct cursor c = cursor_of(raw->bytes + at, sizeof(uint64_t), raw->swap);
@@ -214,24 +201,6 @@ static void ksymbol_decode(struct cursor *c, struct perf_ksymbol *ksymbol)
     ksymbol->name = cursor_text(c, &ksymbol->name_length);
 }
 
-static void bpf_decode(struct cursor *c, struct perf_bpf *bpf)
-{
-    bpf->event = cursor_u16(c);
-    bpf->flags = cursor_u16(c);
-    bpf->id = cursor_u32(c);
-    const uint8_t *tag = cursor_bytes(c, sizeof bpf->tag);
-    if (tag)
-        memcpy(bpf->tag, tag, sizeof bpf->tag);
-}
-
-static void text_poke_decode(struct cursor *c, struct perf_text_poke *poke)
-{
-    poke->address = cursor_u64(c);
-    poke->old_size = cursor_u16(c);
-    poke->new_size = cursor_u16(c);
-    poke->bytes = cursor_bytes(c, (size_t)poke->old_size + poke->new_size);
-}
-
 /* The event that a record counts for: the one whose id it has, else that of its trailer. */
 static uint32_t record_event(struct events *events, uint64_t id, uint32_t fallback)
 {
@@ -281,21 +250,16 @@ static bool body_decode(struct events *events, struct cursor *c, uint32_t event,
     case PERF_RECORD_LOST_SAMPLES:
     case PERF_RECORD_THROTTLE:
     case PERF_RECORD_UNTHROTTLE: lost_decode(events, c, event, record); break;
-    case PERF_RECORD_NAMESPACES:
-        body_owner(c, record);
-        record->namespaces.links = body_words(c, cursor_u64(c), 2);
-        break;
+    case PERF_RECORD_NAMESPACES: body_owner(c, record); break;
     case PERF_RECORD_KSYMBOL: ksymbol_decode(c, &record->ksymbol); break;
-    case PERF_RECORD_BPF_EVENT: bpf_decode(c, &record->bpf); break;
     case PERF_RECORD_CGROUP:
         record->cgroup.id = cursor_u64(c);
         record->cgroup.path = cursor_text(c, &record->cgroup.path_length);
         break;
     case PERF_RECORD_CALLCHAIN_DEFERRED:
         record->deferred.cookie = cursor_u64(c);
-        record->deferred.words = body_words(c, cursor_u64(c), 1);
+        record->deferred.words = decode_words(c, cursor_u64(c), 1);
         break;
-    case PERF_RECORD_TEXT_POKE: text_poke_decode(c, &record->text_poke); break;
     case PERF_RECORD_SWITCH:
     case PERF_RECORD_SWITCH_CPU_WIDE: switch_decode(c, record); break;
     default: break; /* known, and nobody asks what is in it */

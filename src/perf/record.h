@@ -10,7 +10,8 @@
 
 #include "base/gap.h"
 
-/* Those that the rest of perflame looks at; numbers are the kernel's (enum perf_event_type). */
+/* The kernel's (enum perf_event_type). Of those that have no struct below only who and when is
+ * read. */
 enum perf_record_type {
     PERF_RECORD_MMAP = 1,
     PERF_RECORD_LOST = 2,
@@ -137,16 +138,14 @@ struct perf_sample {
     const uint8_t *raw;
     uint32_t raw_size;
     /* From here on what few samples have: see perf_sample_is_short. */
-    uint64_t addr, stream_id, cgroup;
-    struct perf_words branches; /* three words each: from, to, flags */
-    uint64_t branches_hw_idx;
+    uint64_t cgroup;
+    struct perf_words branches;  /* three words each: from, to, flags */
     uint64_t user_abi;           /* of user_regs: 0 none, 1 32-bit, 2 64-bit */
     struct perf_words user_regs; /* in the order of the bits of sample_regs_user */
     const uint8_t *user_stack;
     uint64_t user_stack_size;  /* valid bytes (dyn_size) */
     uint64_t user_stack_room;  /* bytes there was room for: with fewer the stack's end was met */
     struct gap user_stack_gap; /* in it, if it is in a file: see stack_gap.h */
-    uint64_t weight, data_src, transaction, phys_addr, data_page_size, code_page_size;
 };
 
 /* True if all behind raw_size is zero. */
@@ -190,11 +189,6 @@ struct perf_switch {
     uint32_t other_pid, other_tid; /* SWITCH_CPU_WIDE: next, or previous */
 };
 
-struct perf_namespaces {
-    struct perf_words links; /* two words each: device, inode; in the order of the kernel's
-                                NET_NS_INDEX: net, uts, ipc, pid, user, mnt, cgroup */
-};
-
 /* Code of the kernel that appears, or goes, while recording. */
 struct perf_ksymbol {
     uint64_t address;
@@ -205,24 +199,10 @@ struct perf_ksymbol {
     size_t name_length;
 };
 
-struct perf_bpf {
-    uint16_t event; /* enum perf_bpf_event_type: 1 loaded, 2 unloaded */
-    uint16_t flags;
-    uint32_t id;
-    uint8_t tag[8];
-};
-
 struct perf_cgroup { /* what the number in perf_sample.cgroup means */
     uint64_t id;
     const char *path;
     size_t path_length;
-};
-
-/* The kernel changed its own code. */
-struct perf_text_poke {
-    uint64_t address;
-    uint16_t old_size, new_size;
-    const uint8_t *bytes; /* old_size, then new_size of them */
 };
 
 /* CALLCHAIN_DEFERRED: the user part of samples that were taken in the kernel. Not given: the
@@ -247,11 +227,8 @@ struct perf_record {
         struct perf_task task;
         struct perf_lost lost;
         struct perf_switch switched;
-        struct perf_namespaces namespaces;
         struct perf_ksymbol ksymbol;
-        struct perf_bpf bpf;
         struct perf_cgroup cgroup;
-        struct perf_text_poke text_poke;
         struct perf_deferred deferred;
     };
 };

@@ -15,15 +15,14 @@
 
 #define WORD 8u
 
-/* `count` items of `words` words each; count is whatever the file says. */
-static struct perf_words sample_words(struct cursor *c, uint64_t count, uint32_t words)
+struct perf_words decode_words(struct cursor *c, uint64_t count, uint32_t each)
 {
     struct perf_words found = {.swap = c->swap};
-    if (count > cursor_left(c) / (WORD * words)) {
+    if (count > cursor_left(c) / (WORD * each)) {
         c->failed = true;
         return found;
     }
-    found.count = (uint32_t)count * words;
+    found.count = (uint32_t)count * each;
     found.bytes = cursor_bytes(c, (size_t)found.count * WORD);
     return found;
 }
@@ -50,7 +49,7 @@ static void sample_counters(struct cursor *c, uint64_t format, struct sample_cou
         each += times;
         counters->id_at += times;
     }
-    counters->words = sample_words(c, count, each);
+    counters->words = decode_words(c, count, each);
     counters->stride = format & READ_ID ? each : 0;
 }
 
@@ -59,17 +58,17 @@ static void sample_branches(struct cursor *c, const struct perf_event *event,
 {
     uint64_t count = cursor_u64(c);
     if (event->branch_sample_type & BRANCH_HW_INDEX)
-        sample->branches_hw_idx = cursor_u64(c);
-    sample->branches = sample_words(c, count, 3);
+        cursor_skip(c, WORD);
+    sample->branches = decode_words(c, count, 3);
     if (event->branch_sample_type & BRANCH_COUNTERS)
-        (void)sample_words(c, count, 1);
+        (void)decode_words(c, count, 1);
 }
 
 /* Registers follow only where the thread had any. */
 static struct perf_words sample_registers(struct cursor *c, uint64_t mask, uint64_t *ret_abi)
 {
     *ret_abi = cursor_u64(c);
-    return sample_words(c, *ret_abi ? (unsigned)__builtin_popcountll(mask) : 0, 1);
+    return decode_words(c, *ret_abi ? (unsigned)__builtin_popcountll(mask) : 0, 1);
 }
 
 static void sample_stack(struct cursor *c, struct perf_sample *sample)
@@ -117,11 +116,11 @@ static inline void front_decode(uint64_t type, const uint8_t *at, bool swap,
         record->has_time = true;
     }
     if (type & PERF_SAMPLE_ADDR)
-        sample->addr = next_u64(&at, swap);
+        at += WORD;
     if (type & PERF_SAMPLE_ID)
         at += WORD;
     if (type & PERF_SAMPLE_STREAM_ID)
-        sample->stream_id = next_u64(&at, swap);
+        at += WORD;
     if (type & PERF_SAMPLE_CPU) {
         record->cpu = next_u32(&at, swap);
         record->has_cpu = true;
@@ -149,7 +148,7 @@ static void sample_decode_front(const struct perf_event *event, struct cursor *c
 static inline void sample_decode_middle(uint64_t type, struct cursor *c, struct perf_sample *sample)
 {
     if (type & PERF_SAMPLE_CALLCHAIN)
-        sample->callchain = sample_words(c, cursor_u64(c), 1);
+        sample->callchain = decode_words(c, cursor_u64(c), 1);
     if (type & PERF_SAMPLE_RAW) {
         sample->raw_size = cursor_u32(c);
         sample->raw = sample_bytes(c, sample->raw_size);
@@ -169,33 +168,24 @@ static void sample_decode_stacks(const struct perf_event *event, struct cursor *
         sample_stack(c, sample);
 }
 
-/* WEIGHT to AUX. */
+/* WEIGHT to AUX, of which only the cgroup is of use: the rest must be there. */
 static void sample_decode_back(const struct perf_event *event, struct cursor *c,
                                struct perf_sample *sample)
 {
-    uint64_t type = event->sample_type;
-    if (type & PERF_SAMPLE_WEIGHT) {
-        sample->weight = cursor_u64(c);
-    } else if (type & PERF_SAMPLE_WEIGHT_STRUCT) {
-        /* The other half is latencies inside the core (union perf_sample_weight). */
-        sample->weight = (uint32_t)cursor_u64(c);
-    }
-    if (type & PERF_SAMPLE_DATA_SRC)
-        sample->data_src = cursor_u64(c);
-    if (type & PERF_SAMPLE_TRANSACTION)
-        sample->transaction = cursor_u64(c);
-    if (type & PERF_SAMPLE_REGS_INTR) {
-        uint64_t abi;
+    const uint64_t weight = PERF_SAMPLE_WEIGHT | PERF_SAMPLE_WEIGHT_STRUCT; /* one or the other */
+    const uint64_t before = PERF_SAMPLE_DATA_SRC | PERF_SAMPLE_TRANSACTION;
+    const uint64_t behind = PERF_SAMPLE_DATA_PAGE_SIZE | PERF_SAMPLE_CODE_PAGE_SIZE;
+    uint64_t type = event->sample_type, abi;
+    if (type & weight)
+        cursor_skip(c, WORD);
+    cursor_skip(c, WORD * (unsigned)__builtin_popcountll(type & before));
+    if (type & PERF_SAMPLE_REGS_INTR)
         (void)sample_registers(c, event->sample_regs_intr, &abi);
-    }
     if (type & PERF_SAMPLE_PHYS_ADDR)
-        sample->phys_addr = cursor_u64(c);
+        cursor_skip(c, WORD);
     if (type & PERF_SAMPLE_CGROUP)
         sample->cgroup = cursor_u64(c);
-    if (type & PERF_SAMPLE_DATA_PAGE_SIZE)
-        sample->data_page_size = cursor_u64(c);
-    if (type & PERF_SAMPLE_CODE_PAGE_SIZE)
-        sample->code_page_size = cursor_u64(c);
+    cursor_skip(c, WORD * (unsigned)__builtin_popcountll(type & behind));
     if (type & PERF_SAMPLE_AUX)
         (void)sample_bytes(c, cursor_u64(c));
 }

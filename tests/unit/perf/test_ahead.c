@@ -66,7 +66,7 @@ static void assert_same(const struct perf_record *a, const struct perf_record *b
         assert_string_equal(a->comm.name, b->comm.name);
     if (a->type != PERF_RECORD_SAMPLE)
         return;
-    assert_true(a->sample.ip == b->sample.ip && a->sample.addr == b->sample.addr);
+    assert_true(a->sample.ip == b->sample.ip && a->sample.cgroup == b->sample.cgroup);
     assert_int_equal(a->sample.callchain.count, b->sample.callchain.count);
     for (uint32_t i = 0; i < a->sample.callchain.count; i++)
         assert_true(perf_word(&a->sample.callchain, i) == perf_word(&b->sample.callchain, i));
