@@ -27,6 +27,9 @@
  * each costs both threads more than the batch. */
 #define FULL_ENOUGH (AHEAD_BATCHES / 2)
 
+/* How far ahead of what is written memory is asked for, which the caller had last. */
+#define WRITTEN_AHEAD 1024u
+
 #define SHORT      offsetof(struct perf_record, sample.cgroup)
 #define ROOM_SHORT 128u
 #define ROOM_WHOLE 256u
@@ -97,6 +100,15 @@ static size_t batch_get(const struct ahead_batch *batch, size_t at, struct perf_
     return room;
 }
 
+/* Asks for the words of the chain that comes next: the other thread has read them. */
+static void batch_fetch_chain(const struct ahead_batch *batch, size_t at)
+{
+    const struct perf_record *next = (const void *)(batch->records + at);
+    if (next->type == PERF_RECORD_SAMPLE)
+        for (size_t offset = 0; offset < 3 * MEM_LINE; offset += MEM_LINE)
+            mem_fetch(next->sample.callchain.bytes, offset);
+}
+
 static void batch_clear(struct ahead_batch *batch)
 {
     for (uint32_t i = 0; i < batch->piece_count; i++)
@@ -119,6 +131,8 @@ static void batch_fill(struct ahead_batch *batch, struct perf_session *session, 
     session->keep = batch;
     do {
         struct perf_record *record = (void *)(batch->records + batch->records_size);
+        mem_fetch_to_write(record, WRITTEN_AHEAD);
+        mem_fetch_to_write(record, WRITTEN_AHEAD + MEM_LINE);
         batch->end = session_next(session, record, &batch->err);
         if (batch->end > 0) {
             batch->records_size += record_room(record);
@@ -249,6 +263,8 @@ int ahead_next(struct ahead *ahead, struct perf_record *ret_record, struct pfl_e
         if (ahead->given_records < batch->count) {
             ahead->given_records++;
             ahead->at += batch_get(batch, ahead->at, ret_record);
+            if (ahead->given_records < batch->count)
+                batch_fetch_chain(batch, ahead->at);
             return 1;
         }
         if (batch->end <= 0) {

@@ -59,6 +59,9 @@ struct later_batch {
 /* How many items ahead memory is asked for what finding them looks at. */
 #define LATER_AHEAD 8u
 
+/* How far ahead of what is written, which the other thread had last. */
+#define LATER_WRITTEN_AHEAD (6 * MEM_LINE)
+
 struct stacks {
     struct stacks_place *places;
     size_t place_count, place_capacity;
@@ -189,7 +192,9 @@ static struct later *later_put(struct stacks *stacks, uint32_t places)
         batch = stacks->batch = belt_put(&stacks->belt);
         batch->count = batch->place_count = 0;
     }
-    return &batch->items[batch->count++];
+    struct later *later = &batch->items[batch->count++];
+    mem_fetch_to_write(later, LATER_WRITTEN_AHEAD);
+    return later;
 }
 
 static uint32_t part_later(struct stacks *stacks, uint32_t as, const uint32_t *places,
@@ -204,6 +209,8 @@ static uint32_t part_later(struct stacks *stacks, uint32_t as, const uint32_t *p
     later->part.count = count;
     memcpy(batch->places + batch->place_count, places, count * sizeof *places);
     batch->place_count += count;
+    mem_fetch_to_write(batch->places + batch->place_count, 2 * MEM_LINE);
+    mem_fetch_to_write(batch->places + batch->place_count, 3 * MEM_LINE);
     return as;
 }
 
