@@ -181,7 +181,8 @@ static int reader_begin(struct script_reader *reader, const struct script_header
     buffer_assign(&reader->comm, header->comm);
     buffer_assign(&reader->event, header->event);
     const char *comm = buffer_string(&reader->comm), *event = buffer_string(&reader->event);
-    int column = reader_column(reader, header->has_period);
+    bool by_period = header->has_period && !(reader->filter && reader->filter->hits);
+    int column = reader_column(reader, by_period);
     if (column < 0 || reader->comm.failed || reader->event.failed)
         return -PFL_ERROR_MEMORY;
     reader->in_sample = true;
@@ -193,7 +194,7 @@ static int reader_begin(struct script_reader *reader, const struct script_header
         return 0;
     }
     struct trie_column *weights = &reader->trie->columns[reader->column];
-    reader->weight = weight_of(header->period);
+    reader->weight = by_period ? weight_of(header->period) : 1;
     weights->recorded = weight_add(weights->recorded, reader->weight);
     struct script_sample sample = {.comm = comm,
                                    .event = event,

@@ -22,15 +22,16 @@ struct script_sample {
 struct script_filter {
     int (*select)(void *context, const struct script_sample *sample, const char **ret_group);
     void *context;
+    bool hits; /* each sample weighs 1, whatever was printed */
 };
 
 /* True if the first bytes look like perf script's output. */
 bool script_text_recognises(const char *text, size_t size);
 
 /* Adds every sample to the column of its event: its period with the event's unit where periods
- * were printed, otherwise 1 ("samples"). Lines that make no sense, and samples of events beyond
- * LIMIT_COLUMNS, are skipped and counted. Stacks beyond LIMIT_STACK_FRAMES lose their callers,
- * under [truncated]. Not summed. */
+ * were printed and no filter wants hits, otherwise 1 ("samples"). Lines that make no sense, and
+ * samples of events beyond LIMIT_COLUMNS, are skipped and counted. Stacks beyond LIMIT_STACK_FRAMES
+ * lose their callers, under [truncated]. Not summed. */
 int script_text_read(struct trie *trie, const struct source *source,
                      const struct script_filter *filter, uint64_t *ret_skipped,
                      struct pfl_error *err);

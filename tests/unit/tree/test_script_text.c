@@ -75,7 +75,7 @@ static void assert_header(const char *line, const char *comm, uint32_t pid, uint
                           uint32_t cpu, uint64_t time, uint64_t period, const char *event)
 {
     struct seen seen = {0};
-    struct script_filter filter = {see, &seen};
+    struct script_filter filter = {.select = see, .context = &seen};
     uint64_t skipped = 1;
     CLEANUP(trie_cleanup) struct trie *trie = script_bytes(line, strlen(line), &filter, &skipped);
     assert_int_equal(skipped, 0);
@@ -217,13 +217,18 @@ static void a_filter_chooses_and_names_the_root(void **state)
 {
     static const char text[] = "a 1 1.0: 10 cycles:\n\t1 f+0x1 (x)\n\n"
                                "a 2 1.0: 20 cycles:\n\t1 f+0x1 (x)\n";
-    struct script_filter filter = {leave_out, NULL};
+    struct script_filter filter = {.select = leave_out};
     uint64_t skipped = 1;
     CLEANUP(trie_cleanup) struct trie *trie = script_bytes(text, strlen(text), &filter, &skipped);
     assert_int_equal(skipped, 0);
     assert_folded(trie, "group;f 20\n");
     assert_int_equal(trie->columns[0].recorded, 30);
     assert_int_equal(trie->columns[0].samples, 1);
+    filter.hits = true;
+    CLEANUP(trie_cleanup) struct trie *hits = script_bytes(text, strlen(text), &filter, &skipped);
+    assert_folded(hits, "group;f 1\n");
+    assert_string_equal(hits->columns[0].weight, "samples");
+    assert_int_equal(hits->columns[0].recorded, 2);
     filter.select = refuse;
     struct source source = text_source(text, strlen(text));
     assert_int_equal(script_text_read(trie, &source, &filter, &skipped, NULL), -PFL_ERROR_USAGE);
