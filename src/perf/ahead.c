@@ -15,9 +15,11 @@
 #define PIECES_MOST (AHEAD_PIECES - 2)
 #define COPIED_MOST 4096u
 
-/* A batch is full with records of so many bytes that stay where they were read, two blocks: large
- * ones are to be looked at while they are in the cache, and their memory to be used again soon. */
-#define HELD_MOST (512u * 1024)
+/* A batch is full with records of so many bytes that stay where they were read, two blocks, or with
+ * so many of large ones: captured stacks are to be looked at while they are in the cache, and their
+ * memory to be used again soon. */
+#define HELD_MOST  (512u * 1024)
+#define LARGE_MOST (256u * 1024)
 
 /* Copied records, and call chains that were put together, of two records at most. */
 #define BYTES_MOST (1024u * 1024)
@@ -71,6 +73,8 @@ const uint8_t *ahead_keep(struct ahead_batch *batch, const struct raw_record *ra
         return batch_copy(batch, raw->bytes, raw->size);
     batch_hold(batch, raw->piece);
     batch->held_size += raw->size;
+    if (raw->size > COPIED_MOST)
+        batch->large_size += raw->size;
     return raw->bytes;
 }
 
@@ -114,14 +118,15 @@ static void batch_clear(struct ahead_batch *batch)
     for (uint32_t i = 0; i < batch->piece_count; i++)
         piece_release(batch->pieces[i]);
     batch->piece_count = batch->count = 0;
-    batch->records_size = batch->bytes_size = batch->kept_bytes = batch->held_size = 0;
-    batch->kept_pieces = 0;
+    batch->records_size = batch->bytes_size = batch->kept_bytes = 0;
+    batch->held_size = batch->large_size = batch->kept_pieces = 0;
 }
 
 static bool batch_is_full(const struct ahead_batch *batch)
 {
     return batch->count == RECORDS || batch->piece_count == AHEAD_PIECES ||
-           batch->held_size > HELD_MOST || batch->bytes_size > BYTES_MOST - BYTES_ROOM;
+           batch->held_size > HELD_MOST || batch->large_size > LARGE_MOST ||
+           batch->bytes_size > BYTES_MOST - BYTES_ROOM;
 }
 
 static void batch_fill(struct ahead_batch *batch, struct perf_session *session, uint64_t number)

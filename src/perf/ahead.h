@@ -33,7 +33,8 @@ struct ahead_batch {
     uint8_t *bytes; /* copied */
     struct piece *pieces[AHEAD_PIECES];
     size_t bytes_size;
-    size_t held_size; /* of records that lead into pieces */
+    size_t held_size;  /* of records that lead into pieces */
+    size_t large_size; /* of large ones among them */
     uint32_t piece_count;
     size_t kept_bytes; /* of both, what the records lead into; the rest is that of one which is */
     uint32_t kept_pieces; /* being decoded */
