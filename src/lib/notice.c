@@ -51,6 +51,11 @@ static const char *plural(uint64_t count)
     return count == 1 ? "" : "s";
 }
 
+static const char *were(uint64_t count)
+{
+    return count == 1 ? "was" : "were";
+}
+
 /* True if part is more than 1 / `share` of the whole. */
 static bool is_over(int64_t part, int64_t whole, int64_t share)
 {
@@ -186,33 +191,37 @@ static int notice_losses(struct notice_list *list, const struct input *input, st
     int r = notice_end(list, input, err);
     if (r == 0 && input->lost)
         r = notice_add(list, PFL_NOTICE_LOST, true, input->name, err,
-                       "%" PRIu64 " records were lost while recording (of %" PRIu64
-                       " sample%s kept): raise `perf record -m` or lower -F",
-                       input->lost, input->samples, plural(input->samples));
+                       "%" PRIu64 " record%s %s lost while recording (%" PRIu64
+                       " sample%s %s kept): raise `perf record -m` or lower -F",
+                       input->lost, plural(input->lost), were(input->lost), input->samples,
+                       plural(input->samples), were(input->samples));
     if (r == 0 && l->throttled)
         r = notice_add(list, PFL_NOTICE_THROTTLED, true, input->name, err,
-                       "the kernel throttled sampling %" PRIu64 " times: lower `perf record -F`",
-                       l->throttled);
+                       "the kernel throttled sampling %" PRIu64 " time%s: lower `perf record -F`",
+                       l->throttled, plural(l->throttled));
     if (r == 0 && l->maps_cut)
         r = notice_add(list, PFL_NOTICE_LOST, true, input->name, err,
                        "perf had no time to read all mappings of %" PRIu64
-                       " processes, so addresses in them may have no name: raise `perf record "
+                       " process%s, so some addresses may have no name: raise `perf record "
                        "--proc-map-timeout`",
-                       l->maps_cut);
+                       l->maps_cut, l->maps_cut == 1 ? "" : "es");
     if (r == 0 && l->undescribed)
         r = notice_add(list, PFL_NOTICE_DAMAGED, true, input->name, err,
-                       "%" PRIu64 " samples are of events that were described after the first "
-                       "round, and are not shown: record into a file",
-                       l->undescribed);
+                       "%" PRIu64 " sample%s of events that were described after the first round "
+                       "%s not shown: record into a file",
+                       l->undescribed, plural(l->undescribed), l->undescribed == 1 ? "is" : "are");
     if (r == 0 && l->damaged)
         r = notice_add(list, PFL_NOTICE_DAMAGED, true, input->name, err,
-                       "%" PRIu64 " damaged records were skipped", l->damaged);
+                       "%" PRIu64 " damaged record%s %s skipped", l->damaged, plural(l->damaged),
+                       were(l->damaged));
     if (r == 0 && l->unknown)
         r = notice_add(list, PFL_NOTICE_DAMAGED, false, input->name, err,
-                       "%" PRIu64 " records of unknown types were skipped", l->unknown);
+                       "%" PRIu64 " record%s of unknown type %s skipped", l->unknown,
+                       plural(l->unknown), were(l->unknown));
     if (r == 0 && l->out_of_order)
         r = notice_add(list, PFL_NOTICE_DAMAGED, false, input->name, err,
-                       "%" PRIu64 " records came later than their round allows", l->out_of_order);
+                       "%" PRIu64 " record%s came later than the round allows", l->out_of_order,
+                       plural(l->out_of_order));
     return r;
 }
 
@@ -231,6 +240,7 @@ int notice_input(struct notice_list *list, const struct input *input, struct pfl
             r = notice_event(list, input, &input->events[i], err);
     if (r == 0 && input->skipped_lines)
         r = notice_add(list, PFL_NOTICE_SKIPPED_LINES, true, input->name, err,
-                       "%" PRIu64 " lines made no sense and were skipped", input->skipped_lines);
+                       "%" PRIu64 " line%s made no sense and %s skipped", input->skipped_lines,
+                       plural(input->skipped_lines), were(input->skipped_lines));
     return r;
 }
