@@ -29,7 +29,8 @@ enum status value_number(const char *option, const char *text, double least, dou
     char *end;
     double number = strtod(text, &end);
     if (end == text || *end || !(number >= least && number <= most))
-        return message_usage("--%s '%s': give a number from %g to %g", option, text, least, most);
+        return message_usage("--%s '%s': give a number from %.10g to %.10g", option, text, least,
+                             most);
     *ret_number = number;
     return STATUS_DONE;
 }

@@ -285,6 +285,27 @@ static const char *choice_damage(const struct weigher *weigher, char *text, size
     return text;
 }
 
+#define LIST_MOST 400
+
+/* The fields that events have of their own, each once, as far as a line can hold them. */
+static void list_fields(const struct weigher *weigher, struct buffer *list)
+{
+    const struct format *formats = weigher->formats.list;
+    const char *between = "; fields: ";
+    for (uint32_t i = 0; i < weigher->event_count; i++)
+        for (uint32_t k = 0; k < formats[i].own && list->size < LIST_MOST; k++) {
+            const char *name = formats[i].fields[k].name;
+            uint32_t first = 0;
+            while (first < i && !format_find(&formats[first], name))
+                first++;
+            if (first < i)
+                continue;
+            buffer_text(list, between);
+            buffer_text(list, name);
+            between = ", ";
+        }
+}
+
 /* What can be had in place of a weight that is not there. */
 static int error_no_weight(const struct weigher *weigher, const char *name, struct pfl_error *err)
 {
@@ -305,13 +326,7 @@ static int error_no_weight(const struct weigher *weigher, const char *name, stru
     buffer_text(&list, sized ? ", alloc-bytes" : "");
     buffer_text(&list, allocates ? ", alloc-count" : "");
     buffer_text(&list, followed ? ", inuse-bytes, inuse-count" : "");
-    const char *between = "; fields: ";
-    for (uint32_t i = 0; i < weigher->event_count; i++)
-        for (uint32_t k = 0; k < weigher->formats.list[i].own; k++) {
-            buffer_text(&list, between);
-            buffer_text(&list, weigher->formats.list[i].fields[k].name);
-            between = ", ";
-        }
+    list_fields(weigher, &list);
     char why[160];
     int r =
         error_set(err, PFL_ERROR_ABSENT, "no weight '%.100s'%s; this recording can give: %.400s",
