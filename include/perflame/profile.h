@@ -186,7 +186,7 @@ enum pfl_notice_kind {
 
 struct pfl_notice {
     enum pfl_notice_kind kind;
-    const char *input; /**< which input it is about */
+    const char *input; /**< which input it is about; "all inputs" if their sum */
     const char *text;  /**< one line: what, its share, the remedy */
     int warning;       /**< 1: say it unless told to be quiet; 0: for those who ask */
 };

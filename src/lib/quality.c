@@ -249,7 +249,7 @@ static bool stacks_were_walked(const struct pfl_profile *profile)
 int report_quality(struct pfl_profile *profile, const bool *unnamed, struct pfl_error *err)
 {
     CLEANUP(quality_done) struct quality quality = {.profile = profile};
-    const char *input = profile->inputs[0].name;
+    const char *input = profile->input_count > 1 ? "all inputs" : profile->inputs[0].name;
     int r = quality_measure(&quality, unnamed, err);
     if (r == 0)
         r = keep_objects(&quality, err);
