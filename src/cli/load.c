@@ -199,6 +199,32 @@ static void say_left_out(const struct args *args, const struct pfl_profile *prof
                         text);
 }
 
+/* True if a column before this one has the same weight. */
+static bool is_known_weight(const struct pfl_profile *profile, uint32_t number, const char *weight)
+{
+    struct pfl_column column;
+    for (uint32_t i = 0; i < number && pfl_profile_column(profile, i, &column) == 0; i++)
+        if (strcmp(column.weight, weight) == 0)
+            return true;
+    return false;
+}
+
+/* The same of several weights that were asked for. */
+static void say_weights_left_out(const struct args *args, const struct pfl_profile *profile,
+                                 const struct pfl_column *shown)
+{
+    struct row names = {.between = ", "};
+    struct pfl_column column;
+    for (uint32_t i = 0; pfl_profile_column(profile, i, &column) == 0; i++)
+        if (!is_known_weight(profile, i, column.weight) &&
+            strcmp(column.weight, shown->weight) != 0)
+            row_add(&names, column.weight);
+    const char *text = row_text(&names);
+    if (*text)
+        message_warning(&args->level, "only the weight %s is counted; choose with -w: %s",
+                        shown->weight, text);
+}
+
 enum status load_columns(const struct args *args, const struct pfl_profile *profile,
                          uint32_t **ret_columns, uint32_t *ret_count)
 {
@@ -223,6 +249,8 @@ enum status load_columns(const struct args *args, const struct pfl_profile *prof
     }
     if (args->events.count == 0 || first.family)
         say_left_out(args, profile, &first);
+    if (args->weights.count)
+        say_weights_left_out(args, profile, &first);
     *ret_columns = columns;
     *ret_count = count;
     return STATUS_DONE;
@@ -276,7 +304,9 @@ void load_summary(const struct args *args, const struct pfl_profile *profile,
     }
     pfl_number_weight(number, total, column.unit);
     const char *more = row_text(&others);
-    message_summary(&args->level, "%s%s%s%s%s, %s%s%s%s%s", written ? written : "",
-                    written ? ": " : "", event_name(&column), *more ? " + " : "", more, number, of,
-                    *unit ? " " : "", unit, in);
+    bool plain = strcmp(column.weight, "period") == 0 || strcmp(column.weight, "samples") == 0;
+    message_summary(&args->level, "%s%s%s%s%s%s%s, %s%s%s%s%s", written ? written : "",
+                    written ? ": " : "", event_name(&column), *more ? " + " : "", more,
+                    plain ? "" : " ", plain ? "" : column.weight, number, of, *unit ? " " : "",
+                    unit, in);
 }

@@ -50,6 +50,8 @@ def a_program_without_frame_pointers_breaks_off():
     line = one(warnings(data), "--call-graph dwarf")
     share = re.search(r"(\d+(?:\.\d+)?) ?%", line)
     assert share and float(share[1]) > 50, line
+    line = one(warnings(data, data), "--call-graph dwarf")
+    assert line.startswith("perflame: warning: all inputs: "), line
 
 
 @case
@@ -186,6 +188,9 @@ def a_damaged_format_is_told_with_what_it_costs():
     events = json.loads(succeed("info", "--format", "json", data).out)["inputs"][0]["events"]
     samples = next(event["samples"] for event in events if event["name"] == "kmem:kmalloc")
     assert not [line for line in warnings(data) if "could not be read" in line]
+    assert "perflame: slab alloc-bytes, " in perflame("fold", "-w", "alloc-bytes", data).err
+    fields = perflame("fold", "-w", "nothing", data).err
+    assert fields.count("call_site") == fields.count("bytes_alloc") == 1, fields
     whole = data.read_bytes()
     damaged, both, lost = (TMP / f"{name}.data" for name in ("damaged", "both", "lost"))
     first = whole.index(b"name: kmalloc\n")
