@@ -71,14 +71,16 @@ static void paint_box(struct painter *painter, const struct layout_box *box)
                 page_baseline(&painter->page, y), width - 8);
 }
 
-static void see_colours(struct painter *painter)
+static int see_colours(struct painter *painter)
 {
-    for (size_t i = 0; i < painter->layout.count; i++)
-        legend_see(&painter->legend,
-                   colour_swatch(&painter->trie->frames,
-                                 painter->trie->frame[painter->layout.boxes[i].node],
-                                 painter->options->colour));
-    legend_place(&painter->legend, painter->options);
+    const struct frames *frames = &painter->trie->frames;
+    for (size_t i = 0; i < painter->layout.count; i++) {
+        const struct layout_box *box = &painter->layout.boxes[i];
+        uint32_t frame = painter->trie->frame[box->node];
+        legend_see(&painter->legend, frames, frame, box->total,
+                   colour_swatch(frames, frame, painter->options->colour));
+    }
+    return legend_place(&painter->legend, painter->options);
 }
 
 static void paint_legend(struct painter *painter)
@@ -88,12 +90,10 @@ static void paint_legend(struct painter *painter)
     for (uint32_t i = 0; i < painter->legend.count; i++) {
         const struct legend_item *item = &painter->legend.items[i];
         double y = page->legend_y + item->line * page->legend_line;
-        use_colour(painter, palette_colour(painter->palette, painter->dark,
-                                           item->class * COLOUR_VARIATIONS));
+        use_colour(painter, palette_colour(painter->palette, painter->dark, item->swatch));
         painter->calls->box(painter->canvas, item->x, y - side, side, side);
         use_colour(painter, painter->theme->dim);
-        paint_words(painter, colour_class_names[item->class], item->x + legend_word_x(page->font),
-                    y, page->width);
+        paint_words(painter, item->word, item->x + legend_word_x(page->font), y, page->width);
     }
 }
 
@@ -191,8 +191,9 @@ int paint_write(const struct trie *trie, const struct picture_options *options,
         result = layout_make(&painter.layout, trie, &painter.order, &layout, err);
     if (result == 0)
         result = heading_make(&painter.heading, trie, options, err);
+    if (result == 0 && see_colours(&painter) < 0)
+        result = error_memory(err);
     if (result == 0) {
-        see_colours(&painter);
         painter.page = page_make(options, painter.layout.levels, false, painter.legend.lines);
         result = paint_format(&painter, format, sink, err);
     }

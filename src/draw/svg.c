@@ -320,10 +320,10 @@ static void write_legend(struct svg *svg)
         xml_attribute_px(xml, "width", side);
         xml_attribute_px(xml, "height", side);
         xml_attribute(xml, "rx", "2");
-        paint_swatch(svg, item->class * COLOUR_VARIATIONS);
+        paint_swatch(svg, item->swatch);
         xml_close(xml);
         buffer_clear(&svg->text);
-        buffer_text(&svg->text, colour_class_names[item->class]);
+        buffer_text(&svg->text, item->word);
         write_words(svg, "pf-dim", svg->theme->dim, legend_word_x(svg->page.font), 0,
                     svg->page.font, &svg->text);
         xml_close(xml);
@@ -500,11 +500,13 @@ static int svg_prepare(struct svg *svg, struct pfl_error *err)
     if (!svg->swatch)
         return error_memory(err);
     for (size_t i = 0; i < svg->layout.count; i++) {
-        svg->swatch[i] = colour_swatch(
-            &svg->trie->frames, svg->trie->frame[svg->layout.boxes[i].node], svg->options->colour);
-        legend_see(&svg->legend, svg->swatch[i]);
+        const struct layout_box *box = &svg->layout.boxes[i];
+        uint32_t frame = svg->trie->frame[box->node];
+        svg->swatch[i] = colour_swatch(&svg->trie->frames, frame, svg->options->colour);
+        legend_see(&svg->legend, &svg->trie->frames, frame, box->total, svg->swatch[i]);
     }
-    legend_place(&svg->legend, svg->options);
+    if (legend_place(&svg->legend, svg->options) < 0)
+        return error_memory(err);
     svg->own_width = layout_own_width(&svg->layout);
     svg->page = page_make(svg->options, svg->layout.levels,
                           svg->options->script != PICTURE_SCRIPT_NONE, svg->legend.lines);

@@ -101,6 +101,38 @@ static void a_legend_has_the_lines_that_it_needs(void **state)
     trie_free(trie);
 }
 
+/* "app" has 50 of main's, "libz.so.1" 20 and "[kernel]" 10; idle has no object. */
+static void a_legend_names_modules_where_they_decide(void **state)
+{
+    struct trie *trie = sample_trie();
+    struct picture_options options = {.width = 1232, .colour = PICTURE_BY_MODULE};
+    struct parsed parsed = draw(trie, &options);
+    const char *words[] = {"app", "libz.so.1", "[kernel]", "unknown"};
+    for (unsigned i = 0; i < 4; i++) {
+        char expression[160];
+        snprintf(expression, sizeof expression, "//s:g[@class='pf-legend']/s:g[%u]/s:text='%s'",
+                 i + 1, words[i]);
+        assert_true(holds(&parsed, expression));
+    }
+    assert_true(number(&parsed, "count(//s:g[@class='pf-legend']/s:g)") == 4);
+    assert_true(holds(&parsed, "//s:g[@class='pf-legend']/s:g[s:text='app']/s:rect/@fill = " BOX(
+                                   "main") "/@fill"));
+    parsed_done(&parsed);
+    /* Seventeen modules cannot all have a colour of their own. */
+    for (unsigned i = 0; i < 17; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "lib%u.so", i);
+        trie_add(trie, 0, sample_child(trie, 0, name, FRAME_USER, name), 1);
+    }
+    assert_int_equal(trie_sum(trie), 0);
+    parsed = draw(trie, &options);
+    assert_true(number(&parsed, "count(//s:g[@class='pf-legend']/s:g)") <= 17);
+    assert_true(
+        holds(&parsed, "//s:g[@class='pf-legend']/s:g/s:text[contains(., ', \xe2\x80\xa6')]"));
+    parsed_done(&parsed);
+    trie_free(trie);
+}
+
 static void a_fluid_picture_is_as_wide_as_there_is_room(void **state)
 {
     struct trie *trie = sample_trie();
@@ -292,6 +324,7 @@ static void memory_that_is_missing_is_an_error(void **state)
 }
 
 RUN_TESTS(TEST(boxes_stand_where_their_weight_says), TEST(a_legend_has_the_lines_that_it_needs),
+          TEST(a_legend_names_modules_where_they_decide),
           TEST(a_fluid_picture_is_as_wide_as_there_is_room),
           TEST(a_title_of_the_user_leaves_the_facts_in_the_summary),
           TEST(the_same_input_gives_the_same_bytes), TEST(hostile_names_stay_names),
