@@ -107,6 +107,26 @@ static enum status output_open_temporary(struct output *output, mode_t mode)
     return STATUS_DONE;
 }
 
+enum status output_check(const char *name)
+{
+    struct stat st;
+    bool exists = stat(name, &st) == 0;
+    if (exists && S_ISDIR(st.st_mode))
+        return message_failed(STATUS_FAILED, "%s: %s", name, strerror(EISDIR));
+    if (strcmp(name, "-") == 0 || (exists && !S_ISREG(st.st_mode)))
+        return STATUS_DONE;
+    char *target = target_of(name);
+    if (!target)
+        return message_failed(STATUS_FAILED, "%s: %s", name, strerror(errno));
+    char *slash = strrchr(target, '/');
+    if (slash)
+        slash[slash == target] = '\0';
+    int r = access(slash ? target : ".", W_OK | X_OK);
+    int number = errno;
+    free(target);
+    return r == 0 ? STATUS_DONE : message_failed(STATUS_FAILED, "%s: %s", name, strerror(number));
+}
+
 enum status output_open(struct output *output, const char *name)
 {
     *output = (struct output){.name = name, .fd = -1};
@@ -116,8 +136,6 @@ enum status output_open(struct output *output, const char *name)
     }
     struct stat st;
     bool exists = stat(name, &st) == 0;
-    if (exists && S_ISDIR(st.st_mode))
-        return message_failed(STATUS_FAILED, "%s: %s", name, strerror(EISDIR));
     if (exists && !S_ISREG(st.st_mode)) {
         output->fd = open(name, O_WRONLY | O_CLOEXEC);
         return output->fd >= 0 ? STATUS_DONE

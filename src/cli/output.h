@@ -26,6 +26,10 @@ struct output {
 /* Removes temporary files when a signal ends perflame. To be called once. */
 void output_catch_signals(void);
 
+/* Says what is known to be wrong with a name before there is anything to write: a long reading
+ * shall not end with that. */
+enum status output_check(const char *name);
+
 /* Opens for writing; says what is wrong. */
 enum status output_open(struct output *output, const char *name);
 

@@ -94,6 +94,8 @@ enum status result_check(const struct args *args, const struct result *result)
         status = format_of(args, result, args->outputs.items[i], &format);
         if (status == STATUS_DONE)
             status = check_inputs_survive(args, args->outputs.items[i]);
+        if (status == STATUS_DONE)
+            status = output_check(args->outputs.items[i]);
     }
     return status;
 }

@@ -127,6 +127,9 @@ def outputs_that_cannot_be_written():
     for output in ("/nonexistent/x.svg", "/proc/x.svg", TMP / "photo.jpg" / "x.svg"):
         result = perflame("-o", output, *DEMO)
         assert result.status == 1 and result.err.startswith("perflame: "), result
+    for output in TMP, "/nonexistent/x.svg":  # said before anything is read
+        result = perflame("--format", "svg", "-o", output, "missing.data")
+        assert result.status == 1 and result.err.startswith(f"perflame: {output}: "), result
     full = perflame("fold", "-o", "/dev/full", *DEMO)
     assert full.status == 1, full
     with open("/dev/full", "wb") as out:
