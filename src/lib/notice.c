@@ -121,17 +121,35 @@ static int notice_event(struct notice_list *list, const struct input *input,
 {
     const struct input_quality *q = &event->quality;
     int r = 0;
-    if (is_over(q->without_callchain, q->weight, 2))
-        r = notice_add(list, PFL_NOTICE_NO_CALLCHAINS, true, input->name, err,
-                       "%s was recorded without call chains, so there are no callers to show: "
-                       "record with `perf record -g`",
-                       event->name);
-    if (r == 0 && q->broken > 0)
+    if (q->broken > 0)
         r = notice_share(list, PFL_NOTICE_BROKEN_CHAINS, is_over(q->broken, q->weight, 10), input,
                          event, err, q->broken,
                          "is in frame-pointer chains that end in garbage, shown under [broken]: "
                          "record with `perf record --call-graph dwarf`");
     return r < 0 ? r : notice_unwound(list, input, event, err);
+}
+
+/* Events without call chains, in one line: a glob may have meant a hundred of them. */
+static int notice_flat(struct notice_list *list, const struct input *input, struct pfl_error *err)
+{
+    const char *first = NULL;
+    uint32_t others = 0;
+    char more[64] = "";
+    for (uint32_t i = 0; i < input->event_count; i++) {
+        const struct input_quality *q = &input->events[i].quality;
+        if (!q->weight || !is_over(q->without_callchain, q->weight, 2))
+            continue;
+        others += first != NULL;
+        first = first ? first : input->events[i].name;
+    }
+    if (!first)
+        return 0;
+    if (others)
+        snprintf(more, sizeof more, " and %" PRIu32 " other event%s", others, plural(others));
+    return notice_add(list, PFL_NOTICE_NO_CALLCHAINS, true, input->name, err,
+                      "%s%s %s recorded without call chains, so there are no callers to show: "
+                      "record with `perf record -g`",
+                      first, more, others ? "were" : "was");
 }
 
 /* How a recording ended, if not as it should. */
@@ -235,6 +253,8 @@ int notice_input(struct notice_list *list, const struct input *input, struct pfl
     else if (r == 0 && input->samples == 0 && input->has_auxtrace)
         r = notice_add(list, PFL_NOTICE_AUX_ONLY, true, input->name, err,
                        "only AUX data, no samples: `perf inject --itrace` makes samples of it");
+    if (r == 0)
+        r = notice_flat(list, input, err);
     for (uint32_t i = 0; i < input->event_count && r == 0; i++)
         if (input->events[i].quality.weight)
             r = notice_event(list, input, &input->events[i], err);

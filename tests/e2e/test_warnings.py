@@ -40,6 +40,10 @@ def recorded_without_call_chains():
     data = record([compile_c("known.c", "-fno-omit-frame-pointer")], "-F", "999", name="flat.data")
     line = one(warnings(data), "perf record -g")
     assert str(data) in line, line
+    two = record([compile_c("known.c", "-fno-omit-frame-pointer")], "-F", "999", "-e",
+                 "cpu-clock,page-faults,context-switches", name="two.data")
+    line = one(warnings(two), "perf record -g")
+    assert re.search(": cpu-clock[^ ]* and [12] other events? were recorded without call chains", line), line
     assert not perflame("fold", "-q", data).err, "-q does not silence it"
 
 
