@@ -200,6 +200,8 @@ static struct later *later_put(struct stacks *stacks, uint32_t places)
 static uint32_t part_later(struct stacks *stacks, uint32_t as, const uint32_t *places,
                            uint32_t count)
 {
+    if (count == 0)
+        return 0;
     if (count > LIMIT_STACK_FRAMES)
         return STACKS_FAILED;
     struct later *later = later_put(stacks, count);
@@ -216,7 +218,7 @@ static uint32_t part_later(struct stacks *stacks, uint32_t as, const uint32_t *p
 
 uint32_t stacks_part(struct stacks *stacks, const uint32_t *places, uint32_t count)
 {
-    if (!stacks->belt.begun || count == 0)
+    if (!stacks->belt.begun)
         return part_number(stacks, places, count, part_hash(places, count));
     stacks->passing = !stacks->passing;
     return part_later(stacks, LATER_PASSING + stacks->passing, places, count);
@@ -225,7 +227,7 @@ uint32_t stacks_part(struct stacks *stacks, const uint32_t *places, uint32_t cou
 uint32_t stacks_part_kept(struct stacks *stacks, uint32_t name, const uint32_t *places,
                           uint32_t count)
 {
-    if (!stacks->belt.begun || count == 0)
+    if (!stacks->belt.begun)
         return part_number(stacks, places, count, part_hash(places, count));
     return part_later(stacks, LATER_KEPT + name, places, count);
 }
