@@ -16,6 +16,10 @@
 #include "base/index.h"
 #include "base/limits.h"
 
+/* The part of no places, the first of all: known without a look into tables that may be another
+ * thread's just now. */
+#define EMPTY_PART 0u
+
 struct stacks_column {
     int64_t *values;
     size_t capacity;
@@ -100,7 +104,7 @@ struct stacks *stacks_new(void)
         mem_grow(&stacks->part_start, &stacks->part_capacity, 2, sizeof *stacks->part_start) < 0)
         return NULL;
     stacks->part_start[0] = 0;
-    if (stacks_part(stacks, NULL, 0) != 0)
+    if (stacks_part(stacks, NULL, 0) != EMPTY_PART)
         return NULL;
     return MEM_TAKE(stacks);
 }
@@ -220,6 +224,8 @@ uint32_t stacks_part(struct stacks *stacks, const uint32_t *places, uint32_t cou
 {
     if (!stacks->belt.begun)
         return part_number(stacks, places, count, part_hash(places, count));
+    if (count == 0)
+        return EMPTY_PART;
     stacks->passing = !stacks->passing;
     return part_later(stacks, LATER_PASSING + stacks->passing, places, count);
 }
@@ -229,6 +235,8 @@ uint32_t stacks_part_kept(struct stacks *stacks, uint32_t name, const uint32_t *
 {
     if (!stacks->belt.begun)
         return part_number(stacks, places, count, part_hash(places, count));
+    if (count == 0)
+        return EMPTY_PART;
     return part_later(stacks, LATER_KEPT + name, places, count);
 }
 
