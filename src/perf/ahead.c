@@ -40,6 +40,8 @@ _Static_assert(SHORT <= ROOM_SHORT && sizeof(struct perf_record) <= ROOM_WHOLE, 
 static const uint8_t *batch_copy(struct ahead_batch *batch, const uint8_t *bytes, size_t size)
 {
     uint8_t *copy = batch->bytes + batch->bytes_size;
+    for (size_t at = 0; at < size; at += MEM_LINE)
+        mem_fetch_to_write(copy, WRITTEN_AHEAD + at);
     memcpy(copy, bytes, size);
     batch->bytes_size += (size + 7) & ~(size_t)7;
     return copy;
