@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/number.h"
 #include "lib/offer.h"
 #include "lib/profile_data.h"
 #include "perf/session.h"
@@ -207,6 +208,25 @@ static bool profile_has_weight(const struct pfl_profile *profile)
     return false;
 }
 
+/* What ended at the root itself. */
+static int tell_empty_stacks(struct pfl_profile *profile, struct pfl_error *err)
+{
+    const struct trie *trie = profile->trie;
+    char share[NUMBER_SIZE];
+    uint32_t column = 0;
+    while (column < trie->column_count && trie_self(trie, column, 0) <= 0)
+        column++;
+    if (column == trie->column_count)
+        return 0;
+    number_percent(share, trie_self(trie, column, 0), trie_total(trie, column, 0), 1);
+    return notice_add(
+        &profile->notices, PFL_NOTICE_EMPTY_STACKS, true,
+        profile->input_count > 1 ? "all inputs" : profile->inputs[0].name, err,
+        "%s%% of the weight is in stacks that no frame is left of: folded text has no "
+        "line for them",
+        share);
+}
+
 int pfl_profile_finish(struct pfl_profile *profile, struct pfl_error *err)
 {
     if (profile->finished)
@@ -222,7 +242,8 @@ int pfl_profile_finish(struct pfl_profile *profile, struct pfl_error *err)
     r = most ? offer_most_sampled(profile, most, err) : 0;
     if (r < 0 || (r = profile_shape(profile, r > 0, err)) < 0)
         return r;
-    return profile_has_weight(profile) ? 0 : error_no_samples(profile, err);
+    return profile_has_weight(profile) ? tell_empty_stacks(profile, err)
+                                       : error_no_samples(profile, err);
 }
 
 uint32_t pfl_profile_column_count(const struct pfl_profile *profile)
