@@ -163,6 +163,24 @@ static void parts_that_are_found_later_are_the_same(void **state)
     assert_same_rows(now, later);
 }
 
+/* The empty part, in between so many others that their table grows: ThreadSanitizer sees who looks
+ * into it. */
+static void the_empty_part_is_looked_for_nowhere(void **state)
+{
+    CLEANUP(stacks_cleanup) struct stacks *stacks = stacks_new();
+    assert_true(stacks_begin_later(stacks));
+    for (uint32_t i = 0; i < 100000; i++) {
+        uint32_t places[] = {i % 300, i / 300};
+        struct stacks_row row = {.kernel_part = stacks_part(stacks, places, 2)};
+        row.user_part = i % 2 ? stacks_part(stacks, NULL, 0) : stacks_part_kept(stacks, 1, NULL, 0);
+        assert_int_equal(row.user_part, 0);
+        assert_int_equal(stacks_add(stacks, 0, stacks_row(stacks, row), 1), 0);
+    }
+    assert_int_equal(stacks_settle(stacks), 0);
+    assert_int_equal(stacks_part_count(stacks), 100001);
+    assert_int_equal(stacks_row_count(stacks), 100000);
+}
+
 static void what_is_added_later_is_the_same(void **state)
 {
     CLEANUP(stacks_cleanup) struct stacks *now = stacks_new();
@@ -215,5 +233,6 @@ static void rows_that_begin_alike_stand_side_by_side(void **state)
 
 RUN_TESTS(TEST(equal_things_have_equal_numbers), TEST(additions_keep_their_order_if_asked),
           TEST(many_stacks_keep_their_values), TEST(sums_do_not_wrap),
-          TEST(what_is_added_later_is_the_same), TEST(parts_that_are_found_later_are_the_same),
+          TEST(the_empty_part_is_looked_for_nowhere), TEST(what_is_added_later_is_the_same),
+          TEST(parts_that_are_found_later_are_the_same),
           TEST(rows_that_begin_alike_stand_side_by_side), TEST(a_failed_allocation_changes_nothing))
