@@ -30,7 +30,7 @@ struct sieve {
     bool settled;    /* it is known how far the list is moved */
     bool damaged;    /* a line with a NUL was left out */
     uint64_t moved;
-    uint64_t lowest;      /* the first address that is not zero */
+    uint64_t lowest;      /* where code begins, behind what stands per processor; 0: not seen yet */
     struct words pending; /* lines of one address, the last so far in their gap; empty: kept */
     uint64_t last;        /* that address */
     size_t gap;
@@ -98,7 +98,8 @@ static void sieve_block(struct sieve *sieve, struct words all)
                 sieve_keep(sieve, text);
             else if (kallsyms_wanted(&parsed))
                 sieve_symbol(sieve, text, parsed.address + sieve->moved);
-            sieve->lowest = shows ? parsed.address : sieve->lowest;
+            if (!sieve->lowest && plain && (parsed.type | 0x20) == 't')
+                sieve->lowest = parsed.address;
             sieve->visible |= parsed.address != 0;
             if (!sieve->settled && plain)
                 sieve_settle(sieve, &parsed);
@@ -146,10 +147,10 @@ static size_t line_begun(const char *block, size_t size)
     return begun < size ? begun : 0;
 }
 
-/* Whether it is time to search: once it is known whether the list is moved. */
+/* Whether it is time to search: once it is known whether the list is moved, and from where on. */
 static bool sieve_searches(const struct sieve *sieve)
 {
-    return sieve->ordered && sieve->visible && sieve->settled && !sieve->everything;
+    return sieve->ordered && sieve->lowest && sieve->settled && !sieve->everything;
 }
 
 /* A list by rising address, of which only what lies around the wanted addresses is read: of 122,117
@@ -330,8 +331,9 @@ static void search_run(struct search *search)
 }
 
 /* Whether what has come tells all that is wanted: a symbol begins behind it, and modules lie above
- * the kernel or below it, where nothing is wanted. The kernel takes a quarter of a microsecond for
- * each line, and of many kernels half of them are data, which come last. */
+ * the kernel or below it, where nothing is wanted: below its code, for variables of each processor
+ * have addresses from zero on (x86 before Linux 6.15). The kernel takes a quarter of a microsecond
+ * for each line, and of many kernels half of them are data, which come last. */
 static bool sieve_is_past(const struct sieve *sieve)
 {
     const struct sorted *wanted = &sieve->symbols->wanted.sorted;

@@ -113,7 +113,7 @@ static void make_list(struct buffer *text, unsigned lines, bool modules, bool or
                       uint64_t *state)
 {
     uint64_t address = UINT64_C(0xffffffff81000000);
-    buffer_text(text, "0000000000000000 A percpu\n");
+    buffer_text(text, "0000000000000000 A percpu\nffffffff81000000 T first\n");
     unsigned aliases = 0, dull = 0; /* that are still to come, all together */
     for (unsigned i = 0; i < lines; i++) {
         aliases = chance(state, 300) ? aliases - !!aliases : 60;
@@ -259,6 +259,45 @@ static void behind_all_that_is_wanted_nothing_is_read(void **test_state)
     }
 }
 
+/* A file that begins with `count` variables of each processor, from zero on; behind the kernel's
+ * own symbols come one that lies below them all, and a module's, which does so too. */
+static void make_low_list(struct buffer *text, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        buffer_printf(text, "%016x A variable_%u\n", i * 8, i);
+    for (unsigned i = 0; i < 3000; i++)
+        buffer_printf(text, "%016llx T symbol_%u\n", 0xffffffff81000000ULL + i * 16, i);
+    buffer_text(text, "fffffe0000006000 T entry\nffffffff70000000 t probe\t[low]\n");
+}
+
+static void below_the_kernels_code_others_are_found(void **state)
+{
+    const uint64_t wants[] = {UINT64_C(0xfffffe0000006008), UINT64_C(0xffffffff70000004),
+                              UINT64_C(0xffffffff81000105)};
+    static const char *const names[] = {"entry", "probe", "symbol_16"};
+    const struct kallsyms_reference none = {0};
+    for (unsigned count = 0; count <= 2000; count += 1000) {
+        struct buffer text = {0};
+        char path[] = "/tmp/perflame-test-XXXXXX";
+        int fd = mkstemp(path);
+        make_low_list(&text, count);
+        assert_true(fd >= 0 && !text.failed);
+        assert_int_equal(write(fd, text.data, text.size), text.size);
+        close(fd);
+        for (size_t least = 0; least < 3; least++) {
+            struct symbols few = {0};
+            struct kallsyms_state loaded;
+            assert_int_equal(symbols_want(&few, wants + least, 3 - least), 0);
+            assert_int_equal(kallsyms_load(&few, path, &none, true, &loaded), 0);
+            for (size_t i = least; i < 3; i++)
+                assert_string_equal(name_at(&few, wants[i]), names[i]);
+            symbols_done(&few);
+        }
+        unlink(path);
+        buffer_done(&text);
+    }
+}
+
 static void a_file_without_a_list_gives_none(void **state)
 {
     struct symbols symbols = {0};
@@ -277,7 +316,7 @@ static void a_file_without_a_list_gives_none(void **state)
 RUN_TESTS(TEST(of_a_file_only_what_is_wanted_is_kept),
           TEST(behind_all_that_is_wanted_nothing_is_read), TEST(lines_with_a_nul_are_skipped),
           TEST(a_nul_ends_no_list), TEST(a_file_without_a_list_gives_none),
-          TEST(a_symbol_reaches_to_the_next_one),
+          TEST(below_the_kernels_code_others_are_found), TEST(a_symbol_reaches_to_the_next_one),
           TEST(the_last_of_the_kernel_and_of_modules_end_with_their_page),
           TEST(of_aliases_the_one_that_perf_takes_stays), TEST(a_list_of_another_boot_is_moved),
           TEST(hidden_addresses_are_no_symbols), TEST(lines_that_are_none_are_skipped))
