@@ -115,10 +115,11 @@ struct piece {
     size_t length;
 };
 
+/* modifier_event of tools/perf/util/parse-events.l. */
 static bool is_modifiers(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++)
-        if (!strchr("ukhpGHIDSPWeb", text[i]))
+        if (!strchr("ukhpPGHSDIWebR", text[i]))
             return false;
     return length > 0;
 }

@@ -111,7 +111,7 @@ static struct slice event_bare(const struct buffer *event)
     const char *colon = bare.length ? memrchr(bare.text, ':', bare.length) : NULL;
     size_t tail = colon ? bare.length - (size_t)(colon - bare.text) - 1 : 0;
     size_t modifiers = 0;
-    while (modifiers < tail && strchr("ukhGHpPSDIWebR", colon[1 + modifiers]))
+    while (modifiers < tail && strchr("ukhpPGHSDIWebR", colon[1 + modifiers]))
         modifiers++;
     if (tail && modifiers == tail)
         bare.length -= tail + 1;

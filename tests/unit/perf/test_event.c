@@ -66,6 +66,8 @@ static void events_are_meant_with_or_without_modifiers_and_pmu(void **state)
 {
     assert_true(means("cpu-clock:ppp", "cpu-clock:ppp", 1));
     assert_true(means("cpu-clock:ppp", "cpu-clock", 1));
+    assert_true(means("cycles:ukhpPGHSDIWebR", "cycles", 0));
+    assert_false(means("cycles:x", "cycles", 0));
     assert_false(means("cpu-clock", "cpu-clock:ppp", 1));
     assert_false(means("cpu-clock:ppp", "cpu-cloc", 1));
     assert_true(means("cpu_core/cycles/", "cpu_core/cycles/", 0));
