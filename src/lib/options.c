@@ -117,6 +117,10 @@ static int window_parse(const char *text, struct filter *filter, struct pfl_erro
         !time_parse(comma + 1, strlen(comma + 1), &filter->end))
         return error_set(err, PFL_ERROR_USAGE,
                          "not a time window: '%.100s' (START,END: seconds, +2.5 or 40%%)", text);
+    const struct filter_time *start = &filter->start, *end = &filter->end;
+    if (start->how == end->how && (start->ns > end->ns || start->millionths > end->millionths))
+        return error_set(err, PFL_ERROR_USAGE, "a time window that ends before it begins: '%.100s'",
+                         text);
     return 0;
 }
 

@@ -30,8 +30,9 @@ static void times_are_exact(void **state)
 
 static void impossible_times_are_refused(void **state)
 {
-    static const char *const bad[] = {
-        "5", "a,b", "101%,", "-1,", "1..2,", "+,", "1e3,", "99999999999999999999,", "%,"};
+    static const char *const bad[] = {"5",     "a,b",     "101%,", "-1,",
+                                      "1..2,", "+,",      "1e3,",  "99999999999999999999,",
+                                      "%,",    "20%,10%", "+2,+1", "7,6.9"};
     struct filter filter;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(parse_time(bad[i], &filter), -PFL_ERROR_USAGE);
