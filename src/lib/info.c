@@ -143,6 +143,21 @@ static void form_text(struct out *out, const struct input *input)
     buffer_done(&text);
 }
 
+/* A time in seconds, as --time takes it and perf script prints it. */
+#define SECONDS       "%" PRIu64 ".%06" PRIu64
+#define SECONDS_OF(t) (t) / 1000000000, (t) / 1000 % 1000000
+
+static void times_text(struct out *out, const struct input *input)
+{
+    char duration[NUMBER_SIZE], text[2 * NUMBER_SIZE + 64];
+    if (input->last_time <= input->first_time)
+        return;
+    number_weight(duration, weight_of(input->last_time - input->first_time), "ns");
+    snprintf(text, sizeof text, "%s, from " SECONDS " s to " SECONDS " s", duration,
+             SECONDS_OF(input->first_time), SECONDS_OF(input->last_time));
+    line(out, "duration", text);
+}
+
 static void input_text(struct out *out, const struct input *input)
 {
     char text[NUMBER_SIZE];
@@ -163,9 +178,7 @@ static void input_text(struct out *out, const struct input *input)
     line(out, "cpu", input->cpu);
     line_count(out, "cpus", input->cpus_online);
     line(out, "perf", input->perf_version);
-    number_weight(text, weight_of(input->last_time - input->first_time), "ns");
-    if (input->last_time > input->first_time)
-        line(out, "duration", text);
+    times_text(out, input);
     line_count(out, "samples", input->samples);
     for (uint32_t i = 0; i < input->event_count; i++) {
         event_text(out, &input->events[i]);

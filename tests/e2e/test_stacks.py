@@ -223,6 +223,9 @@ def the_table_says_the_same():
 def info_names_the_event_and_counts_the_samples():
     text = succeed("info", DATA).out
     assert "cpu-clock" in text and str(len(SAMPLES)) in text.replace(",", ""), text
+    times = sorted((sample.time for sample in SAMPLES), key=float)
+    first, last = re.search(r"duration .*, from ([\d.]+) s to ([\d.]+) s$", text, re.M).groups()
+    assert times[0].startswith(first) and times[-1].startswith(last), (first, last, times[0], times[-1])
 
 
 run()
