@@ -42,10 +42,15 @@ static void sieve_done(struct sieve *sieve)
     buffer_done(&sieve->kept);
 }
 
+/* Lines that come behind each other here need not do so in the file, whose last one may have no
+ * end. */
 static void sieve_keep(struct sieve *sieve, struct words text)
 {
-    if (text.end > text.at)
-        buffer_append(&sieve->kept, text.at, (size_t)(text.end - text.at));
+    if (text.end == text.at)
+        return;
+    buffer_append(&sieve->kept, text.at, (size_t)(text.end - text.at));
+    if (text.end[-1] != '\n')
+        buffer_append(&sieve->kept, "\n", 1);
 }
 
 /* Until the reference symbol has come. */

@@ -298,6 +298,27 @@ static void below_the_kernels_code_others_are_found(void **state)
     }
 }
 
+static void the_last_line_may_have_no_end(void **state)
+{
+    static const char text[] = "ffffffff81000000 T first\nffffffff81000010 T middle\n"
+                               "ffffffff81000020 T last\nffffffffc0000000 t probe\t[made]";
+    const uint64_t wants[] = {UINT64_C(0xffffffff81000024), UINT64_C(0xffffffffc0000000)};
+    const struct kallsyms_reference none = {0};
+    struct symbols symbols = {0};
+    struct kallsyms_state loaded;
+    char path[] = "/tmp/perflame-test-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
+    close(fd);
+    assert_int_equal(symbols_want(&symbols, wants, 2), 0);
+    assert_int_equal(kallsyms_load(&symbols, path, &none, true, &loaded), 0);
+    assert_string_equal(name_at(&symbols, wants[0]), "last");
+    assert_string_equal(name_at(&symbols, wants[1]), "probe");
+    symbols_done(&symbols);
+    unlink(path);
+}
+
 static void a_file_without_a_list_gives_none(void **state)
 {
     struct symbols symbols = {0};
@@ -316,7 +337,8 @@ static void a_file_without_a_list_gives_none(void **state)
 RUN_TESTS(TEST(of_a_file_only_what_is_wanted_is_kept),
           TEST(behind_all_that_is_wanted_nothing_is_read), TEST(lines_with_a_nul_are_skipped),
           TEST(a_nul_ends_no_list), TEST(a_file_without_a_list_gives_none),
-          TEST(below_the_kernels_code_others_are_found), TEST(a_symbol_reaches_to_the_next_one),
+          TEST(the_last_line_may_have_no_end), TEST(below_the_kernels_code_others_are_found),
+          TEST(a_symbol_reaches_to_the_next_one),
           TEST(the_last_of_the_kernel_and_of_modules_end_with_their_page),
           TEST(of_aliases_the_one_that_perf_takes_stays), TEST(a_list_of_another_boot_is_moved),
           TEST(hidden_addresses_are_no_symbols), TEST(lines_that_are_none_are_skipped))
