@@ -205,7 +205,7 @@ static uint32_t part_later(struct stacks *stacks, uint32_t as, const uint32_t *p
                            uint32_t count)
 {
     if (count == 0)
-        return 0;
+        return EMPTY_PART;
     if (count > LIMIT_STACK_FRAMES)
         return STACKS_FAILED;
     struct later *later = later_put(stacks, count);
@@ -224,8 +224,6 @@ uint32_t stacks_part(struct stacks *stacks, const uint32_t *places, uint32_t cou
 {
     if (!stacks->belt.begun)
         return part_number(stacks, places, count, part_hash(places, count));
-    if (count == 0)
-        return EMPTY_PART;
     stacks->passing = !stacks->passing;
     return part_later(stacks, LATER_PASSING + stacks->passing, places, count);
 }
@@ -235,8 +233,6 @@ uint32_t stacks_part_kept(struct stacks *stacks, uint32_t name, const uint32_t *
 {
     if (!stacks->belt.begun)
         return part_number(stacks, places, count, part_hash(places, count));
-    if (count == 0)
-        return EMPTY_PART;
     return part_later(stacks, LATER_KEPT + name, places, count);
 }
 
