@@ -12,7 +12,7 @@ static bool weight_is_meant(const char *weight, char *const *wanted)
 {
     bool meant = !wanted;
     for (; wanted && *wanted; wanted++)
-        meant |= strcmp(*wanted, weight) == 0;
+        meant |= weigher_means(*wanted, weight);
     return meant;
 }
 

@@ -28,6 +28,16 @@ static bool derived_parse(const char *name, enum derived *ret_derived)
     return false;
 }
 
+bool weigher_means(const char *asked, const char *weight)
+{
+    enum derived derived;
+    if (derived_parse(asked, &derived))
+        asked = derived_names[derived];
+    else if (strncmp(asked, "field:", 6) == 0)
+        asked += 6;
+    return strcmp(asked, weight) == 0;
+}
+
 static bool event_is_dummy(const struct perf_event *event)
 {
     return event->type == PERF_TYPE_SOFTWARE && event->config == PERF_SW_DUMMY;

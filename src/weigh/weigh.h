@@ -73,6 +73,9 @@ int weigher_record(struct weigher *weigher, const struct perf_record *record,
 int weigher_finish(struct weigher *weigher, const struct perf_losses *losses,
                    struct pfl_error *err);
 
+/* True if a weight that is asked for, perhaps by pprof's name of it, is this one. */
+bool weigher_means(const char *asked, const char *weight);
+
 /* What must be said of a recording's weights. */
 struct weigher_report {
     struct weigher_family {

@@ -96,4 +96,15 @@ def pages_have_at_each_stack_what_perf_script_tells():
     check("pages", pages(DATA))
 
 
+@case
+def a_picture_knows_its_weights_by_all_their_names():
+    picture = DATA.with_name("kmem.svg")
+    succeed("-q", "-e", "kmem:kmalloc", "-w", "inuse-bytes,alloc-bytes,bytes_req", "-o", picture, DATA)
+    for weight, name in ("alloc-bytes", "alloc_space"), ("inuse-bytes", "inuse_space"), ("bytes_req", "field:bytes_req"):
+        found = succeed("fold", "-q", "-w", name, picture).out
+        assert found and found == succeed("fold", "-q", "-w", weight, picture).out, name
+        assert parse_folded(found) == parse_folded(
+            succeed("fold", "-q", "-e", "kmem:kmalloc", "-w", weight, DATA).out), name
+
+
 run()
