@@ -30,6 +30,7 @@ struct sieve {
     bool settled;    /* it is known how far the list is moved */
     bool damaged;    /* a line with a NUL was left out */
     uint64_t moved;
+    uint64_t first;       /* the first address that is not zero */
     uint64_t lowest;      /* where code begins, behind what stands per processor; 0: not seen yet */
     struct words pending; /* lines of one address, the last so far in their gap; empty: kept */
     uint64_t last;        /* that address */
@@ -103,6 +104,7 @@ static void sieve_block(struct sieve *sieve, struct words all)
                 sieve_keep(sieve, text);
             else if (kallsyms_wanted(&parsed))
                 sieve_symbol(sieve, text, parsed.address + sieve->moved);
+            sieve->first = shows ? parsed.address : sieve->first;
             if (!sieve->lowest && plain && (parsed.type | 0x20) == 't')
                 sieve->lowest = parsed.address;
             sieve->visible |= parsed.address != 0;
@@ -152,10 +154,20 @@ static size_t line_begun(const char *block, size_t size)
     return begun < size ? begun : 0;
 }
 
+/* Whether something is wanted between the variables of each processor and the code: entry
+ * trampolines are there (x86, Linux 4.19), which come behind all others of the kernel's own. */
+static bool sieve_strays(const struct sieve *sieve)
+{
+    const struct sorted *wanted = &sieve->symbols->wanted.sorted;
+    return sieve->first < sieve->lowest && wanted->count &&
+           wanted->addresses[0] < sieve->lowest + sieve->moved;
+}
+
 /* Whether it is time to search: once it is known whether the list is moved, and from where on. */
 static bool sieve_searches(const struct sieve *sieve)
 {
-    return sieve->ordered && sieve->lowest && sieve->settled && !sieve->everything;
+    return sieve->ordered && sieve->lowest && sieve->settled && !sieve->everything &&
+           !sieve_strays(sieve);
 }
 
 /* A list by rising address, of which only what lies around the wanted addresses is read: of 122,117

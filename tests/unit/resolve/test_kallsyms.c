@@ -260,14 +260,16 @@ static void behind_all_that_is_wanted_nothing_is_read(void **test_state)
 }
 
 /* A file that begins with `count` variables of each processor, from zero on; behind the kernel's
- * own symbols come one that lies below them all, and a module's, which does so too. */
+ * own symbols come some that lie below them all, and a module's, which does so too. */
 static void make_low_list(struct buffer *text, unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
         buffer_printf(text, "%016x A variable_%u\n", i * 8, i);
     for (unsigned i = 0; i < 3000; i++)
         buffer_printf(text, "%016llx T symbol_%u\n", 0xffffffff81000000ULL + i * 16, i);
-    buffer_text(text, "fffffe0000006000 T entry\nffffffff70000000 t probe\t[low]\n");
+    for (unsigned i = 0; i < 300; i++)
+        buffer_printf(text, "%016llx T entry\n", 0xfffffe0000006000ULL + i * 4096);
+    buffer_text(text, "ffffffff70000000 t probe\t[low]\n");
 }
 
 static void below_the_kernels_code_others_are_found(void **state)
@@ -276,7 +278,7 @@ static void below_the_kernels_code_others_are_found(void **state)
                               UINT64_C(0xffffffff81000105)};
     static const char *const names[] = {"entry", "probe", "symbol_16"};
     const struct kallsyms_reference none = {0};
-    for (unsigned count = 0; count <= 2000; count += 1000) {
+    for (unsigned count = 500; count <= 8000; count *= 4) {
         struct buffer text = {0};
         char path[] = "/tmp/perflame-test-XXXXXX";
         int fd = mkstemp(path);
