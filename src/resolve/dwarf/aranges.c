@@ -57,11 +57,12 @@ static bool set_open(struct aranges_set *set, struct cursor *c)
     return !set->c.failed;
 }
 
-/* Marks the places in the ranges of a set. Returns 0, or -1 without memory. */
+/* Marks the places in the ranges of a set, as long as *cost is below `budget`: all ranges of a
+ * hostile file may hold all places. Returns 0, or -1 without memory. */
 static int set_read(struct dwarf_aranges *aranges, struct aranges_set *set,
-                    struct dwarf_frames *frames, uint64_t *cost)
+                    struct dwarf_frames *frames, uint64_t budget, uint64_t *cost)
 {
-    while (cursor_left(&set->c)) {
+    while (cursor_left(&set->c) && *cost < budget) {
         uint64_t start = dwarf_number(&set->c, set->size), end;
         uint64_t length = dwarf_number(&set->c, set->size);
         if (set->c.failed || (start == 0 && length == 0))
@@ -70,7 +71,7 @@ static int set_read(struct dwarf_aranges *aranges, struct aranges_set *set,
             continue;
         ++*cost;
         for (size_t i = dwarf_places_from(frames, start);
-             i < frames->place_count && frames->places[i].address < end; i++) {
+             i < frames->place_count && frames->places[i].address < end && *cost < budget; i++) {
             frames->places[i].told = true;
             ++*cost;
             if (aranges_add(aranges, set->unit) < 0)
@@ -108,7 +109,7 @@ int dwarf_aranges_read(struct dwarf_aranges *aranges, struct dwarf_file *file,
     struct cursor c = dwarf_file_cursor(file, DWARF_ARANGES, 0, section->size);
     struct aranges_set set;
     while (!c.failed && cursor_left(&c) && cost < budget) {
-        if (set_open(&set, &c) && set_read(aranges, &set, frames, &cost) < 0)
+        if (set_open(&set, &c) && set_read(aranges, &set, frames, budget, &cost) < 0)
             return -1;
     }
     aranges_sort(aranges);

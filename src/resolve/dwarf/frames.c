@@ -53,8 +53,8 @@ static bool unit_needed(struct frames_job *job, const struct dwarf_unit *unit)
 {
     struct dwarf_frames *frames = job->frames;
     struct dwarf_ranges ranges = dwarf_ranges_of(unit, unit->low, unit->high, unit->ranges);
-    uint64_t start, end;
-    while (dwarf_ranges_next(&ranges, &start, &end)) {
+    uint64_t start, end, budget = job_budget(job);
+    while (job->cost < budget && dwarf_ranges_next(&ranges, &start, &end)) {
         for (size_t i = dwarf_places_from(frames, start);
              i < frames->place_count && frames->places[i].address < end; i++) {
             if (!frames->places[i].owner && dwarf_image_is_code(job->frames->image, start))
