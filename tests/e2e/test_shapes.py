@@ -155,7 +155,7 @@ def waits_that_perf_counted_itself_are_read_in_both_encodings():
             result = perflame("fold", *NAMES, *options, path)
             assert parse_folded(result.out) == scene.shape().stacks("offcpu-time"), \
                 f"{name} {options}: {result}"
-            assert "offcpu-time, 10.0 ms" in result.err, result.err
+            assert "offcpu-time off-cpu, 10.0 ms" in result.err, result.err
 
 
 @case
