@@ -94,9 +94,9 @@ static int notice_in_use(struct notice_list *list, const struct input *input,
     }
     if (r == 0 && c->frees_older)
         r = notice_add(list, PFL_NOTICE_ALLOCATIONS, false, input->name, err,
-                       "%s: %" PRIu64 " blocks were freed that had been allocated before the "
+                       "%s: %" PRIu64 " block%s freed that had been allocated before the "
                        "recording, or by a function that was not recorded",
-                       name, c->frees_older);
+                       name, c->frees_older, c->frees_older == 1 ? " was" : "s were");
     if (r == 0 && c->inuse && c->young) {
         number_percent(share, c->young, c->inuse, 1);
         r = notice_add(list, PFL_NOTICE_ALLOCATIONS, false, input->name, err,
@@ -121,17 +121,25 @@ static int notice_family(struct notice_list *list, const struct input *input, en
     const struct book_counts *c = &family->counts;
     const struct {
         uint64_t count;
-        const char *what;
+        const char *one, *many;
     } told[] = {
-        {c->failed, "calls failed and count nothing"},
-        {c->nested, "calls were made inside another allocator, which counts for them"},
-        {c->unfinished, "calls never returned"},
-        {c->unpaired, "returns came of calls that were not recorded"},
-        {c->frees_missed, "blocks were given out again without a free in between"},
-        {c->frees_inherited, "blocks of its parent's were freed in a forked process"},
-        {c->discarded, "blocks ended with exec"},
-        {c->behind, "blocks of posix_memalign cannot be followed: their pointers were not "
-                    "recorded, so they are not in use"},
+        {c->failed, "call failed and counts nothing", "calls failed and count nothing"},
+        {c->nested, "call was made inside another allocator, which counts for it",
+         "calls were made inside another allocator, which counts for them"},
+        {c->unfinished, "call never returned", "calls never returned"},
+        {c->unpaired, "return came of a call that was not recorded",
+         "returns came of calls that were not recorded"},
+        {c->frees_missed, "block was given out again without a free in between",
+         "blocks were given out again without a free in between"},
+        {c->frees_inherited, "block of its parent's was freed in a forked process",
+         "blocks of its parent's were freed in a forked process"},
+        {c->discarded, "block ended with exec", "blocks ended with exec"},
+        {c->behind,
+         "block of posix_memalign cannot be followed: its pointer was not recorded, so it is not "
+         "in "
+         "use",
+         "blocks of posix_memalign cannot be followed: their pointers were not recorded, so they "
+         "are not in use"},
     };
     int r = notice_missing(list, input, number, family, err);
     if (r == 0 && number == FAMILY_HEAP)
@@ -143,7 +151,8 @@ static int notice_family(struct notice_list *list, const struct input *input, en
     if (r == 0)
         r = notice_in_use(list, input, family, family_name(number), err);
     for (size_t i = 0; i < sizeof told / sizeof *told && r == 0; i++)
-        r = notice_count(list, input, family_name(number), told[i].count, told[i].what, err);
+        r = notice_count(list, input, family_name(number), told[i].count,
+                         told[i].count == 1 ? told[i].one : told[i].many, err);
     return r;
 }
 
@@ -192,15 +201,15 @@ int notice_weights(struct notice_list *list, const struct input *input,
                                                 : "-a or --switch-events");
     if (r == 0 && report->waits.still)
         r = notice_add(list, PFL_NOTICE_WAITS, false, input->name, err,
-                       "%" PRIu64 " waits had not ended; they are under [still waiting]",
-                       report->waits.still);
+                       "%" PRIu64 " wait%s not ended: under [still waiting]", report->waits.still,
+                       report->waits.still == 1 ? " had" : "s had");
     if (r == 0 && report->waits.lost)
         r = notice_add(list, PFL_NOTICE_WAITS, false, input->name, err,
-                       "the ends of %" PRIu64 " waits were lost; they count nothing",
-                       report->waits.lost);
+                       "of %" PRIu64 " wait%s the end was lost, which counts nothing",
+                       report->waits.lost, report->waits.lost == 1 ? "" : "s");
     if (r == 0 && report->negative)
         r = notice_add(list, PFL_NOTICE_WAITS, true, input->name, err,
-                       "%" PRIu64 " samples have a weight below zero, which counts nothing",
-                       report->negative);
+                       "%" PRIu64 " sample%s a weight below zero, which counts nothing",
+                       report->negative, report->negative == 1 ? " has" : "s have");
     return r;
 }
