@@ -132,8 +132,8 @@ struct resolved_frame {
 
 /* Reads what naming the places known by now takes, symbols and inlined functions, with so many
  * threads at most, this one among them; of a `brief` recording, only where an object takes long. It
- * may be left out; then each object is read when a first
- * place of it is named. Errors: memory alone. */
+ * may be left out; then each object is read when a first place of it is named. Errors: memory
+ * alone. */
 int resolver_prepare(struct resolver *resolver, unsigned threads, bool brief,
                      struct pfl_error *err);
 
