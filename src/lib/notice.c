@@ -46,16 +46,6 @@ void notice_list_done(struct notice_list *list)
     *list = (struct notice_list){0};
 }
 
-static const char *plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
-static const char *were(uint64_t count)
-{
-    return count == 1 ? "was" : "were";
-}
-
 /* True if part is more than 1 / `share` of the whole. */
 static bool is_over(int64_t part, int64_t whole, int64_t share)
 {

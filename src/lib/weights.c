@@ -94,9 +94,9 @@ static int notice_in_use(struct notice_list *list, const struct input *input,
     }
     if (r == 0 && c->frees_older)
         r = notice_add(list, PFL_NOTICE_ALLOCATIONS, false, input->name, err,
-                       "%s: %" PRIu64 " block%s freed that had been allocated before the "
+                       "%s: %" PRIu64 " block%s %s freed that had been allocated before the "
                        "recording, or by a function that was not recorded",
-                       name, c->frees_older, c->frees_older == 1 ? " was" : "s were");
+                       name, c->frees_older, plural(c->frees_older), were(c->frees_older));
     if (r == 0 && c->inuse && c->young) {
         number_percent(share, c->young, c->inuse, 1);
         r = notice_add(list, PFL_NOTICE_ALLOCATIONS, false, input->name, err,
@@ -135,9 +135,8 @@ static int notice_family(struct notice_list *list, const struct input *input, en
          "blocks of its parent's were freed in a forked process"},
         {c->discarded, "block ended with exec", "blocks ended with exec"},
         {c->behind,
-         "block of posix_memalign cannot be followed: its pointer was not recorded, so it is not "
-         "in "
-         "use",
+         "block of posix_memalign cannot be followed: its pointer was not recorded, so that it is "
+         "not in use",
          "blocks of posix_memalign cannot be followed: their pointers were not recorded, so they "
          "are not in use"},
     };
@@ -165,7 +164,7 @@ static int notice_fields(struct notice_list *list, const struct input *input, ui
     char what[64] = "the fields";
     if (!format->missing)
         snprintf(what, sizeof what, "%" PRIu32 " field%s", format->damaged,
-                 format->damaged == 1 ? "" : "s");
+                 plural(format->damaged));
     return notice_add(list, PFL_NOTICE_FIELDS, true, input->name, err,
                       "%s of %s could not be read, because %s: its %" PRIu64 " sample%s %s", what,
                       event->name,
@@ -201,12 +200,12 @@ int notice_weights(struct notice_list *list, const struct input *input,
                                                 : "-a or --switch-events");
     if (r == 0 && report->waits.still)
         r = notice_add(list, PFL_NOTICE_WAITS, false, input->name, err,
-                       "%" PRIu64 " wait%s not ended: under [still waiting]", report->waits.still,
-                       report->waits.still == 1 ? " had" : "s had");
+                       "%" PRIu64 " wait%s had not ended: under [still waiting]",
+                       report->waits.still, plural(report->waits.still));
     if (r == 0 && report->waits.lost)
         r = notice_add(list, PFL_NOTICE_WAITS, false, input->name, err,
                        "of %" PRIu64 " wait%s the end was lost, which counts nothing",
-                       report->waits.lost, report->waits.lost == 1 ? "" : "s");
+                       report->waits.lost, plural(report->waits.lost));
     if (r == 0 && report->negative)
         r = notice_add(list, PFL_NOTICE_WAITS, true, input->name, err,
                        "%" PRIu64 " sample%s a weight below zero, which counts nothing",
