@@ -84,23 +84,26 @@ static int kernel_vmlinux(struct names *names, struct object *object, const char
     return 0;
 }
 
-bool names_kernel_is_kept(struct names *names, const struct object *kernel)
+/* Where perf keeps a file of the kernel's. */
+static const char *kernel_cached(struct names *names, const struct object *kernel, const char *file)
 {
     buffer_clear(&names->scratch);
-    build_id_cached(&names->scratch, names->buildid_dir, &kernel->build_id, "kallsyms");
-    return kernel->build_id.size && access(buffer_string(&names->scratch), R_OK) == 0;
+    build_id_cached(&names->scratch, names->buildid_dir, &kernel->build_id, file);
+    return buffer_string(&names->scratch);
+}
+
+bool names_kernel_is_kept(struct names *names, const struct object *kernel)
+{
+    return kernel->build_id.size && access(kernel_cached(names, kernel, "kallsyms"), R_OK) == 0;
 }
 
 /* Tries all that is kept by build id. */
 static int kernel_by_id(struct names *names, struct object *object, enum stock_kind kind,
                         const char *cached)
 {
-    const char *path;
     if (!object->build_id.size)
         return 0;
-    buffer_clear(&names->scratch);
-    build_id_cached(&names->scratch, names->buildid_dir, &object->build_id, cached);
-    path = buffer_string(&names->scratch);
+    const char *path = kernel_cached(names, object, cached);
     for (size_t nth = 0; path && !object->symbols.offered; nth++) {
         int r = kind == STOCK_ELF ? kernel_vmlinux(names, object, path, false)
                                   : kernel_kallsyms(names, object, path, true);
