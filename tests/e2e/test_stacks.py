@@ -171,15 +171,17 @@ def filters_on_frames_shape_the_stacks():
 
 def chart_of(samples):
     """What stands on what in a flame chart, root first: the stacks one after the other, of which
-    neighbours share what they begin with."""
-    names, before = [], []
+    neighbours share what they begin with. What a function did itself stands right of all that it
+    called, so it does not part two calls of the same function (an interrupt that comes twice)."""
+    names, latest = [], []
     for sample in samples:
         stack = list(sample.frames)
         same = 0
-        while same < min(len(stack), len(before)) and stack[same] == before[same]:
+        while same < min(len(stack), len(latest)) and stack[same] == latest[same]:
             same += 1
         names += stack[same:]
-        before = stack
+        if same < len(stack):
+            latest = stack
     return names
 
 
