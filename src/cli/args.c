@@ -379,6 +379,17 @@ static const struct option_spec *spec_of(int id_or_letter, int long_index)
     return NULL;
 }
 
+/* Of a path no letter is a slip: a script's variable that is not set. --symfs would be the root of
+ * this machine, and the others nothing. */
+static bool takes_path(const struct option_spec *spec)
+{
+    static const char *const paths[] = {"FILE", "DIR", "PATH"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (spec->value && strcmp(spec->value, paths[i]) == 0)
+            return true;
+    return false;
+}
+
 /* How many long options begin with these letters. */
 static int count_beginnings(const char *name)
 {
@@ -456,6 +467,8 @@ static enum status args_take_options(struct args *args, int argc, char **argv)
         const struct option_spec *spec = spec_of(found, long_index);
         if (!(spec->commands & args->command))
             return message_usage("--%s is not an option of this command", spec->name);
+        if (takes_path(spec) && !*optarg)
+            return message_usage("--%s '': give a path", spec->name);
         status = args_take(args, spec->id, optarg);
     }
     for (; optind < argc && status == STATUS_DONE; optind++)

@@ -69,7 +69,7 @@ static enum status add_input(struct pfl_profile *profile, const char *input)
     if (error.code == PFL_ERROR_IO && access(input, F_OK) != 0 && strcmp(input, "perf.data") == 0)
         return message_failed(STATUS_FAILED,
                               "perf.data: no such file: perf record -g CMD makes it");
-    return load_failed(&error, input);
+    return load_failed(&error, *input ? input : "''");
 }
 
 static void say_notices(const struct args *args, const struct pfl_profile *profile)

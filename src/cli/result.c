@@ -40,7 +40,8 @@ static enum status unknown_format(const char *what, unsigned formats)
         strcat(list, *list ? ", ." : ".");
         strcat(list, endings[i]);
     }
-    return message_usage("%s tells no format of this command: there are %s", what, list);
+    return message_usage("%s tells no format of this command: there are %s", *what ? what : "''",
+                         list);
 }
 
 static bool is_special(const char *name)

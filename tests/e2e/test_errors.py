@@ -73,6 +73,15 @@ def wrong_command_lines():
 
 
 @case
+def empty_names_are_shown():
+    refuse(1, "", says="^perflame: '': No such file")
+    refuse(1, *DEMO, "", says="^perflame: '': No such file")
+    refuse(2, "--format", "", *DEMO, says="^perflame: '' tells no format")
+    for option in ("-i", "-o", "--symfs", "--symbols", "--kallsyms", "--vmlinux", "--buildid-dir"):
+        refuse(2, option, "", *DEMO, says="--[a-z-]+ '': give a path")
+
+
+@case
 def words_kept_for_later():
     for word in ("diff", "check", "report", "convert", "merge", "peek", "tree"):
         assert perflame(word).status == 2, word
