@@ -130,7 +130,7 @@ static void processes_text(struct out *out, const struct input *input)
 static void form_text(struct out *out, const struct input *input)
 {
     struct buffer text = {0};
-    buffer_text(&text, input->kind ? input->kind : "");
+    buffer_text(&text, input->kind == INPUT_UNKNOWN ? "" : input_kind_name(input->kind));
     if (input->container && strcmp(input->container, "file") != 0)
         buffer_printf(&text, ", %s", input->container);
     if (input->has_compressed)
@@ -299,7 +299,7 @@ static void input_json(struct out *out, const struct input *input)
 {
     out_text(out, "{\"name\": ");
     out_json(out, input->name);
-    json_text(out, "kind", input->kind);
+    json_text(out, "kind", input_kind_name(input->kind));
     json_text(out, "container", input->container);
     json_text(out, "compression", input->compression);
     json_count(out, "bytes", input->size);

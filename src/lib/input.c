@@ -27,10 +27,20 @@ static int input_take_event(struct input_event *to, const struct perf_event *eve
     return r < 0 ? r : copy_fact(&to->unit, unit, err);
 }
 
+const char *input_kind_name(enum input_kind kind)
+{
+    static const char *const names[INPUT_KIND_COUNT] = {
+        [INPUT_RECORDING] = "perf.data",
+        [INPUT_PICTURE] = "picture of perflame",
+        [INPUT_SCRIPT] = "perf script text",
+        [INPUT_FOLDED] = "folded stacks",
+    };
+    return names[kind];
+}
+
 int input_take_facts(struct input *input, const struct perf_session *session, struct pfl_error *err)
 {
     const struct perf_facts *facts = perf_session_facts(session);
-    input->kind = "perf.data";
     input->cpus_online = facts->cpus_online;
     input->closed = facts->closed;
     input->swapped = facts->swapped;

@@ -45,9 +45,18 @@ struct input_event {
 /* A recording of so many bytes is worth a second thread. */
 #define INPUT_WORTH_THREADS (4u * 1024 * 1024)
 
+enum input_kind {
+    INPUT_UNKNOWN = 0,
+    INPUT_RECORDING,
+    INPUT_PICTURE,
+    INPUT_SCRIPT,
+    INPUT_FOLDED,
+    INPUT_KIND_COUNT
+};
+
 struct input {
     char *name;
-    const char *kind;        /* "perf.data", "perf script text", "folded stacks" */
+    enum input_kind kind;
     const char *compression; /* "gzip", ... of the file as a whole; NULL: none */
     char *hostname, *os_release, *perf_version, *arch, *cpu, *command_line;
     uint32_t cpus_online;
@@ -71,6 +80,9 @@ struct input {
     uint64_t calls, cxx_calls;
     char *cxx_library;
 };
+
+/* As people call it; NULL: INPUT_UNKNOWN. */
+const char *input_kind_name(enum input_kind kind);
 
 /* Remembers what a session's header says. Returns 0, or memory. */
 int input_take_facts(struct input *input, const struct perf_session *session,

@@ -24,7 +24,6 @@ int load_folded(struct pfl_profile *profile, const struct source *source, struct
         return error_set(err, PFL_ERROR_ABSENT,
                          "folded stacks have no event, weight, comm, pid, tid, cpu or time to "
                          "choose by");
-    input->kind = "folded stacks";
     input->closed = true;
     const char *unit = profile->options.unit ? profile->options.unit : "samples";
     int r = folded_read(profile->trie, source, unit, &input->skipped_lines, err);
@@ -147,7 +146,6 @@ int load_script_text(struct pfl_profile *profile, const struct source *source, s
         return error_set(err, PFL_ERROR_USAGE,
                          "perf script text does not tell its last sample: give the time in "
                          "seconds");
-    input->kind = "perf script text";
     input->closed = true;
     struct selection selection = {.options = options, .input = input, .err = err};
     const struct script_filter by = {.select = select_sample,
@@ -187,7 +185,6 @@ int load_picture(struct pfl_profile *profile, const struct source *source, struc
     if (options_filter_threads(&profile->options))
         return error_set(err, PFL_ERROR_ABSENT,
                          "a picture has no comm, pid, tid, cpu, mode or time to choose by");
-    input->kind = "picture of perflame";
     input->closed = true;
     CLEANUP(choice_done) struct choice choice = {.options = &profile->options};
     uint32_t columns = 0;

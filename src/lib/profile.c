@@ -76,8 +76,6 @@ void pfl_profile_free(struct pfl_profile *profile)
     mem_free(profile);
 }
 
-enum input_kind { INPUT_UNKNOWN, INPUT_RECORDING, INPUT_PICTURE, INPUT_SCRIPT, INPUT_FOLDED };
-
 static enum input_kind input_kind_of(const uint8_t *head, size_t size)
 {
     const char *text = (const char *)head;
@@ -102,8 +100,8 @@ static int profile_load(struct pfl_profile *profile, struct source *source, stru
         return r;
     if (size == 0)
         return error_set(err, PFL_ERROR_FORMAT, "is empty");
-    enum input_kind kind = input_kind_of(head, size);
-    if (kind == INPUT_UNKNOWN)
+    input->kind = input_kind_of(head, size);
+    if (input->kind == INPUT_UNKNOWN)
         return error_set(err, PFL_ERROR_FORMAT,
                          "not a perf.data recording, perf script text, folded stacks or a picture "
                          "of perflame");
@@ -114,7 +112,7 @@ static int profile_load(struct pfl_profile *profile, struct source *source, stru
         input->size += source->parts[i].size;
     input->compression = source->compression;
     input->cut = source->cut;
-    switch (kind) {
+    switch (input->kind) {
     case INPUT_RECORDING: return load_recording(profile, source, input, err);
     case INPUT_PICTURE: return load_picture(profile, source, input, err);
     case INPUT_SCRIPT: return load_script_text(profile, source, input, err);
