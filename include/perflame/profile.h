@@ -132,7 +132,8 @@ PFL_EXPORT int pfl_profile_add_fd(struct pfl_profile *profile, int fd, const cha
 
 /**
  * Names, filters and sums. To be called once, after the last input. Errors: NO_SAMPLES (none
- * recorded or none left), USAGE (a bad pattern), MEMORY. Since 0.1.
+ * recorded or none left), ABSENT (an option asks for what no input can give), USAGE (a bad
+ * pattern), MEMORY. Since 0.1.
  */
 PFL_EXPORT int pfl_profile_finish(struct pfl_profile *profile, struct pfl_error *err);
 

@@ -85,20 +85,32 @@ static enum status check_inputs_survive(const struct args *args, const char *out
                : STATUS_DONE;
 }
 
+/* What is in use is no event's default weight: only an SVG, which offers them all, would have it.
+ */
+static enum status check_in_use(const struct args *args)
+{
+    const char *option = args->profile.at ? "at" : args->profile.older_than ? "older-than" : NULL;
+    return option && args->weights.count == 0
+               ? message_usage("--%s is for what is in use: -w inuse-bytes", option)
+               : STATUS_DONE;
+}
+
 enum status result_check(const struct args *args, const struct result *result)
 {
-    enum format format;
+    enum format format = result->fallback;
     if (args->outputs.count > OUTPUTS_MAX)
         return message_usage("more than %d outputs", OUTPUTS_MAX);
     enum status status = args->format ? format_of(args, result, "-", &format) : STATUS_DONE;
+    bool offers_all = args->outputs.count == 0 && format == FORMAT_SVG;
     for (size_t i = 0; i < args->outputs.count && status == STATUS_DONE; i++) {
         status = format_of(args, result, args->outputs.items[i], &format);
+        offers_all |= format == FORMAT_SVG;
         if (status == STATUS_DONE)
             status = check_inputs_survive(args, args->outputs.items[i]);
         if (status == STATUS_DONE)
             status = output_check(args->outputs.items[i]);
     }
-    return status;
+    return status == STATUS_DONE && !offers_all ? check_in_use(args) : status;
 }
 
 static enum status write_one(const struct args *args, const struct result *result,

@@ -96,6 +96,7 @@ static int loading_map_columns(struct loading *loading, struct pfl_error *err)
         if (target == TRIE_FAILED)
             return error_memory(err);
         loading->profile->trie->columns[target].family = column->derived;
+        loading->input->in_use |= weigher_is_in_use(column->weight);
         weigher_set_target(loading->weigher, i, target);
     }
     return 0;

@@ -157,6 +157,23 @@ static int moment_parse(const char *text, struct options *o, struct pfl_error *e
                      "not a moment: '%.100s' (end, peak, seconds, +2.5 or 40%%)", text);
 }
 
+/* --at and --older-than say how to look at what is in use, not that it is wanted. */
+static int in_use_parse(const struct pfl_profile_options *given, const char **ret_option,
+                        struct pfl_error *err)
+{
+    const char *option = given->at ? "--at" : given->older_than ? "--older-than" : NULL;
+    bool wanted = !given->weights;
+    for (const char *const *weight = given->weights; weight && *weight; weight++)
+        wanted |= weigher_is_in_use(*weight);
+    *ret_option = option;
+    if (option && given->in_time_order)
+        return error_set(err, PFL_ERROR_USAGE,
+                         "%s is for what is in use, which has no order in time", option);
+    return wanted || !option ? 0
+                             : error_set(err, PFL_ERROR_USAGE,
+                                         "%s is for what is in use: -w inuse-bytes", option);
+}
+
 static int weigher_parse(struct options *o, const struct pfl_profile_options *given,
                          struct pfl_error *err)
 {
@@ -164,6 +181,7 @@ static int weigher_parse(struct options *o, const struct pfl_profile_options *gi
     if ((r = list_copy(&o->pairs, given->alloc_pairs, err)) < 0 ||
         (r = duration_parse(given->older_than, &o->weigher.older_than, err)) < 0 ||
         (r = moment_parse(given->at, o, err)) < 0 ||
+        (r = in_use_parse(given, &o->in_use_option, err)) < 0 ||
         (given->where && (r = where_new(&o->where, given->where, err)) < 0))
         return r;
     for (char **pair = o->pairs; pair && *pair; pair++)
@@ -238,7 +256,7 @@ static int options_check(const struct pfl_profile_options *given, struct pfl_err
         return error_set(err, PFL_ERROR_USAGE,
                          "the order of time is that of a thread or a CPU: --by thread or cpu");
     for (const char *const *weight = given->weights; weight && *weight; weight++)
-        if (strncmp(*weight, "inuse", 5) == 0)
+        if (weigher_is_in_use(*weight))
             return error_set(err, PFL_ERROR_USAGE, "%s has no order in time", *weight);
     return 0;
 }

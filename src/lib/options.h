@@ -20,6 +20,7 @@ struct options {
     struct filter filter;           /* leads into the lists above */
     struct weigher_options weigher; /* likewise */
     struct filter_time at_time;     /* --at TIME */
+    const char *in_use_option;      /* "--at" or "--older-than", if given */
     struct shape_options shape;     /* likewise */
     struct resolve_options resolve; /* likewise */
     uint32_t most_events;           /* 0: all */

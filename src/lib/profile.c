@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/number.h"
+#include "lib/heed.h"
 #include "lib/offer.h"
 #include "lib/profile_data.h"
 #include "perf/session.h"
@@ -230,8 +231,8 @@ int pfl_profile_finish(struct pfl_profile *profile, struct pfl_error *err)
     if (profile->finished)
         return error_set(err, PFL_ERROR_USAGE, "the profile is finished");
     profile->finished = true;
-    int r = profile->input_count ? name_rows(profile, err) : 0;
-    if (r < 0)
+    int r = heed_check(profile, err);
+    if (r < 0 || (r = profile->input_count ? name_rows(profile, err) : 0) < 0)
         return r;
     resolver_free(MEM_TAKE(profile->resolver));
     stacks_free(MEM_TAKE(profile->stacks));

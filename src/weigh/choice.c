@@ -38,6 +38,12 @@ bool weigher_means(const char *asked, const char *weight)
     return strcmp(asked, weight) == 0;
 }
 
+bool weigher_is_in_use(const char *weight)
+{
+    enum derived derived;
+    return derived_parse(weight, &derived) && derived >= INUSE_BYTES;
+}
+
 static bool event_is_dummy(const struct perf_event *event)
 {
     return event->type == PERF_TYPE_SOFTWARE && event->config == PERF_SW_DUMMY;

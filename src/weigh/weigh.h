@@ -76,6 +76,9 @@ int weigher_finish(struct weigher *weigher, const struct perf_losses *losses,
 /* True if a weight that is asked for, perhaps by pprof's name of it, is this one. */
 bool weigher_means(const char *asked, const char *weight);
 
+/* True if a weight is of what is in use, which depends on when one looks. */
+bool weigher_is_in_use(const char *weight);
+
 /* What must be said of a recording's weights. */
 struct weigher_report {
     struct weigher_family {

@@ -13,6 +13,7 @@ from lab import DEMO, PERFLAME, ROOT, TMP, Skip, case, fold, perflame, run
 
 RECORDING = (ROOT / "data/demo/perf.data").read_bytes()
 NAMED = DEMO[:-1]
+HEAP = ROOT / "tests/fuzz/corpus/recording/made-heap"  # calls of malloc and realloc, all freed
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01" + bytes(range(256)) * 20
 
 
@@ -112,6 +113,25 @@ def nothing_left_after_the_filters():
 @case
 def an_event_that_was_not_recorded_lists_what_was():
     refuse(1, "-e", "cycles", *DEMO, says="cpu-clock")
+
+
+@case
+def a_look_at_what_is_in_use_needs_something_in_use():
+    moment = ["--at", "40%"]
+    for option in moment, ["--at", "end"], ["--older-than", "1ns"]:
+        for weight in "samples", "alloc-bytes,period":
+            refuse(2, *option, "-w", weight, HEAP, says=f"{option[0]} is for.*-w inuse-bytes")
+        refuse(2, *option, "--flamechart", HEAP, says=f"{option[0]} is for.*no order in time")
+        for kind in "folded", "png", "pdf":  # which hold one weight
+            refuse(2, *option, HEAP, output=f"old.{kind}", says="-w inuse-bytes")
+        assert "-w inuse-bytes" in perflame("top", *option, HEAP).err
+        refuse(1, *option, *DEMO, says=f"{option[0]} is for.*recording of allocations and of frees")
+    folded = write("in.folded", b"main;work 3\n")
+    refuse(1, *moment, folded, says="recording of allocations")
+    picture = TMP / "moment.svg"
+    assert perflame("-o", picture, *moment, HEAP, folded).status == 0
+    assert fold("-w", "inuse_space", picture) == fold("-w", "inuse-bytes", *moment, HEAP) != {}
+    refuse(1, *moment, picture, says="recording of allocations")  # it was looked at already
 
 
 @case

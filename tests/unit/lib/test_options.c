@@ -61,5 +61,24 @@ static void options_of_another_size_are_refused(void **state)
     assert_int_equal(options_init(&options, &given, NULL), -PFL_ERROR_USAGE);
 }
 
+static void a_look_at_what_is_in_use_needs_such_a_weight(void **state)
+{
+    static const char *const none[] = {"period", "alloc_space", NULL};
+    static const char *const some[] = {"alloc-bytes", "inuse_objects", NULL};
+    struct options options;
+    struct pfl_profile_options given = {.size = sizeof given, .at = "peak", .weights = none};
+    assert_int_equal(options_init(&options, &given, NULL), -PFL_ERROR_USAGE);
+    given = (struct pfl_profile_options){.size = sizeof given, .older_than = "1s", .weights = none};
+    assert_int_equal(options_init(&options, &given, NULL), -PFL_ERROR_USAGE);
+    given.weights = some;
+    assert_int_equal(options_init(&options, &given, NULL), 0);
+    assert_string_equal(options.in_use_option, "--older-than");
+    options_done(&options);
+    given.weights = NULL;
+    given.in_time_order = 1;
+    assert_int_equal(options_init(&options, &given, NULL), -PFL_ERROR_USAGE);
+}
+
 RUN_TESTS(TEST(times_are_exact), TEST(impossible_times_are_refused),
-          TEST(lists_of_numbers_may_have_ranges), TEST(options_of_another_size_are_refused))
+          TEST(lists_of_numbers_may_have_ranges), TEST(options_of_another_size_are_refused),
+          TEST(a_look_at_what_is_in_use_needs_such_a_weight))
