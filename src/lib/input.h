@@ -75,6 +75,7 @@ struct input {
     bool shrunk;                  /* a file became shorter while it was read */
     bool closed, has_auxtrace, has_stat;
     bool in_use;            /* what is in use is counted */
+    bool of_heap;           /* allocations of that family are */
     uint64_t skipped_lines; /* of text */
     /* Calls of allocators told by their returns' frame-pointer chains, and those of them that were
      * made in the C++ library, whose path is kept. */

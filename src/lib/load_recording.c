@@ -524,6 +524,7 @@ int load_recording(struct pfl_profile *profile, struct source *source, struct in
         return r;
     loading.session = session;
     loading.weigher = weigher;
+    input->of_heap = weigher_report(weigher)->families[FAMILY_HEAP].chosen;
     if ((r = loading_map_columns(&loading, err)) < 0 ||
         (r = loading_take_fields(&loading, err)) < 0 ||
         (r = loading_check_fields(&loading, err)) < 0 ||

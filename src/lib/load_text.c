@@ -106,10 +106,9 @@ static int select_sample(void *context, const struct script_sample *sample, cons
 static int check_weights(const struct options *options, struct pfl_error *err)
 {
     char *const *weights = options->weights;
-    if (options->where || options->weigher.pairs)
+    if (options->where)
         return error_set(err, PFL_ERROR_ABSENT,
-                         "perf script text does not tell the fields that --where and --alloc-pair "
-                         "name");
+                         "perf script text does not tell the fields that --where names");
     for (size_t i = 0; weights && weights[i]; i++)
         if (strcmp(weights[i], "period") != 0 && strcmp(weights[i], "samples") != 0)
             return error_set(err, PFL_ERROR_ABSENT,

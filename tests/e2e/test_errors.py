@@ -135,6 +135,23 @@ def a_look_at_what_is_in_use_needs_something_in_use():
 
 
 @case
+def a_pair_of_allocators_needs_their_events_and_a_weight_of_theirs():
+    pair = ["--alloc-pair", "probe_libc:malloc:size=size:ptr=ret,probe_libc:free:ptr=ptr"]
+    folded = write("in.folded", b"main;work 3\n")
+    script = write("script.txt", b"app 1 1.0: 1 cpu-clock: \n\t ff f+0x1 (/app)\n\n")
+    for text in folded, script:
+        refuse(1, *pair, text, says="--alloc-pair is for weights such as alloc-bytes")
+    refuse(1, *pair, "-w", "samples", HEAP, says="--alloc-pair is for weights")
+    refuse(1, *pair, *DEMO, says="no event 'probe_libc:malloc'")
+    both = fold(*pair, "-w", "alloc-bytes", HEAP)
+    assert both, both
+    result = perflame("-o", TMP / "both.svg", *pair, HEAP, script)
+    assert result.status == 0, result
+    assert fold("-w", "alloc-bytes", TMP / "both.svg") == both
+    refuse(1, *pair, TMP / "both.svg", says="--alloc-pair is for weights")
+
+
+@case
 def events_that_are_not_counted_are_named_each_once():
     sys.path.insert(0, str(ROOT / "tests/generate"))
     from perfdata import IDENTIFIER, IP, PERIOD, TID, Event, Recording
