@@ -183,7 +183,8 @@ enum pfl_notice_kind {
     PFL_NOTICE_SYMBOL_SOURCE, /**< a source of symbols that was given and is of no use, or of which
                                    a part is; the input is its path */
     PFL_NOTICE_FIELDS,        /**< fields of an event that could not be read, or none of them */
-    PFL_NOTICE_EMPTY_STACKS   /**< stacks that no frame is left of, which folded text leaves out */
+    PFL_NOTICE_EMPTY_STACKS,  /**< stacks that no frame is left of, which folded text leaves out */
+    PFL_NOTICE_UNHEEDED       /**< an option for a kind of input that is not there */
 };
 
 struct pfl_notice {

@@ -231,8 +231,9 @@ int pfl_profile_finish(struct pfl_profile *profile, struct pfl_error *err)
     if (profile->finished)
         return error_set(err, PFL_ERROR_USAGE, "the profile is finished");
     profile->finished = true;
-    int r = heed_check(profile, err);
-    if (r < 0 || (r = profile->input_count ? name_rows(profile, err) : 0) < 0)
+    int r = 0;
+    if (profile->input_count &&
+        ((r = heed_check(profile, err)) < 0 || (r = name_rows(profile, err)) < 0))
         return r;
     resolver_free(MEM_TAKE(profile->resolver));
     stacks_free(MEM_TAKE(profile->stacks));

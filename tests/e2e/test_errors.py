@@ -152,6 +152,56 @@ def a_pair_of_allocators_needs_their_events_and_a_weight_of_theirs():
 
 
 @case
+def names_and_root_frames_are_made_of_recordings_alone():
+    folded = write("in.folded", b"main;work 3\n")
+    script = write("script.txt", b"app 1/1 1.0: 1 cpu-clock: \n\t ff f+0x1 (/app)\n\n")
+    picture = TMP / "in.svg"
+    assert perflame("-o", picture, folded).status == 0
+    for option in ["--lines"], ["--addresses"], ["--names", "full"], ["--names", "raw"]:
+        for text in folded, script, picture:
+            refuse(1, *option, text, says=" ".join(option) + " is for recordings")
+        assert fold(*option, *DEMO, folded) == fold(*option, *DEMO), option
+    for by in "process", "thread", "cpu", "cgroup", "none":
+        refuse(1, "--by", by, folded, says=f"--by {by} is for recordings and perf script")
+    refuse(1, "--by", "cpu", picture, says="--by cpu is for")
+    assert fold("--by", "thread", script, folded) == {"app-1/1;f": 1}
+    assert fold("--by", "comm", folded) == {"main;work": 3}
+    for option in ["--names", "short"], ["--symfs", "/"], ["--inline"], ["--perf-compat"]:
+        assert fold(*option, folded) == {"main;work": 3}, option
+
+
+@case
+def stacks_that_have_the_root_frames_asked_for_are_taken():
+    script = write("script.txt", b"app 1/2 [003] 1.0: 1 cpu-clock: \n\t ff f+0x1 (/app)\n\n")
+    for by, root in (("process", "app-1"), ("thread", "app-1/2"), ("cpu", "CPU 3"), ("none", None)):
+        folded, picture = TMP / "by.folded", TMP / "by.svg"
+        assert perflame("--by", by, "-o", folded, "-o", picture, script).status == 0
+        expected = {f"{root};f" if root else "f": 1}
+        assert fold("--by", by, picture) == expected, by
+        if root:
+            assert fold("--by", by, folded) == expected, by
+        else:  # its first frames may be processes for all we know
+            refuse(1, "--by", by, folded, says="--by none is for")
+        for other in {"process", "thread", "cpu", "none"} - {by, None if root else "none"}:
+            refuse(1, "--by", other, picture, says=f"--by {other} is for")
+    chart = TMP / "chart.svg"
+    folded = write("in.folded", b"main;work 3\n")
+    for options in [], ["--by", "thread"]:  # which is how they are drawn anyhow
+        assert perflame("--flamechart", *options, "-o", chart, folded).status == 0, options
+    refuse(1, "--flamechart", "--by", "cpu", folded, says="--by cpu is for")
+
+
+@case
+def a_unit_is_asked_for_of_folded_stacks():
+    folded = write("in.folded", b"main;work 3\n")
+    says = "warning: .*: --unit is for folded stacks: that of cpu-clock period is ns"
+    for options, warned in (["bytes", *DEMO], True), (["ns", *DEMO], False), (["bytes", folded], False), \
+            (["bytes", folded, *DEMO], False):
+        told = perflame("fold", "--unit", *options)
+        assert told.status == 0 and bool(re.search(says, told.err)) == warned, told
+
+
+@case
 def events_that_are_not_counted_are_named_each_once():
     sys.path.insert(0, str(ROOT / "tests/generate"))
     from perfdata import IDENTIFIER, IP, PERIOD, TID, Event, Recording

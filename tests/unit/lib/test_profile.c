@@ -85,6 +85,22 @@ static void folded_text_cannot_be_filtered_by_thread(void **state)
     assert_int_equal(fold(&options, inputs, &text, NULL), -PFL_ERROR_ABSENT);
 }
 
+static void root_frames_are_not_made_of_folded_text(void **state)
+{
+    struct text text;
+    struct pfl_error error;
+    const char *const inputs[] = {"a-1;b 1\n", "a-1/2;b 1\n", NULL};
+    struct pfl_profile_options options = {.size = sizeof options, .by = PFL_BY_PROCESS};
+    assert_int_equal(fold(&options, (const char *const[]){inputs[0], NULL}, &text, NULL), 0);
+    assert_int_equal(fold(&options, inputs, &text, &error), -PFL_ERROR_ABSENT);
+    assert_non_null(strstr(error.message, "--by process"));
+    options.by = PFL_BY_THREAD;
+    assert_int_equal(fold(&options, inputs + 1, &text, NULL), 0);
+    assert_int_equal(fold(&options, inputs, &text, NULL), -PFL_ERROR_ABSENT);
+    options.in_time_order = 1;
+    assert_int_equal(fold(&options, inputs, &text, NULL), 0);
+}
+
 static void what_is_left_may_be_nothing(void **state)
 {
     struct text text;
@@ -122,5 +138,6 @@ static void every_failed_allocation_is_a_clean_error(void **state)
 }
 
 RUN_TESTS(TEST(inputs_are_merged), TEST(script_text_is_filtered_and_grouped),
-          TEST(folded_text_cannot_be_filtered_by_thread), TEST(what_is_left_may_be_nothing),
+          TEST(folded_text_cannot_be_filtered_by_thread),
+          TEST(root_frames_are_not_made_of_folded_text), TEST(what_is_left_may_be_nothing),
           TEST(foreign_content_is_refused), TEST(every_failed_allocation_is_a_clean_error))
