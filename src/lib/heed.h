@@ -6,8 +6,8 @@
 
 #include "lib/profile_data.h"
 
-/* To be asked when all inputs are read, at least one, and nothing is named. Errors: ABSENT, MEMORY.
- */
+/* To be asked when all inputs are read, at least one, and before anything is named. Errors:
+ * ABSENT, MEMORY. */
 int heed_check(struct pfl_profile *profile, struct pfl_error *err);
 
 #endif

@@ -278,6 +278,7 @@ int options_init(struct options *options, const struct pfl_profile_options *give
         return r;
     }
     options->in_time_order = given->in_time_order != 0;
+    options->no_inlined = given->inlines == PFL_INLINES_HIDDEN;
     options->most_events = given->most_events;
     options->threads = given->threads;
     options->by = given->by == PFL_BY_COMM && given->in_time_order ? PFL_BY_THREAD : given->by;

@@ -17,6 +17,7 @@ struct options {
     struct filter_range *pids, *tids, *cpus;
     enum pfl_group_by by;
     bool in_time_order;
+    bool no_inlined;                /* --no-inline was asked for, not implied */
     struct filter filter;           /* leads into the lists above */
     struct weigher_options weigher; /* likewise */
     struct filter_time at_time;     /* --at TIME */

@@ -106,6 +106,9 @@ static int profile_load(struct pfl_profile *profile, struct source *source, stru
         return error_set(err, PFL_ERROR_FORMAT,
                          "not a perf.data recording, perf script text, folded stacks or a picture "
                          "of perflame");
+    /* A recording's inlined functions are not looked for in the first place. */
+    if (input->kind != INPUT_RECORDING)
+        profile->options.shape.no_inlined = profile->options.no_inlined;
     if (!perf_session_recognises_pipe(head, size) && (r = source_settle(source, err)) < 0)
         return r;
     input->size = source->size;

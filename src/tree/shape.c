@@ -129,8 +129,8 @@ bool shape_is_identity(const struct shape_options *options)
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         if (lists[i] && *lists[i])
             return false;
-    return !options->collapse_recursion && options->only_kernel == options->only_user &&
-           !options->max_depth && !options->reverse;
+    return !options->no_inlined && !options->collapse_recursion &&
+           options->only_kernel == options->only_user && !options->max_depth && !options->reverse;
 }
 
 static int walk_begin(struct walk *walk, const struct trie *trie,
@@ -162,6 +162,8 @@ static int walk_begin(struct walk *walk, const struct trie *trie,
     for (uint32_t f = 0; f < trie->frames.count; f++)
         if (frame_is_group(trie, f))
             walk->verdicts[f] &= MATCH_IGNORE | MATCH_FOCUS;
+        else if (options->no_inlined && trie->frames.items[f].kind == FRAME_INLINED)
+            walk->verdicts[f] = MATCH_HIDE;
     return 0;
 }
 

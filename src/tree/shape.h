@@ -17,6 +17,7 @@ struct shape_options {
     const char *const *focus;     /* keep stacks with a match */
     const char *const *show_from; /* drop the callers of the match nearest the root */
     const char *const *hide;      /* remove frames; weight and callees go to the caller */
+    bool no_inlined;              /* as if inlined frames were not there, before all else */
     bool collapse_recursion;      /* what a function calls, it calls from its outermost call */
     bool only_kernel, only_user;  /* --frames */
     uint32_t max_depth;           /* keep that many frames nearest the root; 0: all */

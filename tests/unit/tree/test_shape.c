@@ -82,6 +82,18 @@ static void frames_of_one_kind_stay(void **state)
     assert_shape(trie, (struct shape_options){.only_user = true}, "j;u2 2\nu;i;[broken] 1\n");
 }
 
+static void inlined_frames_are_as_if_they_were_not_there(void **state)
+{
+    CLEANUP(trie_cleanup)
+    struct trie *trie = text_trie("main;in_[i];leaf 1\nmain;in 2\nmain;in_[i];in_[i] 4\n");
+    assert_shape(trie, (struct shape_options){.no_inlined = true},
+                 "main 4\nmain;in 2\nmain;leaf 1\n");
+    assert_shape(trie, (struct shape_options){.no_inlined = true, .focus = LIST("^in$")},
+                 "main;in 2\n");
+    assert_shape(trie, (struct shape_options){.no_inlined = true, .ignore = LIST("^in$")},
+                 "main 4\nmain;leaf 1\n");
+}
+
 static void recursion_through_others_collapses_too(void **state)
 {
     CLEANUP(trie_cleanup)
@@ -230,6 +242,7 @@ static void without_memory_it_says_so(void **state)
 
 RUN_TESTS(TEST(nothing_asked_nothing_changed), TEST(stacks_are_dropped_and_kept),
           TEST(callers_and_frames_are_removed), TEST(frames_of_one_kind_stay),
+          TEST(inlined_frames_are_as_if_they_were_not_there),
           TEST(recursion_through_others_collapses_too), TEST(operations_come_in_order),
           TEST(groups_stay_at_the_root), TEST(objects_match_too),
           TEST(bad_patterns_are_refused_with_their_column), TEST(deep_stacks_need_no_recursion),
