@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* The end of a sample and the beginning of the next. */
-#define STRIDE_LEAST (STACK_GAP_TAIL + STACK_GAP_HEAD)
+/* The end of a sample and the beginning of the next; between them often stands something small. */
+#define STRIDE_LEAST (STACK_GAP_TAIL + 160u + STACK_GAP_HEAD)
 
 static void reader_start(struct reader *reader, struct blocks *blocks, uint64_t position,
                          uint64_t end)
@@ -97,34 +97,52 @@ static int reader_take(struct reader *reader, uint8_t *to, size_t room, size_t *
                        err);
 }
 
-/* Passes over the gap of the record that comes next, if it has one and all of it has room here. */
-static bool reader_leap(struct reader *reader)
+/* True if the next record, whose header was read, has a gap that was not; the record stands at
+ * *ret_at of the current block. */
+static bool reader_before_gap(const struct reader *reader, struct raw_record *ret_raw,
+                              uint32_t *ret_at)
 {
-    struct block *block = &reader->blocks->list[reader->current];
     uint64_t left = reader->fed - reader->position;
-    if (left < STACK_GAP_HEAD)
+    if (!reader->stride || reader->current == BLOCKS_NONE || left < RECORD_HEADER_SIZE)
         return false;
-    uint32_t at = block->size - (uint32_t)left;
-    struct raw_record raw = blocks_raw(reader->blocks, block, at);
-    if (!raw.gap || left >= raw.size - STACK_GAP_TAIL ||
-        raw.size > reader->blocks->block_size - at || raw.size > reader->end - reader->position)
-        return false;
-    reader->fed = reader->position + raw.size - STACK_GAP_TAIL;
-    block->size = at + raw.size - STACK_GAP_TAIL;
-    return true;
+    const struct block *block = &reader->blocks->list[reader->current];
+    *ret_at = block->size - (uint32_t)left;
+    *ret_raw = blocks_raw(reader->blocks, block, *ret_at);
+    return ret_raw->gap && left < ret_raw->size - STACK_GAP_TAIL &&
+           ret_raw->size <= reader->end - reader->position;
 }
 
-/* How much to read at once: where there are gaps, up to the next one; where there are none, more
- * and more. */
+/* How much to read at once: where there are gaps, up to the next one, which is passed over; where
+ * there are none, more and more. */
 static size_t reader_stride(struct reader *reader)
 {
+    struct raw_record raw;
+    uint32_t at;
     if (!reader->stride)
         return reader->blocks->block_size;
-    if (reader_leap(reader))
-        reader->stride = STRIDE_LEAST;
-    else if (reader->stride < reader->blocks->block_size)
-        reader->stride *= 2;
+    if (!reader_before_gap(reader, &raw, &at)) {
+        if (reader->stride < reader->blocks->block_size)
+            reader->stride *= 2;
+        return reader->stride;
+    }
+    uint32_t left = (uint32_t)(reader->fed - reader->position);
+    if (left < raw.gap)
+        return raw.gap - left;
+    reader->fed = reader->position + raw.size - STACK_GAP_TAIL;
+    reader->blocks->list[reader->current].size = at + raw.size - STACK_GAP_TAIL;
+    reader->stride = STRIDE_LEAST;
     return reader->stride;
+}
+
+/* True if the current block cannot take more: it is full, or a gap would not be whole in it. */
+static bool reader_is_full(const struct reader *reader)
+{
+    const struct blocks *blocks = reader->blocks;
+    struct raw_record raw;
+    uint32_t at;
+    return reader->current == BLOCKS_NONE ||
+           blocks->list[reader->current].size == blocks->block_size ||
+           (reader_before_gap(reader, &raw, &at) && raw.size > blocks->block_size - at);
 }
 
 /* More bytes behind those that the current block has, or in a new one: 1, 0 if there are none, or
@@ -134,8 +152,7 @@ static int reader_more(struct reader *reader, struct pfl_error *err)
     struct blocks *blocks = reader->blocks;
     if (reader->fed >= reader->end)
         return 0;
-    if (reader->current == BLOCKS_NONE ||
-        blocks->list[reader->current].size == blocks->block_size) {
+    if (reader_is_full(reader)) {
         int r = reader_turn(reader, err);
         if (r < 0)
             return r;
