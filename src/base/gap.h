@@ -6,17 +6,33 @@
 #ifndef PFL_BASE_GAP_H
 #define PFL_BASE_GAP_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/source.h"
 
+/* Where gaps can be read, and whether they are, so that whoever leaves them learns how large they
+ * should be. */
+struct gap_home {
+    const struct source *source;
+    atomic_uint met;     /* gaps in bytes that somebody began to look at */
+    atomic_uint read_on; /* calls for what lies in them */
+};
+
 struct gap {
-    uint8_t *bytes;            /* the first of all, not of the gap */
-    const struct source *home; /* where it stands, at home_at */
+    uint8_t *bytes;        /* the first of all, not of the gap */
+    struct gap_home *home; /* where it stands, at home_at */
     uint64_t home_at;
     uint32_t begin, end; /* equal: there is none */
 };
+
+/* To be called once by whoever looks at the bytes. */
+static inline void gap_meet(const struct gap *gap)
+{
+    if (gap->begin < gap->end)
+        atomic_fetch_add_explicit(&gap->home->met, 1, memory_order_relaxed);
+}
 
 /* Reads on at least to `to`, or to the end. */
 bool gap_read_on(struct gap *gap, uint64_t to);

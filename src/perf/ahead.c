@@ -165,6 +165,7 @@ static struct ahead_batch *ahead_wait_free(struct ahead *ahead)
         while (!ahead->stop && ahead->filled - ahead->freed > FULL_ENOUGH)
             ahead_wait(ahead, &ahead->reader_sleeps);
     struct ahead_batch *batch = ahead->stop ? NULL : &ahead->batches[ahead->filled % AHEAD_BATCHES];
+    ahead->session->blocks.leads = ahead->filled - ahead->freed > AHEAD_BATCHES / 4;
     pthread_mutex_unlock(&ahead->lock);
     return batch;
 }

@@ -42,7 +42,8 @@ struct block {
     uint32_t holds;
     uint32_t next_free;
     bool pinned;               /* being filled */
-    bool has_gaps;             /* of large samples not all was read (perf/stack_gap.h) */
+    uint32_t stack_head;       /* read of large samples (perf/stack_gap.h); 0: all of them was */
+    struct gap_home *gaps;     /* where the rest of them is */
     const struct source *home; /* where the bytes can be read again; NULL: nowhere yet */
     uint64_t home_at;          /* of the first byte */
     uint32_t window;           /* through which it was looked at last */
@@ -57,6 +58,7 @@ struct blocks {
     uint32_t resident_most;
     uint32_t hand; /* where to look next for one whose bytes can be given up */
     bool swap;     /* records are of the other byte order */
+    bool leads;    /* whoever reads is far ahead of whoever takes: it has time */
     struct source spool;
     bool has_spool;
     struct pieces large, small; /* for blocks, for windows */
@@ -101,8 +103,8 @@ static inline struct raw_record blocks_raw(const struct blocks *blocks, const st
     raw.type = cursor_u32(&c);
     raw.misc = cursor_u16(&c);
     raw.size = cursor_u16(&c);
-    if (block->has_gaps && (raw.gap = stack_gap_begin(raw.type, raw.size))) {
-        raw.home = block->home;
+    if (block->stack_head && (raw.gap = stack_gap_begin(raw.type, raw.size, block->stack_head))) {
+        raw.home = block->gaps;
         raw.home_at = block->home_at + at;
     }
     return raw;

@@ -45,7 +45,7 @@ struct raw_record {
     bool swap;
     uint64_t offset; /* in the file */
     uint32_t gap; /* where bytes begin that were not read (perf/stack_gap.h); 0: there are none */
-    const struct source *home; /* has them; the record stands there at home_at */
+    struct gap_home *home; /* has them; the record stands there at home_at */
     uint64_t home_at;
 };
 

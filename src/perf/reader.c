@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* The end of a sample and the beginning of the next; between them often stands something small. */
-#define STRIDE_LEAST (STACK_GAP_TAIL + 160u + STACK_GAP_HEAD)
+#define STRIDE_LEAST(head) (STACK_GAP_TAIL + 160u + (head))
 
 static void reader_start(struct reader *reader, struct blocks *blocks, uint64_t position,
                          uint64_t end)
@@ -26,7 +26,8 @@ void reader_init(struct reader *reader, struct blocks *blocks, const struct sour
 
 void reader_leave_gaps(struct reader *reader)
 {
-    reader->stride = STRIDE_LEAST;
+    stack_head_init(&reader->stack_head, reader->file);
+    reader->stride = STRIDE_LEAST(reader->stack_head.size);
 }
 
 void reader_init_stream(struct reader *reader, struct blocks *blocks, struct source *stream,
@@ -74,7 +75,10 @@ static int reader_turn(struct reader *reader, struct pfl_error *err)
     block->inflated = reader->inflater;
     block->home = reader->file;
     block->home_at = reader->position;
-    block->has_gaps = reader->stride;
+    if (reader->stride) {
+        block->stack_head = stack_head_choose(&reader->stack_head, blocks->leads);
+        block->gaps = &reader->stack_head.home;
+    }
     if (reader->current != BLOCKS_NONE) {
         blocks->list[reader->current].pinned = false;
         blocks_release(blocks, reader->current);
@@ -130,7 +134,7 @@ static size_t reader_stride(struct reader *reader)
         return raw.gap - left;
     reader->fed = reader->position + raw.size - STACK_GAP_TAIL;
     reader->blocks->list[reader->current].size = at + raw.size - STACK_GAP_TAIL;
-    reader->stride = STRIDE_LEAST;
+    reader->stride = STRIDE_LEAST(reader->stack_head.size);
     return reader->stride;
 }
 

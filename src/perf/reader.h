@@ -31,7 +31,8 @@ struct reader {
     uint64_t passing; /* bytes to be passed over that a decompressor has still to give */
     uint32_t current; /* being read from: one hold is the reader's */
     uint32_t stride;  /* bytes to be read at once next; 0: as many as there is room for */
-    bool cut;         /* the last record is not whole, or makes no sense */
+    struct stack_head stack_head; /* where gaps are left */
+    bool cut;                     /* the last record is not whole, or makes no sense */
     bool senseless;
 };
 

@@ -65,6 +65,7 @@ bool unwind_state_init(struct unwind_state *state, const struct unwind_machine *
         .swap = sample->user_regs.swap,
         .full = sample->user_stack_size >= sample->user_stack_room,
     };
+    gap_meet(&state->memory.gap);
     return state->known >> machine->pc & state->known >> machine->stack & 1;
 }
 

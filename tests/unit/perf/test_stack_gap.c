@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "recording.h"
+#include "perf/stack_gap.h"
 
 #include <unistd.h>
+
+#include "recording.h"
 
 #define FINISHED_ROUND 68
 #define SAMPLES        2000u
@@ -75,8 +77,8 @@ static void put_all(struct recording *recording, unsigned samples)
     }
 }
 
-/* True if something of the stack was still to be read. */
-static bool check_sample(struct perf_sample *sample, uint64_t time)
+/* Looks at the first `most` bytes of the stack. True if something of it was still to be read. */
+static bool check_sample(struct perf_sample *sample, uint64_t time, uint32_t most)
 {
     uint32_t room = stack_room(time);
     uint64_t valid = stack_valid(time);
@@ -88,7 +90,8 @@ static bool check_sample(struct perf_sample *sample, uint64_t time)
     assert_true(sample->cgroup == ~time);
     struct gap *gap = &sample->user_stack_gap;
     bool unread = gap->begin < gap->end;
-    uint32_t size = (uint32_t)sample->user_stack_size;
+    uint32_t size = sample->user_stack_size < most ? (uint32_t)sample->user_stack_size : most;
+    gap_meet(gap);
     for (uint32_t at = 0; at < size; at += time % 2 ? 8 : 1) {
         assert_true(gap_read(gap, at + 1));
         assert_int_equal(sample->user_stack[at], stack_byte(time, at));
@@ -111,13 +114,64 @@ static void a_stack_is_read_when_it_is_looked_at(void **state)
         while (perf_session_next(session, &record, NULL) > 0)
             if (record.type == PERF_RECORD_SAMPLE) {
                 assert_true(record.time == time);
-                unread += check_sample(&record.sample, time++);
+                unread += check_sample(&record.sample, time++, UINT32_MAX);
             }
         assert_int_equal(time, SAMPLES);
         assert_true(unread > SAMPLES / 4); /* most large ones whose end is valid */
         perf_session_free(session);
         source_close(&source);
     }
+    recording_done(&recording);
+}
+
+static void a_head_is_as_large_as_is_asked_for(void **state)
+{
+    struct stack_head head = {0};
+    const struct {
+        unsigned met, read_on;
+        bool leads;
+        uint32_t size;
+    } steps[] = {
+        {63, 0, false, 4096},  {64, 64, false, 4096}, {64, 7, false, 2048},  {64, 8, false, 2048},
+        {90, 30, false, 2048}, {64, 7, false, 1024},  {64, 0, false, 1024},  {64, 64, false, 2048},
+        {63, 63, true, 2048},  {64, 22, false, 4096}, {64, 4, true, 4096},   {64, 5, true, 8192},
+        {64, 64, true, 8192},  {64, 1, true, 8192},   {64, 64, false, 4096}, {64, 0, true, 2048}};
+    stack_head_init(&head, NULL);
+    assert_int_equal(stack_head_choose(&head, false), STACK_HEAD_USUAL);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        head.home.met = steps[i].met;
+        head.home.read_on = steps[i].read_on;
+        assert_int_equal(stack_head_choose(&head, steps[i].leads), steps[i].size);
+    }
+}
+
+/* Half of the samples are looked at as far as everybody looks, then all of each: less of a stack is
+ * read, and then more again. */
+static void less_is_read_where_nobody_looks(void **state)
+{
+    struct recording recording = {0};
+    put_all(&recording, SAMPLES);
+    struct source source = recording_open(&recording, RECORDING_WHOLE);
+    struct perf_session *session = session_of(&source);
+    struct perf_record record;
+    uint32_t least = UINT32_MAX, last = 0;
+    uint64_t time = 0;
+    while (perf_session_next(session, &record, NULL) > 0) {
+        if (record.type != PERF_RECORD_SAMPLE)
+            continue;
+        const struct gap *gap = &record.sample.user_stack_gap;
+        if (gap->begin < gap->end) {
+            last = gap->begin;
+            least = last < least ? last : least;
+        }
+        check_sample(&record.sample, time, time < SAMPLES / 2 ? 500 : UINT32_MAX);
+        time++;
+    }
+    assert_int_equal(time, SAMPLES);
+    assert_true(least < STACK_HEAD_LEAST);
+    assert_true(last > STACK_HEAD_USUAL / 2);
+    perf_session_free(session);
+    source_close(&source);
     recording_done(&recording);
 }
 
@@ -160,5 +214,6 @@ static void a_file_may_shrink_while_it_is_read(void **state)
     recording_done(&recording);
 }
 
-RUN_TESTS(TEST(a_stack_is_read_when_it_is_looked_at), TEST(a_file_may_end_within_a_gap),
+RUN_TESTS(TEST(a_stack_is_read_when_it_is_looked_at), TEST(a_head_is_as_large_as_is_asked_for),
+          TEST(less_is_read_where_nobody_looks), TEST(a_file_may_end_within_a_gap),
           TEST(a_file_may_shrink_while_it_is_read))
