@@ -202,6 +202,9 @@ static int servers_copy(char **ret_servers, const struct pfl_profile_options *gi
     if (given->debuginfod_seconds > DEBUGINFOD_SECONDS)
         return error_set(err, PFL_ERROR_USAGE, "debuginfod is asked for %d seconds at most",
                          DEBUGINFOD_SECONDS);
+    if (given->debuginfod_seconds && !servers)
+        return error_set(err, PFL_ERROR_USAGE,
+                         "--debuginfod-timeout is for --debuginfod, which is not given");
     if (servers && !*servers)
         servers = getenv("DEBUGINFOD_URLS");
     if (given->debuginfod && (!servers || !*servers))

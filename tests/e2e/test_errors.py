@@ -67,7 +67,8 @@ def one_bad_input_of_several_is_named():
 def wrong_command_lines():
     for arguments, says in ((["--revrse"], "--reverse"), (["--no-such-thing-at-all"], "--no-such"),
                             (["--by", "moon"], "moon|--by"), (["--focus", "("], r"focus|column"),
-                            (["--time", "yesterday"], "time"), (["--width"], "--width")):
+                            (["--time", "yesterday"], "time"), (["--width"], "--width"),
+                            (["--debuginfod-timeout", "5"], "for --debuginfod, which is not given")):
         refuse(2, *arguments, *DEMO, says=says)
     result = perflame("-o", TMP / "x.docx", *DEMO)
     assert result.status == 2 and ".svg" in result.err and ".png" in result.err, result
