@@ -51,12 +51,18 @@ static void warm_memory(const char *input)
 #endif
 }
 
+/* What an input is called in messages. */
+static const char *shown_name(const char *input)
+{
+    return strcmp(input, "-") == 0 ? "standard input" : *input ? input : "''";
+}
+
 static enum status add_input(struct pfl_profile *profile, const char *input)
 {
     struct pfl_error error;
     if (strcmp(input, "-") == 0) {
-        int r = pfl_profile_add_fd(profile, STDIN_FILENO, "standard input", &error);
-        return r < 0 ? load_failed(&error, "standard input") : STATUS_DONE;
+        int r = pfl_profile_add_fd(profile, STDIN_FILENO, shown_name(input), &error);
+        return r < 0 ? load_failed(&error, shown_name(input)) : STATUS_DONE;
     }
     if (access(input, F_OK) != 0 && command_of(input))
         return message_usage("%s stands behind an option; a command comes first", input);
@@ -69,7 +75,7 @@ static enum status add_input(struct pfl_profile *profile, const char *input)
     if (error.code == PFL_ERROR_IO && access(input, F_OK) != 0 && strcmp(input, "perf.data") == 0)
         return message_failed(STATUS_FAILED,
                               "perf.data: no such file: perf record -g CMD makes it");
-    return load_failed(&error, *input ? input : "''");
+    return load_failed(&error, shown_name(input));
 }
 
 static void say_notices(const struct args *args, const struct pfl_profile *profile)
@@ -95,13 +101,18 @@ static enum status check_strict(const struct args *args, const struct pfl_profil
                           lost, lost == 1 ? "" : "s", samples, samples == 1 ? "" : "s");
 }
 
-static enum status read_inputs(const struct args *args, struct pfl_profile *profile)
+/* *ret_only: the name of the one input there is, or NULL. */
+static enum status read_inputs(const struct args *args, struct pfl_profile *profile,
+                               const char **ret_only)
 {
-    const char *fallback = NULL;
+    const char *implied = NULL;
     enum status status = STATUS_DONE;
+    *ret_only = args->inputs.count == 1 ? shown_name(args->inputs.items[0]) : NULL;
     if (args->inputs.count == 0 &&
-        (status = stdin_or_perf_data(&args->level, &fallback)) == STATUS_DONE)
-        return add_input(profile, fallback);
+        (status = stdin_or_perf_data(&args->level, &implied)) == STATUS_DONE) {
+        *ret_only = shown_name(implied);
+        return add_input(profile, implied);
+    }
     for (size_t i = 0; i < args->inputs.count && status == STATUS_DONE; i++)
         status = add_input(profile, args->inputs.items[i]);
     return status;
@@ -120,15 +131,15 @@ enum status load_profile(const struct args *args, bool empty_is_fine,
     options.progress_context = &progress;
     if (pfl_profile_new(&profile, &options, &error) < 0)
         return load_failed(&error, NULL);
-    enum status status = read_inputs(args, profile);
+    const char *only;
+    enum status status = read_inputs(args, profile, &only);
     progress_done(&progress);
     int finished = status == STATUS_DONE ? pfl_profile_finish(profile, &error) : 0;
     progress_done(&progress);
     if (finished < 0) {
         say_notices(args, profile);
-        const char *about = args->inputs.count == 1 ? args->inputs.items[0] : NULL;
         if (error.code != PFL_ERROR_NO_SAMPLES || !empty_is_fine)
-            status = load_failed(&error, about);
+            status = load_failed(&error, only);
     } else if (status == STATUS_DONE) {
         say_notices(args, profile);
         status = check_strict(args, profile);

@@ -42,7 +42,10 @@ static enum status run(struct args *args, int argc, char **argv)
     case COMMAND_FOLD: return command_fold(args);
     case COMMAND_TOP: return command_top(args);
     case COMMAND_INFO: return command_info(args);
-    case COMMAND_HELP: return command_help(args->inputs.count ? args->inputs.items[0] : NULL);
+    case COMMAND_HELP:
+        return args->inputs.count > 1
+                   ? message_usage("help explains one thing at a time")
+                   : command_help(args->inputs.count ? args->inputs.items[0] : NULL);
     }
     return STATUS_USAGE;
 }

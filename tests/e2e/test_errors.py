@@ -70,6 +70,7 @@ def wrong_command_lines():
                             (["--time", "yesterday"], "time"), (["--width"], "--width"),
                             (["--debuginfod-timeout", "5"], "for --debuginfod, which is not given")):
         refuse(2, *arguments, *DEMO, says=says)
+    assert perflame("help", "fold", "top").status == 2
     result = perflame("-o", TMP / "x.docx", *DEMO)
     assert result.status == 2 and ".svg" in result.err and ".png" in result.err, result
 
@@ -109,6 +110,19 @@ def nothing_left_after_the_filters():
         else:
             assert result.status == 3, f"{arguments}: {result}"
         assert old.read_bytes() == b"older"
+
+
+@case
+def an_input_without_a_name_has_one_in_messages():
+    nobody = "perflame: %s: no sample is left after the filters\n"
+    for arguments in ["-"], ["-i", "-"], []:
+        result = perflame("fold", "--comm", "nobody", *arguments, data=RECORDING)
+        assert result.status == 3 and result.err.endswith(nobody % "standard input"), result
+    write("perf.data", RECORDING)
+    for arguments in ["perf.data"], []:
+        result = perflame("fold", "--comm", "nobody", *arguments)
+        assert result.status == 3 and result.err.endswith(nobody % "perf.data"), result
+    (TMP / "perf.data").unlink()
 
 
 @case
