@@ -8,8 +8,9 @@
  *     ended      5 x 700       freed in the middle of the flood
  *     late       3 x 2000      alive, from after the flood
  *
- * flood N [wait]: N blocks; with `wait` it reads a byte before the flood, writes one after it, and
- * reads another before what is late.
+ * flood N [wait]: N blocks. Behind what is kept it rests, and before the flood and before what is
+ * late, so that the smallest buffer holds each of them; with `wait` it writes a byte at the last
+ * two, and goes on when it reads one.
  */
 #include <stdlib.h>
 #include <time.h>
@@ -56,7 +57,7 @@ static void rest(int waits)
     char byte;
     if (!waits)
         nanosleep(&third, NULL); /* so that perf can empty the buffer */
-    else if (read(STDIN_FILENO, &byte, 1) != 1)
+    else if (write(STDOUT_FILENO, ".", 1) != 1 || read(STDIN_FILENO, &byte, 1) != 1)
         _exit(1);
 }
 
@@ -65,14 +66,13 @@ int main(int argc, char **argv)
     long count = argc > 1 ? atol(argv[1]) : 1000;
     int waits = argc > 2;
     kept();
+    rest(0);
     ended();
     rest(waits);
     churn(count / 2);
     for (int i = 0; i < 5; i++)
         free(blocks[i]);
     churn(count / 2);
-    if (waits && write(STDOUT_FILENO, ".", 1) != 1)
-        _exit(1);
     rest(waits);
     late();
     _exit(0);

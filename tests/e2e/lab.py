@@ -4,6 +4,7 @@
 Scripts are run as: SCRIPT PERFLAME, where PERFLAME is the command that was built."""
 import atexit
 import collections
+import contextlib
 import os
 import pathlib
 import shutil
@@ -11,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -82,6 +84,53 @@ def record(command, *options, name="perf.data"):
     subprocess.run(["perf", "record", "-q", *options, "-o", path, "--", *map(str, command)],
                    check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     return path
+
+
+@contextlib.contextmanager
+def recorder(path, *options):
+    """perf at work beside what the block does: it records from the first line on, however long it takes to
+    begin, for only then it answers; at the end of the block it is asked to stop. Gives its process."""
+    if "-e" not in options:
+        options = ("-e", "cpu-clock", *options)
+    (asked, ask), (answers, answer) = os.pipe(), os.pipe()
+    try:
+        with subprocess.Popen(["perf", "record", "-q", f"--control=fd:{asked},{answer}", *options, "-o", path],
+                              pass_fds=(asked, answer), stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as perf:
+            os.close(answer)
+            os.write(ask, b"ping\n")
+            if not os.read(answers, 100):
+                raise Skip(f"perf may not record so here: {options}")
+            try:
+                yield perf
+            finally:
+                perf.send_signal(signal.SIGINT)
+    finally:
+        for end in asked, ask, answers:
+            os.close(end)
+
+
+@contextlib.contextmanager
+def one_processor():
+    """What is begun in the block runs on one processor."""
+    all_of_them = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(all_of_them)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, all_of_them)
+
+
+def let_run(pid, seconds):
+    """Waits until a process has had so much more CPU time, however busy the machine is."""
+    def had():
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:  # utime and stime: see proc(5)
+            ticks = stat.read().rpartition(")")[2].split()[11:13]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+    enough, until = had() + seconds, time.monotonic() + 60
+    while had() < enough:
+        assert time.monotonic() < until, f"not {seconds} s of CPU time in a minute"
+        time.sleep(0.02)
 
 
 def need_perf():

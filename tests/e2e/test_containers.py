@@ -13,7 +13,8 @@ import shutil
 import subprocess
 import sys
 
-from lab import HERE, PERFLAME, TMP, Skip, case, compile_c, fold, perflame, record, run, succeed
+from lab import HERE, PERFLAME, TMP, Skip, case, compile_c, fold, let_run, one_processor, perflame, record, \
+    recorder, run, succeed
 
 sys.path.insert(0, str(HERE.parent / "generate"))
 import shapes  # noqa: E402
@@ -206,11 +207,14 @@ def all_cpus():
 
 @case
 def a_process_that_runs_already():
+    path = TMP / "pid.data"
     with subprocess.Popen([busy(), "60"], stdout=subprocess.DEVNULL) as process:
         try:
-            check(keep("pid.data", "-g", "-p", str(process.pid), command=["sleep", "0.3"]))
+            with recorder(path, "-F", "2999", "-g", "-p", str(process.pid)):
+                let_run(process.pid, 0.2)
         finally:
             process.kill()
+    check(path)
 
 
 @case
@@ -220,7 +224,8 @@ def switches():
 
 @case
 def losses():
-    path = keep("lost.data", "-m", "1", "-F", "20000", "--call-graph", "dwarf,1024")
+    path = keep("lost.data", "-m", "1", "-F", "20000", "--call-graph", "dwarf,1024",
+                command=[busy(), "0.4"])  # the busier others are, the less is left
     check(path)
     lost, _ = perf_losses(path)
     if not lost:
@@ -388,7 +393,8 @@ def an_event_that_is_described_behind_what_was_given_is_not_passed_over_in_silen
 @case
 def a_pipe_may_describe_its_events_last():
     """perf record --tail-synthesize, which perf 6.1 itself cannot read from a pipe."""
-    path = keep_pipe("tail.data", "--tail-synthesize")
+    with one_processor():  # the times of what comes before are not known: it stays as it came
+        path = keep_pipe("tail.data", "--tail-synthesize")
     result = succeed("fold", "-w", "samples", path)
     assert our_counts(path)[1]["samples"] > 100 and "described" not in result.err, result
     assert all(line.startswith("busy;") for line in result.out.splitlines()), result
@@ -416,7 +422,7 @@ def a_killed_perf():
                            path, "--", "sh", "-c", f"while :; do {busy()}; done"],
                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                           start_new_session=True) as perf:
-        for _ in range(200):
+        for _ in range(1200):
             if path.exists() and path.stat().st_size > 200000:
                 break
             try:

@@ -3,6 +3,7 @@
 """Where symbols are found, and that they are never another program's: stripped programs and what
 was stripped off, files that moved, were deleted or replaced, containers, the cache of perf."""
 import collections
+import contextlib
 import lzma
 import os
 import platform
@@ -13,7 +14,8 @@ import subprocess
 import time
 
 from compare import fold_samples, script
-from lab import DEMO, HERE, PERFLAME, ROOT, TMP, Skip, case, compile_c, fold, need_perf, perflame, record, run
+from lab import DEMO, HERE, PERFLAME, ROOT, TMP, Skip, case, compile_c, fold, let_run, need_perf, perflame, \
+    record, recorder, run
 
 need_perf()
 os.chdir(TMP)  # node leaves its log where it runs
@@ -59,6 +61,13 @@ def build_ids(data):
     out = subprocess.run(["perf", "buildid-list", "-i", data], check=True, capture_output=True,
                          text=True).stdout
     return [line.split(maxsplit=1) for line in out.splitlines()]
+
+
+def list_of_kernel():
+    """The kernel's symbols as they were when perf ended: its modules and programs come and go."""
+    kept = TMP / "kallsyms"
+    shutil.copy(next(HOME.glob(".debug/?kernel.kallsyms?/*/kallsyms"), "/proc/kallsyms"), kept)
+    return kept
 
 
 def leaves(stacks, mark):
@@ -285,8 +294,8 @@ def symfs_gives_the_same_stacks_as_the_machine():
                 (root / file[1:]).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(file, root / file[1:])
     os.unlink(program)
+    lists = ["--kallsyms", list_of_kernel()]
     forget_cache()
-    lists = ["--kallsyms", "/proc/kallsyms"]
     after = fold("--symfs", root, *lists, data)
     assert after == before, (after - before, before - after)
     assert lacks_names(data, "--symfs", TMP / "linked.", *lists)
@@ -318,19 +327,15 @@ def a_program_of_a_container_is_read_while_it_runs():
         raise Skip("chroot needs root")
     root, data = TMP / "container", TMP / "container.data"
     build("inside", "-static", folder=root)
-    recorder = subprocess.Popen(["perf", "record", "-q", "-e", "cpu-clock", *POINTERS, "-a", "-o",
-                                 data, "--", "sleep", "0.8"], stdin=subprocess.DEVNULL)
-    time.sleep(0.3)
-    process = subprocess.Popen(["chroot", root, "/inside", "20"])
-    try:
-        recorder.wait()
+    with contextlib.ExitStack() as running:
+        with recorder(data, *POINTERS, "-a"):
+            process = subprocess.Popen(["chroot", root, "/inside", "60"])
+            running.callback(process.wait)
+            running.callback(process.kill)
+            let_run(process.pid, 0.3)
         forget_cache()
-        assert has_names(data, "--comm", "inside")
-    finally:
-        process.kill()
-        process.wait()
-    shutil.rmtree(root)  # a perf that was slow to start knows it by its path out here
-    assert lacks_names(data, "--comm", "inside")
+        assert has_names(data, "--pid", process.pid)
+    assert lacks_names(data, "--pid", process.pid)
 
 
 @case
@@ -363,21 +368,20 @@ def the_map_of_a_container_has_its_own_number():
     process = subprocess.Popen(["unshare", "--pid", "--fork", "chroot", root, "/jitted", "60"],
                                start_new_session=True)
     try:
-        for _ in range(200):
+        for _ in range(1200):
             if list((root / "tmp").glob("perf-*.map")):
                 break
             time.sleep(0.05)
         assert [file.name for file in (root / "tmp").iterdir()] == ["perf-1.map"]
-        recorded = subprocess.run(["perf", "record", "-q", "-e", "cpu-clock", *POINTERS, "-a", "-o",
-                                   data, "--", "sleep", "0.3"], stdin=subprocess.DEVNULL,
-                                  check=False)
-        if recorded.returncode:
-            raise Skip("perf may not record all processes here")
-        assert share(fold("--comm", "jitted", data), "made_at_run_time") > 0.9
+        with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as children:
+            inside = children.read().strip()
+        with recorder(data, *POINTERS, "-a"):
+            let_run(inside, 0.2)
+        assert share(fold("--pid", inside, data), "made_at_run_time") > 0.9
     finally:
         os.killpg(process.pid, 9)
         process.wait()
-    assert share(fold("--comm", "jitted", data), "made_at_run_time") == 0
+    assert share(fold("--pid", inside, data), "made_at_run_time") == 0
 
 
 @case
@@ -447,7 +451,7 @@ def the_kernel_is_named_by_its_copy_in_the_cache():
         raise Skip("the recording has no build id of the kernel")
     folder = TMP / "kernels/[kernel.kallsyms]" / ids[0]
     folder.mkdir(parents=True)
-    (folder / "kallsyms").write_bytes(open("/proc/kallsyms", "rb").read())
+    shutil.copy(list_of_kernel(), folder / "kallsyms")
     forget_cache()
     assert fold("--symfs", TMP, "--symbols", TMP / "kernels", "--frames", "kernel", data) == \
         fold("--frames", "kernel", data)
