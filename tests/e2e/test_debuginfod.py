@@ -177,7 +177,8 @@ def a_server_that_never_answers_is_given_up():
     before = fold(data)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        done = perflame("fold", "--debuginfod=" + url, "--debuginfod-timeout", "1", data)
+        listener.settimeout(10)
+        done = perflame("fold", "--debuginfod=" + url, "--debuginfod-timeout", "3", data)
         assert listener.accept()[0].recv(3) == b"GET", "nobody asked"
     assert done.status == 0 and "before its time was over" in done.err, done
     assert fold(data) == before
