@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Allocations of the kernel, recorded system wide: what perflame gives each stack must be what is
-computed here, without it, from the text of perf script."""
+computed here, without it, from the text of perf script. The stacks are the kernel's part: programs of others may
+be gone when the second of the two looks for their names."""
 import collections
 import os
 import re
@@ -17,7 +18,8 @@ EVENTS = [f"kmem:{name}" for name in ("kmalloc", "kmem_cache_alloc", "kfree", "k
                                       "mm_page_alloc", "mm_page_free")]
 HEADER = re.compile(r"\s*(\S.*?|)\s+(kmem:\w+): (.*)")
 PAGE = os.sysconf("SC_PAGE_SIZE")
-DATA = record(["sh", "-c", "ls -R /etc; sort /etc/services"], "-a", "-g", "-m", "8M", "-e", ",".join(EVENTS))
+DATA = record(["sh", "-c", "ls -R /etc; sort /etc/services"], "-a", "-g", "--kernel-callchains", "-m", "8M",
+              "-e", ",".join(EVENTS))
 
 
 def samples(data):
