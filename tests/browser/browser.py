@@ -54,10 +54,13 @@ class Browser:
             self.wait("const all = [...document.querySelectorAll('svg.perflame')];"
                       "return all.length && all.every(e => e.dataset.ready === '1')")
 
-    def wait(self, condition, seconds=10):
+    def wait(self, condition):
+        self.until(lambda: self.driver.execute_script(condition), condition)
+
+    def until(self, holds, what, seconds=10):
         end = time.monotonic() + seconds
-        while not self.driver.execute_script(condition):
-            assert time.monotonic() < end, 'still not: ' + condition
+        while not holds():
+            assert time.monotonic() < end, f'still not: {what}'
             time.sleep(0.02)
 
     def run(self, script, *arguments):

@@ -137,6 +137,7 @@ class Basics(Test):
         self.click('work')
         self.keys(Keys.BACKSPACE)
         assert abs(self.rect('work')[2] - 1000 * 550 / 900) < 0.01
+        self.browser.wait("return location.hash === '#zoom=app;main'")
         self.part('button[aria-label^="Back"]').click()
         assert self.rect('other')[2] == 100
 

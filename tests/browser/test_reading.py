@@ -64,6 +64,7 @@ class Reading(Test):
         assert 'parse' not in frames and 'work' not in frames, frames
         self.keys(Keys.BACKSPACE)
         assert 'work' in self.frames() and 'parse' not in self.frames()
+        self.browser.wait("return location.hash === '#hide=parse'")
         self.browser.driver.back()
         self.browser.wait("return location.hash === ''")
         self.browser.wait("return document.querySelector('[aria-label^=\"parse,\"]')")
@@ -167,6 +168,7 @@ class Reading(Test):
         assert [box for box in self.order() if box[0] == 'c'] == [('c', 16), ('c', 316)]
         self.keys(Keys.BACKSPACE)
         assert self.order() == chart, self.order()
+        self.browser.wait("return location.hash === ''")
         self.keys('w')
         assert self.order()[2:5] == [('b', 16), ('a', 716), ('b', 916)], self.order()
         assert 'in the order of time' not in self.summary(), self.summary()
@@ -287,12 +289,14 @@ class Reading(Test):
                 drawn.append(self.drawn())
         assert len(hashes) >= 12 and all(a != b for a, b in zip(hashes, hashes[1:])), hashes
 
+        def plain(parts):
+            """Which frame has the tab stop is no part of a step."""
+            return [part.replace('tabindex="0"', 'tabindex="-1"') for part in parts]
+
         def at(step):
             self.browser.wait(f'return location.hash === {hashes[step]!r}')
-            # Which frame has the tab stop is no part of a step.
-            found = [part.replace('tabindex="0"', 'tabindex="-1"') for part in self.drawn()]
-            wanted = [part.replace('tabindex="0"', 'tabindex="-1"') for part in drawn[step]]
-            assert found == wanted, (step, hashes[step])
+            # The page is told of it a moment after it has changed.
+            self.browser.until(lambda: plain(self.drawn()) == plain(drawn[step]), (step, hashes[step]))
         for step in range(len(hashes) - 2, -1, -1):
             self.browser.driver.back()
             at(step)
