@@ -6,7 +6,8 @@
 #include "weigh/role.h"
 
 /* "ALLOC:size=F:ptr=F,FREE:ptr=F" gives the events of that name, and the returns of theirs, a role
- * in the family heap. Errors: USAGE (it is no pair), ABSENT (no such event or field). */
+ * in the family heap. A return probe is known by the name that perf gives it (ALLOC__return), or by
+ * ":return=EVENT" behind ALLOC. Errors: USAGE (it is no pair), ABSENT (no such event or field). */
 int pair_apply(struct roles *roles, const struct perf_session *session,
                const struct formats *formats, const char *text, uint32_t number,
                struct pfl_error *err);

@@ -149,7 +149,9 @@ def what_is_missing_is_said_with_the_probe_to_add():
 @case
 def pairs_of_one_s_own_are_followed():
     pair = f"{GROUP}:malloc:size=size:ptr=ret,{GROUP}:free:ptr=ptr"
-    assert by_function(fold("-w", "inuse-bytes", "--alloc-pair", pair, DATA))["leak"] == 3000
+    named = pair.replace(":ptr=ret", f":return={GROUP}:malloc__return:ptr=ret")
+    for each in pair, named:
+        assert by_function(fold("-w", "inuse-bytes", "--alloc-pair", each, DATA))["leak"] == 3000
     assert perflame("fold", "--alloc-pair", "nonsense", DATA).status == 2
 
 

@@ -33,8 +33,10 @@ static const struct lab_event events[] = {
     {.name = "kernel:grab", .fields = {"bytes", "where"}},
     {.name = "kernel:drop", .fields = {"where"}},
     {.name = "app:malloc", .fields = {"__probe_ip"}},
+    {.name = "app:want", .fields = {"__probe_ip", "n"}},
+    {.name = "mine:got", .fields = {"__probe_func", "__probe_ret_ip", "r"}},
 };
-enum { GET, GET_RETURN, PUT, GRAB, DROP, BARE, EVENTS };
+enum { GET, GET_RETURN, PUT, GRAB, DROP, BARE, WANT, GOT, EVENTS };
 
 static void pairs_of_the_user_s_own_are_followed(void **state)
 {
@@ -59,6 +61,23 @@ static void pairs_of_the_user_s_own_are_followed(void **state)
     lab_close(&lab);
 }
 
+static void a_return_probe_may_have_a_name_of_its_own(void **state)
+{
+    const char *pairs[] = {"app:want:size=n:return=mine:got:ptr=r,app:put:ptr=what", NULL};
+    const char *weights[] = {"inuse-bytes", "alloc-bytes", NULL};
+    struct lab lab = {.options = {.pairs = pairs, .weights = weights}};
+    assert_int_equal(lab_open(&lab, events, EVENTS, NULL), 0);
+    lab_sample(&lab, WANT, 11, 99, 0x1000, 64);
+    lab_sample(&lab, GOT, 11, 1, 0x1000, 0, 0xa0);
+    lab_sample(&lab, WANT, 11, 99, 0x1000, 32);
+    lab_sample(&lab, GOT, 11, 1, 0x1000, 0, 0xb0);
+    lab_sample(&lab, PUT, 12, 99, 0x2000, 0xa0);
+    lab_finish(&lab);
+    assert_int_equal(lab_value(&lab, "inuse-bytes", 1), 32);
+    assert_int_equal(lab_value(&lab, "alloc-bytes", 1), 96);
+    lab_close(&lab);
+}
+
 static void refuse(const char *pair, enum pfl_error_code code, const char *word)
 {
     const char *pairs[] = {pair, NULL};
@@ -74,6 +93,12 @@ static void pairs_that_are_not_there_are_named(void **state)
     refuse("app:nothing:size=n,app:put:ptr=what", PFL_ERROR_ABSENT, "app:nothing");
     refuse("app:get:size=x:ptr=r,app:put:ptr=what", PFL_ERROR_ABSENT, "'x'");
     refuse("app:get:size=n:ptr=r,app:put:ptr=y", PFL_ERROR_ABSENT, "'y'");
+    refuse("app:want:size=n:ptr=r,app:put:ptr=what", PFL_ERROR_ABSENT, ":return=EVENT");
+    refuse("app:want:size=n:ptr=r:return=app:no,app:put:ptr=what", PFL_ERROR_ABSENT, "'app:no'");
+    refuse("app:get:size=n:ptr=r:return=app:put,app:put:ptr=what", PFL_ERROR_ABSENT,
+           "return probe");
+    refuse("app:get:size=n,app:put:ptr=what:return=mine:got", PFL_ERROR_USAGE, ":return=EVENT");
+    refuse("app:get:return=,app:put", PFL_ERROR_USAGE, "app:get");
     refuse("app:get", PFL_ERROR_USAGE, "ALLOC:size=");
     refuse("app:get:colour=red,app:put", PFL_ERROR_USAGE, "app:get");
     refuse(",", PFL_ERROR_USAGE, "pair");
@@ -97,5 +122,6 @@ static void a_probe_without_arguments_counts_calls(void **state)
 }
 
 RUN_TESTS(TEST(functions_are_found_under_the_names_that_perf_gives),
-          TEST(pairs_of_the_user_s_own_are_followed), TEST(pairs_that_are_not_there_are_named),
+          TEST(pairs_of_the_user_s_own_are_followed),
+          TEST(a_return_probe_may_have_a_name_of_its_own), TEST(pairs_that_are_not_there_are_named),
           TEST(a_probe_without_arguments_counts_calls))
