@@ -430,7 +430,7 @@ static int loading_begin_threads(struct loading *loading, struct perf_session *s
     loading->threads = threads;
     for (uint32_t i = 0; i < perf_session_event_count(session); i++)
         captured |= (perf_session_event(session, i)->sample_type & PERF_SAMPLE_STACK_USER) != 0;
-    if (threads > 1 && !captured && weigher_is_plain(loading->weigher))
+    if (threads > 1 && weigher_is_plain(loading->weigher))
         (void)stacks_begin_later(loading->profile->stacks);
     /* One reads and one takes: where there are but two, they have their hands full. */
     if (threads < 2 || !perf_session_read_ahead(session) || threads < 3 || !captured)
