@@ -233,6 +233,15 @@ static int report_kernel(struct pfl_profile *profile, const char *input, struct 
                       "`sysctl kernel.kptr_restrict=0`, then record again");
 }
 
+static int report_lines(struct pfl_profile *profile, const char *input, struct pfl_error *err)
+{
+    if (!profile->options.resolve.lines || resolver_found_lines(profile->resolver))
+        return 0;
+    return notice_add(&profile->notices, PFL_NOTICE_NO_LINES, true, input, err,
+                      "--lines found none: they are in debug information, which programs have "
+                      "that were built with -g, or files for --symbols, or --debuginfod");
+}
+
 /* True if the events' user stacks were walked by frame pointers: what was recorded without call
  * chains, or to be unwound, deserves another notice. */
 static bool stacks_were_walked(const struct pfl_profile *profile)
@@ -259,5 +268,7 @@ int report_quality(struct pfl_profile *profile, const bool *unnamed, struct pfl_
         r = report_breaking_off(&quality, input, err);
     if (r == 0)
         r = report_fetched(profile, input, err);
+    if (r == 0)
+        r = report_lines(profile, input, err);
     return r < 0 ? r : report_kernel(profile, input, err);
 }

@@ -283,6 +283,7 @@ static int names_line(struct names *names, const struct dwarf_frame *at, uint32_
 {
     if (!names->lines || !at->file || !at->line)
         return 0;
+    names->line_found = true;
     buffer_clear(&names->scratch);
     buffer_text(&names->scratch, intern_text(&names->texts, *name));
     buffer_printf(&names->scratch, " (%s:%u)", intern_text(&names->dwarf.texts, at->file),

@@ -55,6 +55,7 @@ struct names {
     struct buffer scratch;
     struct resolved_frame *frames; /* what was told last */
     size_t frame_capacity;
+    bool line_found;       /* of a frame, to stand behind its name */
     bool kernel_is_hidden; /* its addresses are: kptr_restrict */
     char *damaged_list;    /* of kernel symbols, of which lines were skipped; NULL: none */
 };

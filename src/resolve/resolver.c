@@ -357,6 +357,11 @@ bool resolver_kernel_is_hidden(const struct resolver *resolver)
     return resolver->names.kernel_is_hidden;
 }
 
+bool resolver_found_lines(const struct resolver *resolver)
+{
+    return resolver->names.line_found;
+}
+
 const char *resolver_damaged_list(const struct resolver *resolver)
 {
     return resolver->names.damaged_list;

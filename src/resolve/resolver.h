@@ -147,6 +147,9 @@ int resolver_name(struct resolver *resolver, uint32_t place, const struct resolv
  * outermost place, so it is asked per part and after the samples are read. */
 int resolver_breaks_off(struct resolver *resolver, uint32_t user_part, struct pfl_error *err);
 
+/* True if a line stands behind the name of any frame that was told. */
+bool resolver_found_lines(const struct resolver *resolver);
+
 /* True if names of the kernel were wanted but its addresses are hidden: kptr_restrict. */
 bool resolver_kernel_is_hidden(const struct resolver *resolver);
 

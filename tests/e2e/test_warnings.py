@@ -11,7 +11,7 @@ import signal
 import subprocess
 import time
 
-from lab import HERE, TMP, Skip, case, compile_c, need_perf, parse_folded, perflame, record, run, succeed
+from lab import DEMO, HERE, TMP, Skip, case, compile_c, need_perf, parse_folded, perflame, record, run, succeed
 
 need_perf()
 
@@ -45,6 +45,15 @@ def recorded_without_call_chains():
     line = one(warnings(two), "perf record -g")
     assert re.search(": cpu-clock[^ ]* and [12] other events? were recorded without call chains", line), line
     assert not perflame("fold", "-q", data).err, "-q does not silence it"
+
+
+@case
+def lines_that_no_program_has_are_missed():
+    assert one(warnings(DEMO[-1], "--lines", *DEMO[:-1]), "--lines found none")
+    assert not warnings(DEMO[-1], *DEMO[:-1])
+    data = record([compile_c("known.c", "-fno-omit-frame-pointer")], "-F", "999", "-g",
+                  name="lines.data")
+    assert not [line for line in warnings(data, "--lines") if "--lines" in line]
 
 
 @case
