@@ -135,13 +135,13 @@ def gcc_with_dwarf_5():
 def gcc_with_dwarf_2_and_4_and_compressed():
     for name, flags in {"gcc2": ("-gdwarf-2", "-gz=zlib-gnu"), "gcc4": ("-gdwarf-4", "-gz")}.items():
         program = build_cpp("g++", name, "-g", *flags)
-        hold(sample(program, 60), program)
+        hold(sample(program), program)
 
 
 @case
 def what_lies_before_the_damage_in_a_compressed_section():
     program = build_cpp("g++", "gccdamaged", "-g", "-gz")
-    data = sample(program, 60)
+    data = sample(program)
     before = fold(data)
     headers = subprocess.run(["readelf", "-SW", program], check=True, capture_output=True,
                              text=True).stdout
@@ -296,7 +296,7 @@ def aranges_are_a_short_cut_and_no_more():
     (TMP / "aranges/spare.cpp").write_text("int spare() { return 1; }\n")
     subprocess.run(["g++", *FLAGS, "-g", "spare.cpp", "aranges.o", "-o", program], check=True,
                    cwd=TMP / "aranges")
-    options = ("--lines", "--buildid-dir", "/dev/null", sample(program, 60))
+    options = ("--lines", "--buildid-dir", "/dev/null", sample(program))
     whole, before = program.read_bytes(), fold(*options)
     sections = subprocess.run(["readelf", "-SW", program], check=True, capture_output=True,
                               text=True).stdout
@@ -323,7 +323,7 @@ def aranges_are_a_short_cut_and_no_more():
 @case
 def damaged_debug_information_is_survived():
     program = build_cpp("g++", "damaged", "-g")
-    data = sample(program, 60)
+    data = sample(program)
     options = ("--lines", "--buildid-dir", "/dev/null", data)
     whole, plain = program.read_bytes(), fold(*options)
     sections = subprocess.run(["readelf", "-SW", program], check=True, capture_output=True,
