@@ -89,6 +89,8 @@ int main(int count, char **paths)
     for (; first + 1 < count && strncmp(paths[first], "--", 2) == 0; first += 2) {
         if (strcmp(paths[first], "--symfs") == 0)
             options.symfs = paths[first + 1];
+        else if (strcmp(paths[first], "--addresses") == 0)
+            options.addresses = atoi(paths[first + 1]);
         else
             options.threads = (unsigned)atoi(paths[first + 1]);
     }
