@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "resolve/dwarf/form.h"
+#include "resolve/leb128.h"
 
 void dwarf_abbrevs_done(struct dwarf_abbrevs *abbrevs)
 {
@@ -74,18 +75,18 @@ static int abbrevs_add(struct dwarf_abbrevs *abbrevs, const struct dwarf_abbrev 
 /* Reads one declaration. Returns 1, 0 at the end of the table or where it is damaged, or -1. */
 static int abbrevs_entry(struct dwarf_abbrevs *abbrevs, struct cursor *c)
 {
-    struct dwarf_abbrev entry = {.code = dwarf_uleb(c),
+    struct dwarf_abbrev entry = {.code = leb128_unsigned(c),
                                  .first_attribute = (uint32_t)abbrevs->attribute_count};
     if (c->failed || entry.code == 0 || entry.code > c->position + LIMIT_DEBUG_GAP)
         return 0;
-    uint64_t tag = dwarf_uleb(c);
+    uint64_t tag = leb128_unsigned(c);
     entry.tag = tag > UINT16_MAX ? 0 : (uint16_t)tag;
     entry.children = cursor_u8(c) != 0;
     for (;;) {
-        uint64_t name = dwarf_uleb(c), form = dwarf_uleb(c);
+        uint64_t name = leb128_unsigned(c), form = leb128_unsigned(c);
         struct dwarf_attribute attribute = {.name = (uint16_t)name, .form = (uint16_t)form};
         if (form == 0x21) /* DW_FORM_implicit_const */
-            attribute.constant = dwarf_sleb(c);
+            attribute.constant = leb128_signed(c);
         if (c->failed || name > UINT16_MAX || form > UINT16_MAX)
             return 0;
         if (name == 0 && form == 0)

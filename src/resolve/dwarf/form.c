@@ -3,21 +3,7 @@
 
 #include <dwarf.h>
 
-int64_t dwarf_sleb(struct cursor *c)
-{
-    uint64_t value = 0;
-    unsigned shift = 0;
-    uint8_t byte;
-    do {
-        byte = cursor_u8(c);
-        if (shift < 64)
-            value |= (uint64_t)(byte & 0x7f) << shift;
-        shift += 7;
-    } while (byte & 0x80);
-    if (shift < 64 && (byte & 0x40))
-        value |= ~UINT64_C(0) << shift;
-    return (int64_t)value;
-}
+#include "resolve/leb128.h"
 
 uint64_t dwarf_number(struct cursor *c, unsigned bytes)
 {
@@ -86,15 +72,15 @@ static struct dwarf_value form_read_variable(struct cursor *c, uint16_t form)
     case DW_FORM_loclistx:
     case DW_FORM_rnglistx:
     case DW_FORM_GNU_addr_index:
-    case DW_FORM_GNU_str_index: value.number = dwarf_uleb(c); break;
-    case DW_FORM_sdata: value.number = (uint64_t)dwarf_sleb(c); break;
+    case DW_FORM_GNU_str_index: value.number = leb128_unsigned(c); break;
+    case DW_FORM_sdata: value.number = (uint64_t)leb128_signed(c); break;
     case DW_FORM_string: value.text = cursor_text(c, NULL); break;
     case DW_FORM_block1: cursor_skip(c, cursor_u8(c)); break;
     case DW_FORM_block2: cursor_skip(c, cursor_u16(c)); break;
     case DW_FORM_block4: cursor_skip(c, cursor_u32(c)); break;
     case DW_FORM_block:
     case DW_FORM_exprloc: {
-        uint64_t size = dwarf_uleb(c);
+        uint64_t size = leb128_unsigned(c);
         cursor_skip(c, size > SIZE_MAX ? SIZE_MAX : (size_t)size);
         break;
     }
@@ -110,7 +96,7 @@ struct dwarf_value dwarf_form_read(struct cursor *c, uint16_t form, int64_t cons
                                    struct dwarf_sizes sizes)
 {
     if (form == DW_FORM_indirect) {
-        uint64_t told = dwarf_uleb(c);
+        uint64_t told = leb128_unsigned(c);
         /* Neither may be told indirectly: that could go on for ever, or has no constant. */
         form = told == DW_FORM_indirect || told == DW_FORM_implicit_const || told > UINT16_MAX
                    ? 0

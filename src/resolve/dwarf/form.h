@@ -9,22 +9,6 @@
 #include "base/cursor.h"
 #include "resolve/dwarf/abbrev.h"
 
-/* LEB128: seven bits a byte, lowest first, the top bit says that more follow. Bits beyond the
- * 64th are dropped. */
-static inline uint64_t dwarf_uleb(struct cursor *c)
-{
-    uint64_t value = 0;
-    for (unsigned shift = 0;; shift += 7) {
-        uint8_t byte = cursor_u8(c);
-        if (shift < 64)
-            value |= (uint64_t)(byte & 0x7f) << shift;
-        if (!(byte & 0x80))
-            return value;
-    }
-}
-
-int64_t dwarf_sleb(struct cursor *c);
-
 /* An unsigned number of 1, 2, 3, 4 or 8 bytes. */
 uint64_t dwarf_number(struct cursor *c, unsigned bytes);
 

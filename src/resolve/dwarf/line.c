@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "resolve/leb128.h"
 
 void dwarf_lines_done(struct dwarf_lines *lines)
 {
@@ -34,7 +35,7 @@ static int lines_files_old(struct dwarf_lines *lines, struct cursor *c)
         if (!name || length == 0)
             break;
         for (int i = 0; i < 3; i++) /* folder, time, size */
-            (void)dwarf_uleb(c);
+            (void)leb128_unsigned(c);
         if (lines_add_file(lines, (struct dwarf_value){.form = DW_FORM_string, .text = name}) < 0)
             return -1;
     }
@@ -51,11 +52,11 @@ static int lines_table(struct dwarf_lines *lines, struct cursor *c, bool files)
     } columns[256];
     unsigned column_count = cursor_u8(c);
     for (unsigned i = 0; i < column_count; i++) {
-        columns[i].type = dwarf_uleb(c);
-        uint64_t form = dwarf_uleb(c);
+        columns[i].type = leb128_unsigned(c);
+        uint64_t form = leb128_unsigned(c);
         columns[i].form = form > UINT16_MAX ? 0 : (uint16_t)form;
     }
-    uint64_t count = dwarf_uleb(c);
+    uint64_t count = leb128_unsigned(c);
     for (uint64_t i = 0; i < count && !c->failed; i++) {
         struct dwarf_value name = {0};
         size_t before = c->position;
@@ -229,7 +230,7 @@ static int state_special(struct line_state *state, uint8_t opcode)
 
 static int state_extended(struct line_state *state, struct cursor *c)
 {
-    uint64_t length = dwarf_uleb(c);
+    uint64_t length = leb128_unsigned(c);
     const uint8_t *bytes = cursor_bytes(c, length > SIZE_MAX ? SIZE_MAX : (size_t)length);
     if (!bytes || length == 0)
         return 0;
@@ -254,9 +255,9 @@ static int state_standard(struct line_state *state, uint8_t opcode, struct curso
     const struct dwarf_lines *lines = state->lines;
     switch (opcode) {
     case DW_LNS_copy: return state_row(state);
-    case DW_LNS_advance_pc: state_advance(state, dwarf_uleb(c)); break;
-    case DW_LNS_advance_line: state->line += (uint32_t)dwarf_sleb(c); break;
-    case DW_LNS_set_file: state->file = (uint32_t)dwarf_uleb(c); break;
+    case DW_LNS_advance_pc: state_advance(state, leb128_unsigned(c)); break;
+    case DW_LNS_advance_line: state->line += (uint32_t)leb128_signed(c); break;
+    case DW_LNS_set_file: state->file = (uint32_t)leb128_unsigned(c); break;
     case DW_LNS_const_add_pc:
         if (lines->line_range)
             state_advance(state, (255u - lines->first_special) / lines->line_range);
@@ -267,7 +268,7 @@ static int state_standard(struct line_state *state, uint8_t opcode, struct curso
         break;
     default:
         for (unsigned i = 0; i < lines->lengths[opcode]; i++)
-            (void)dwarf_uleb(c);
+            (void)leb128_unsigned(c);
         break;
     }
     return 0;

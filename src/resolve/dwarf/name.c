@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "resolve/leb128.h"
 
 void dwarf_names_done(struct dwarf_names *names)
 {
@@ -25,7 +26,7 @@ static bool entry_read(const struct dwarf_unit *unit, uint64_t entry, uint64_t r
 {
     uint64_t left = unit->head.end - entry;
     struct cursor c = dwarf_file_cursor(unit->file, DWARF_INFO, entry, room < left ? room : left);
-    const struct dwarf_abbrev *abbrev = dwarf_abbrev_find(unit->abbrevs, dwarf_uleb(&c));
+    const struct dwarf_abbrev *abbrev = dwarf_abbrev_find(unit->abbrevs, leb128_unsigned(&c));
     *values = (struct name_entry_values){0};
     if (c.failed || !abbrev)
         return false;

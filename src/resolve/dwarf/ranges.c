@@ -3,6 +3,8 @@
  * 7.25). */
 #include <dwarf.h>
 
+#include "resolve/leb128.h"
+
 #include "resolve/dwarf/unit.h"
 
 /* Longer entries than this are damage. */
@@ -49,7 +51,7 @@ struct dwarf_ranges dwarf_ranges_of(const struct dwarf_unit *unit, struct dwarf_
 static uint64_t ranges_address(struct dwarf_ranges *ranges, struct cursor *c)
 {
     uint64_t address = 0;
-    struct dwarf_value value = {.form = DW_FORM_addrx, .number = dwarf_uleb(c)};
+    struct dwarf_value value = {.form = DW_FORM_addrx, .number = leb128_unsigned(c)};
     if (!dwarf_unit_address(ranges->unit, value, &address))
         c->failed = true;
     return address;
@@ -69,11 +71,11 @@ static int ranges_entry_five(struct dwarf_ranges *ranges, struct cursor *c, uint
         return 1;
     case DW_RLE_startx_length:
         *start = ranges_address(ranges, c);
-        *end = *start + dwarf_uleb(c);
+        *end = *start + leb128_unsigned(c);
         return 1;
     case DW_RLE_offset_pair:
-        *start = ranges->base + dwarf_uleb(c);
-        *end = ranges->base + dwarf_uleb(c);
+        *start = ranges->base + leb128_unsigned(c);
+        *end = ranges->base + leb128_unsigned(c);
         return 1;
     case DW_RLE_start_end:
         *start = dwarf_number(c, size);
@@ -81,7 +83,7 @@ static int ranges_entry_five(struct dwarf_ranges *ranges, struct cursor *c, uint
         return 1;
     case DW_RLE_start_length:
         *start = dwarf_number(c, size);
-        *end = *start + dwarf_uleb(c);
+        *end = *start + leb128_unsigned(c);
         return 1;
     default: return -1; /* the end of the list, or nothing known */
     }

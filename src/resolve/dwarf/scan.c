@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "resolve/leb128.h"
 
 #define AROUND_NONE UINT32_MAX
 
@@ -197,7 +198,7 @@ int dwarf_scan_unit(struct dwarf_scan *scan, const struct dwarf_unit *unit, uint
         return -1;
     while (!c.failed && cursor_left(&c) && *unit->cost < scan->budget) {
         uint64_t at = head->entries + c.position;
-        uint64_t code = dwarf_uleb(&c);
+        uint64_t code = leb128_unsigned(&c);
         if (code == 0) { /* the end of the entries of this depth */
             if (depth-- <= 1)
                 break;

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "resolve/dwarf/file.h"
 #include "resolve/dwarf/form.h"
+#include "resolve/leb128.h"
 
 struct sup_link {
     const char *name;
@@ -37,7 +38,7 @@ static bool sup_link_read(struct dwarf_file *file, struct sup_link *ret_link)
             return false;
         link.is_sup = cursor_u8(&c) != 0;
         link.name = cursor_text(&c, NULL);
-        uint64_t size = dwarf_uleb(&c);
+        uint64_t size = leb128_unsigned(&c);
         link.id_size = size > cursor_left(&c) ? 0 : (size_t)size;
     }
     link.id = cursor_bytes(&c, link.id_size);

@@ -3,6 +3,8 @@
 
 #include <dwarf.h>
 
+#include "resolve/leb128.h"
+
 /* Attributes of the first entry whose meaning depends on others of it. */
 struct unit_root {
     struct dwarf_value name, folder, dwo_name, lines;
@@ -82,7 +84,7 @@ static bool unit_root(struct dwarf_unit *unit, uint64_t room)
     struct unit_root root = {0};
     struct cursor c =
         dwarf_file_cursor(unit->file, DWARF_INFO, unit->head.entries, room < left ? room : left);
-    const struct dwarf_abbrev *abbrev = dwarf_abbrev_find(unit->abbrevs, dwarf_uleb(&c));
+    const struct dwarf_abbrev *abbrev = dwarf_abbrev_find(unit->abbrevs, leb128_unsigned(&c));
     if (c.failed || !abbrev)
         return false;
     if (abbrev->tag != DW_TAG_compile_unit && abbrev->tag != DW_TAG_skeleton_unit &&
