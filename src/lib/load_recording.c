@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/event_name.h"
 #include "lib/cgroups.h"
 #include "lib/profile_data.h"
 #include "lib/tracefs.h"
@@ -71,13 +72,13 @@ static const char *loading_event_name(const struct loading *loading, uint32_t nu
 {
     const struct weigher_column *column = weigher_column(loading->weigher, number);
     char other[256];
-    if (column->derived || !perf_event_common_name(column->event, common, size))
+    if (column->derived || !event_name_common(column->event, common, size))
         return column->event;
     for (uint32_t i = 0; i < weigher_column_count(loading->weigher); i++) {
         const struct weigher_column *twin = weigher_column(loading->weigher, i);
         if (!twin->derived && strcmp(twin->event, column->event) != 0 &&
             strcmp(twin->weight, column->weight) == 0 && strcmp(twin->unit, column->unit) == 0 &&
-            perf_event_common_name(twin->event, other, sizeof other) && strcmp(other, common) == 0)
+            event_name_common(twin->event, other, sizeof other) && strcmp(other, common) == 0)
             return common;
     }
     return column->event;

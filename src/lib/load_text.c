@@ -2,6 +2,7 @@
 /* Text as an input: folded stacks, what perf script printed, and pictures. */
 #include <string.h>
 
+#include "base/event_name.h"
 #include "lib/profile_data.h"
 #include "tree/folded.h"
 #include "tree/picture_text.h"
@@ -39,16 +40,12 @@ struct selection {
     char group[256];
 };
 
-/* The bare name of an event: without modifiers, as perf_event_matches compares it. */
 static bool event_is_meant(const char *name, const char *const *wanted)
 {
     if (!wanted)
         return true;
-    struct perf_event event = {0};
-    CLEANUP(mem_cleanup) char *copy = mem_copy_text(name, strlen(name));
-    event.name = copy;
-    for (; copy && *wanted; wanted++)
-        if (perf_event_matches(&event, *wanted))
+    for (; *wanted; wanted++)
+        if (event_name_matches(name, false, *wanted))
             return true;
     return false;
 }

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/event_name.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "perf/events.h"
 #include "perf/record.h"
 
@@ -109,108 +109,23 @@ bool perf_event_has_branch_callchain(const struct perf_event *event)
            event->branch_sample_type & PERF_BRANCH_CALL_STACK;
 }
 
-/* A part of an event's name. */
-struct piece {
-    const char *text;
-    size_t length;
-};
-
-/* modifier_event of tools/perf/util/parse-events.l. */
-static bool is_modifiers(const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if (!strchr("ukhpPGHSDIWebR", text[i]))
-            return false;
-    return length > 0;
-}
-
-/* "cycles:ppp" without ":ppp", "cpu_core/cycles/u" without "u". The first colon of a tracepoint
- * ("probe:bpe") parts its system from its name. */
-static struct piece without_modifiers(const struct perf_event *event)
-{
-    struct piece name = {event->name, strlen(event->name)};
-    const char *slash = memrchr(name.text, '/', name.length);
-    const char *colon = memrchr(name.text, ':', name.length);
-    if (event->type == PERF_TYPE_TRACEPOINT && colon == memchr(name.text, ':', name.length))
-        return name;
-    if (colon && (!slash || colon > slash)) {
-        const char *end = name.text + name.length;
-        if (is_modifiers(colon + 1, (size_t)(end - colon - 1)))
-            name.length = (size_t)(colon - name.text);
-        return name;
-    }
-    if (slash && slash != name.text && memchr(name.text, '/', name.length) != slash)
-        name.length = (size_t)(slash - name.text) + 1;
-    return name;
-}
-
-/* What stands between the slashes of "cpu_core/cycles/u"; other names are left alone. */
-static struct piece without_pmu(struct piece name)
-{
-    const char *first = memchr(name.text, '/', name.length);
-    const char *last = memrchr(name.text, '/', name.length);
-    if (!first || first == last || first == name.text || first + 1 == last)
-        return name;
-    return (struct piece){first + 1, (size_t)(last - first - 1)};
-}
-
-bool perf_event_common_name(const char *name, char *common, size_t size)
-{
-    struct piece whole = {name, strlen(name)}, inner = without_pmu(whole);
-    if (inner.text == whole.text)
-        return false;
-    const char *modifiers = inner.text + inner.length + 1;
-    modifiers += *modifiers == ':';
-    int length = snprintf(common, size, "%.*s%s%s", (int)inner.length, inner.text,
-                          *modifiers ? ":" : "", modifiers);
-    return length > 0 && (size_t)length < size;
-}
-
-static struct piece bare_name(const struct perf_event *event)
-{
-    return without_pmu(without_modifiers(event));
-}
-
 void perf_event_unit(const struct perf_event *event, char *unit, size_t size)
 {
     if (size == 0)
         return;
-    struct piece bare = bare_name(event);
+    struct event_name bare = event_name_bare(
+        (struct event_name){event->name, strlen(event->name), event->type == PERF_TYPE_TRACEPOINT});
     if (event->type == PERF_TYPE_SOFTWARE &&
         (event->config == PERF_SW_CPU_CLOCK || event->config == PERF_SW_TASK_CLOCK))
-        bare = (struct piece){"ns", 2};
+        bare = (struct event_name){.text = "ns", .length = 2};
     size_t length = bare.length < size - 1 ? bare.length : size - 1;
     memcpy(unit, bare.text, length);
     unit[length] = '\0';
 }
 
-static bool piece_is(struct piece piece, const char *name)
-{
-    if (strlen(name) == piece.length && memcmp(piece.text, name, piece.length) == 0)
-        return true;
-    if (!strpbrk(name, "*?"))
-        return false;
-    char text[512]; /* longer names are matched by their beginning, which no real one needs */
-    size_t length = piece.length < sizeof text - 1 ? piece.length : sizeof text - 1;
-    memcpy(text, piece.text, length);
-    text[length] = '\0';
-    return text_glob(name, text);
-}
-
 bool perf_event_matches(const struct perf_event *event, const char *name)
 {
-    struct piece whole = {event->name, strlen(event->name)};
-    struct piece plain = without_modifiers(event);
-    if (piece_is(whole, name) || piece_is(plain, name) || piece_is(without_pmu(plain), name))
-        return true;
-    /* "cycles:u" means "cpu_core/cycles/u": the PMU alone is left out. */
-    const char *last = memrchr(whole.text, '/', whole.length);
-    struct piece inner = without_pmu(plain);
-    if (!last || inner.text == plain.text || last[1] == '\0')
-        return false;
-    const char *modifiers = last + 1 + (last[1] == ':');
-    return strncmp(name, inner.text, inner.length) == 0 && name[inner.length] == ':' &&
-           strcmp(name + inner.length + 1, modifiers) == 0;
+    return event_name_matches(event->name, event->type == PERF_TYPE_TRACEPOINT, name);
 }
 
 /* Bytes of the fields that stand before `bit` in a sample. */

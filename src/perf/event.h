@@ -68,12 +68,7 @@ bool perf_event_has_branch_callchain(const struct perf_event *event);
  * "page-faults", ...), without modifiers and PMU. Writes at most `size` bytes with the NUL. */
 void perf_event_unit(const struct perf_event *event, char *unit, size_t size);
 
-/* True if `name` means this event: equal, equal without modifiers (":ppp") or without the PMU
- * ("cpu_core/cycles/" is meant by "cycles"), or a glob that matches one of these forms. */
+/* As event_name_matches. */
 bool perf_event_matches(const struct perf_event *event, const char *name);
-
-/* What the names of an event on several PMUs have in common: "cycles:u" of "cpu_core/cycles/u" and
- * "cpu_atom/cycles/u". Writes at most `size` bytes; false if the name has no PMU. */
-bool perf_event_common_name(const char *name, char *common, size_t size);
 
 #endif

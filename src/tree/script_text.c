@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/event_name.h"
 #include "base/limits.h"
 #include "tree/lines.h"
 #include "tree/script_line.h"
@@ -104,28 +105,16 @@ static int reader_finish(struct script_reader *reader)
     return 0;
 }
 
-/* The event's name without modifiers and PMU. */
-static struct slice event_bare(const struct buffer *event)
+static struct event_name event_bare(const struct buffer *event)
 {
-    struct slice bare = {event->data, event->size};
-    const char *colon = bare.length ? memrchr(bare.text, ':', bare.length) : NULL;
-    size_t tail = colon ? bare.length - (size_t)(colon - bare.text) - 1 : 0;
-    size_t modifiers = 0;
-    while (modifiers < tail && strchr("ukhpPGHSDIWebR", colon[1 + modifiers]))
-        modifiers++;
-    if (tail && modifiers == tail)
-        bare.length -= tail + 1;
-    const char *slash = bare.length ? memchr(bare.text, '/', bare.length) : NULL;
-    const char *last = bare.length ? memrchr(bare.text, '/', bare.length) : NULL;
-    if (slash && last > slash + 1)
-        bare = (struct slice){slash + 1, (size_t)(last - slash) - 1};
-    return bare;
+    struct event_name whole = {.text = event->size ? event->data : "", .length = event->size};
+    return event_name_bare(whole);
 }
 
 /* The rule of perf_event_unit in perf/event.h, which this room does not see. */
 static void event_unit(const struct buffer *event, struct buffer *unit)
 {
-    struct slice bare = event_bare(event);
+    struct event_name bare = event_bare(event);
     if ((bare.length == 9 && memcmp(bare.text, "cpu-clock", 9) == 0) ||
         (bare.length == 10 && memcmp(bare.text, "task-clock", 10) == 0))
         buffer_text(unit, "ns");
@@ -169,7 +158,7 @@ static void buffer_assign(struct buffer *buffer, struct slice slice)
 /* A tracepoint's fields are no frame, whatever they look like. */
 static bool event_is_tracepoint(const struct buffer *event)
 {
-    struct slice bare = event_bare(event);
+    struct event_name bare = event_bare(event);
     return bare.length && memchr(bare.text, ':', bare.length);
 }
 
