@@ -202,7 +202,8 @@ PFL_EXPORT uint32_t pfl_profile_notice_count(const struct pfl_profile *profile);
 PFL_EXPORT int pfl_profile_notice(const struct pfl_profile *profile, uint32_t notice,
                                   struct pfl_notice *ret_notice);
 
-/** Samples of all inputs, and records lost or damaged among them: what --strict compares.
+/** Samples of all inputs, and records lost or damaged among them: what --strict compares. Of text,
+ * lines that make no sense are damaged; of folded text, lines are counted in place of samples.
  * Since 0.1. */
 PFL_EXPORT void pfl_profile_losses(const struct pfl_profile *profile, uint64_t *ret_samples,
                                    uint64_t *ret_lost);

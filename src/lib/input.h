@@ -74,9 +74,9 @@ struct input {
     bool cut;                     /* compressed as a whole, and not to its end */
     bool shrunk;                  /* a file became shorter while it was read */
     bool closed, has_auxtrace, has_stat;
-    bool in_use;            /* what is in use is counted */
-    bool of_heap;           /* allocations of that family are */
-    uint64_t skipped_lines; /* of text */
+    bool in_use;                   /* what is in use is counted */
+    bool of_heap;                  /* allocations of that family are */
+    uint64_t lines, skipped_lines; /* of folded text; of any text */
     /* Calls of allocators told by their returns' frame-pointer chains, and those of them that were
      * made in the C++ library, whose path is kept. */
     uint64_t calls, cxx_calls;

@@ -27,7 +27,10 @@ int load_folded(struct pfl_profile *profile, const struct source *source, struct
                          "choose by");
     input->closed = true;
     const char *unit = profile->options.unit ? profile->options.unit : "samples";
-    int r = folded_read(profile->trie, source, unit, &input->skipped_lines, err);
+    struct folded_lines lines = {0};
+    int r = folded_read(profile->trie, source, unit, &lines, err);
+    input->lines = lines.taken;
+    input->skipped_lines = lines.skipped;
     return r < 0 ? r : notice_input(&profile->notices, input, err);
 }
 

@@ -146,11 +146,14 @@ static int notice_flat(struct notice_list *list, const struct input *input, stru
 static int notice_end(struct notice_list *list, const struct input *input, struct pfl_error *err)
 {
     const struct perf_losses *l = &input->losses;
+    bool folded = input->kind == INPUT_FOLDED;
     if (input->cut)
         return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
                           "the %s file ends early or is damaged: what could be decompressed is "
-                          "shown, %" PRIu64 " sample%s",
-                          input->compression, input->samples, plural(input->samples));
+                          "shown, %" PRIu64 " %s%s",
+                          input->compression, folded ? input->lines : input->samples,
+                          folded ? "line" : "sample",
+                          plural(folded ? input->lines : input->samples));
     if (input->shrunk) /* of captured stacks the middle is read last (perf/stack_gap.h) */
         return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
                           "it became shorter while it was read: what was read before is "

@@ -293,10 +293,12 @@ void pfl_profile_losses(const struct pfl_profile *profile, uint64_t *ret_samples
 {
     *ret_samples = *ret_lost = 0;
     for (size_t i = 0; i < profile->input_count; i++) {
-        const struct perf_losses *losses = &profile->inputs[i].losses;
-        *ret_samples += profile->inputs[i].samples;
-        *ret_lost += profile->inputs[i].lost + losses->damaged + losses->undescribed +
-                     losses->truncated; /* how many are behind the cut nobody knows */
+        const struct input *input = &profile->inputs[i];
+        const struct perf_losses *losses = &input->losses;
+        bool ends_early = losses->truncated || input->cut; /* how many are behind nobody knows */
+        *ret_samples += input->samples + input->lines;
+        *ret_lost +=
+            input->lost + losses->damaged + losses->undescribed + input->skipped_lines + ends_early;
     }
 }
 

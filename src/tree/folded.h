@@ -23,6 +23,11 @@ int folded_write(const struct trie *trie, const uint32_t *columns, uint32_t coun
 /* True if the first bytes look like folded text: a line that ends in a space and an integer. */
 bool folded_recognises(const char *text, size_t size);
 
+/* Lines of folded text that hold a stack, and those that make no sense. */
+struct folded_lines {
+    uint64_t taken, skipped;
+};
+
 /* Adds folded text to a trie, under the column ("", "samples" or the given unit). Suffixes
  * become kinds again, and reserved names marks; every other frame is FRAME_USER, the first one
  * of a line too: the text does not say whether that is a process or main, and a group could
@@ -31,6 +36,6 @@ bool folded_recognises(const char *text, size_t size);
  * [truncated]. Lines without a weight and beyond LIMIT_LINE_BYTES are skipped and counted. Not
  * summed. */
 int folded_read(struct trie *trie, const struct source *source, const char *unit,
-                uint64_t *ret_skipped, struct pfl_error *err);
+                struct folded_lines *ret_lines, struct pfl_error *err);
 
 #endif

@@ -125,10 +125,10 @@ static uint32_t stack_add(struct trie *trie, const char *stack, size_t length)
 }
 
 int folded_read(struct trie *trie, const struct source *source, const char *unit,
-                uint64_t *ret_skipped, struct pfl_error *err)
+                struct folded_lines *ret_lines, struct pfl_error *err)
 {
     CLEANUP(lines_done) struct lines lines = {.source = source};
-    uint64_t skipped = 0;
+    struct folded_lines told = {0};
     uint32_t column = trie_column(trie, "", "samples", unit ? unit : "samples");
     if (column == TRIE_FAILED)
         return trie->column_count >= LIMIT_COLUMNS
@@ -146,19 +146,20 @@ int folded_read(struct trie *trie, const struct source *source, const char *unit
         if (result == 1 && (length == 0 || line[0] == '#'))
             continue;
         if (result == 2 || !line_split(line, length, &stack, &weight)) {
-            skipped++;
+            told.skipped++;
             continue;
         }
         uint32_t node = stack_add(trie, line, stack);
         if (node == 0) {
-            skipped++;
+            told.skipped++;
             continue;
         }
         if (node == TRIE_FAILED || trie_add(trie, column, node, weight) < 0)
             return error_memory(err);
         struct trie_column *weights = &trie->columns[column];
         weights->recorded = weight_add(weights->recorded, weight);
+        told.taken++;
     }
-    *ret_skipped = skipped;
+    *ret_lines = told;
     return 0;
 }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What goes wrong: the status of the contract, one line on standard error, nothing written, and an
 older file left as it was. Damaged recordings give what can be read of them."""
+import gzip
 import os
 import random
 import re
@@ -283,6 +284,15 @@ def strict_makes_losses_fatal():
     path = write("cut.data", RECORDING[:len(RECORDING) // 2])
     assert perflame("fold", "--strict", *NAMED, path).status == 1
     assert perflame("fold", "--strict", *DEMO).status == 0
+    folded = b"a;b 1\nnothing that makes sense\nc 2\nd 3\n"
+    damaged, whole = write("damaged.folded", folded), write("in.folded", b"a;b 1\n" * 999)
+    cut = write("cut.folded.gz", gzip.compress(whole.read_bytes())[:-9])
+    script = write("script.txt", b"app 1 1.0: 1 cpu-clock: \n\t ff f (/app)\n\nnonsense\n")
+    assert perflame("fold", script).status == 0
+    for data, fails in (damaged, True), (whole, False), (cut, True), (script, True):
+        assert perflame("fold", "--strict", data).status == fails, data
+    assert perflame("fold", "--strict=34", damaged).status == 0
+    assert "is shown, 9" in perflame("fold", cut).err
 
 
 @case

@@ -19,11 +19,11 @@ static struct buffer refold(const uint8_t *data, size_t size)
 {
     struct buffer text = {0};
     struct source source = fuzz_source(data, size);
-    uint64_t skipped;
+    struct folded_lines lines;
     (void)folded_recognises((const char *)data, size);
     CLEANUP(trie_cleanup) struct trie *trie = trie_new();
     FUZZ_CHECK(trie);
-    if (folded_read(trie, &source, "samples", &skipped, NULL) < 0 || trie_sum(trie) < 0 ||
+    if (folded_read(trie, &source, "samples", &lines, NULL) < 0 || trie_sum(trie) < 0 ||
         !trie->column_count)
         return text;
     const struct pfl_sink sink = {.write = take, .context = &text};
