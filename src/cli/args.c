@@ -302,7 +302,7 @@ static enum status args_take_shape(struct args *args, enum option_id id, char *v
     case OPTION_COLLAPSE: profile->collapse_recursion = 1; break;
     case OPTION_FRAMES: return mode_parse("frames", value, &profile->frames);
     case OPTION_MAX_DEPTH:
-        status = value_count("max-depth", value, &number);
+        status = value_count("max-depth", value, 1, &number);
         profile->max_depth = (uint32_t)number;
         break;
     case OPTION_REVERSE: profile->reverse = 1; break;
@@ -321,12 +321,12 @@ static enum status args_take_shape(struct args *args, enum option_id id, char *v
     case OPTION_BUILDID_DIR: profile->buildid_dir = value; break;
     case OPTION_DEBUGINFOD: profile->debuginfod = value ? value : ""; break;
     case OPTION_DEBUGINFOD_TIMEOUT:
-        status = value_count("debuginfod-timeout", value, &number);
+        status = value_count("debuginfod-timeout", value, 1, &number);
         profile->debuginfod_seconds = (unsigned)number;
         break;
     case OPTION_PERF_COMPAT: profile->perf_compat = 1; break;
     case OPTION_THREADS:
-        status = value_count("threads", value, &number);
+        status = value_count("threads", value, 0, &number);
         profile->threads = (unsigned)number;
         break;
     case OPTION_UNIT: profile->unit = value; break;
@@ -361,7 +361,7 @@ static enum status args_take(struct args *args, enum option_id id, char *value)
     case OPTION_SORT: return sort_parse(args, value);
     case OPTION_FLAMECHART: return sort_parse(args, "time");
     case OPTION_CUM: args->sort = PFL_TABLE_BY_TOTAL; break;
-    case OPTION_ROWS: return value_count("rows", value, &args->rows);
+    case OPTION_ROWS: return value_count("rows", value, 0, &args->rows);
     case OPTION_HELP: args->help = true; break;
     case OPTION_VERSION: args->version = true; break;
     default: return args_take_shape(args, id, value);

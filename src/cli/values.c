@@ -35,13 +35,13 @@ enum status value_number(const char *option, const char *text, double least, dou
     return STATUS_DONE;
 }
 
-enum status value_count(const char *option, const char *text, int *ret_count)
+enum status value_count(const char *option, const char *text, int least, int *ret_count)
 {
     char *end;
     errno = 0;
     long number = strtol(text, &end, 10);
-    if (end == text || *end || errno || number < 0 || number > INT_MAX)
-        return message_usage("--%s '%s': give a count", option, text);
+    if (end == text || *end || errno || number < least || number > INT_MAX)
+        return message_usage("--%s '%s': give a count from %d up", option, text, least);
     *ret_count = (int)number;
     return STATUS_DONE;
 }

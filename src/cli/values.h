@@ -13,7 +13,7 @@ enum status value_word(const char *option, const char *text, const char *const *
 enum status value_number(const char *option, const char *text, double least, double most,
                          double *ret_number);
 
-/* A whole number from 0 up. */
-enum status value_count(const char *option, const char *text, int *ret_count);
+/* A whole number from `least` up. */
+enum status value_count(const char *option, const char *text, int least, int *ret_count);
 
 #endif

@@ -69,6 +69,8 @@ def wrong_command_lines():
     for arguments, says in ((["--revrse"], "--reverse"), (["--no-such-thing-at-all"], "--no-such"),
                             (["--by", "moon"], "moon|--by"), (["--focus", "("], r"focus|column"),
                             (["--time", "yesterday"], "time"), (["--width"], "--width"),
+                            (["--max-depth", "0"], "from 1 up"), (["-n", "5"], "--rows is not"),
+                            (["--debuginfod-timeout", "0"], "from 1 up"),
                             (["--debuginfod-timeout", "5"], "for --debuginfod, which is not given")):
         refuse(2, *arguments, *DEMO, says=says)
     assert perflame("help", "fold", "top").status == 2
