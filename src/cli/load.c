@@ -19,7 +19,8 @@ enum status load_failed(const struct pfl_error *error, const char *about)
                          : error->code == PFL_ERROR_NO_SAMPLES ? STATUS_EMPTY
                                                                : STATUS_FAILED;
     if (status == STATUS_USAGE)
-        return message_usage("%s", error->message);
+        return about ? message_usage("%s: %s", about, error->message)
+                     : message_usage("%s", error->message);
     char place[40] = "";
     if (error->code == PFL_ERROR_FORMAT && error->offset != PFL_NO_OFFSET)
         snprintf(place, sizeof place, " (at byte %" PRIu64 ")", error->offset);

@@ -130,7 +130,7 @@ static enum status write_one(const struct args *args, const struct result *resul
         return message_failed(STATUS_FAILED, "%s: %s",
                               strcmp(output->name, "-") == 0 ? "standard output" : output->name,
                               strerror(output->error));
-    return load_failed(&error, output->name);
+    return load_failed(&error, error.code == PFL_ERROR_USAGE ? NULL : output->name);
 }
 
 enum status result_write(const struct args *args, const struct result *result)

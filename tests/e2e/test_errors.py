@@ -74,6 +74,8 @@ def wrong_command_lines():
                             (["--debuginfod-timeout", "5"], "for --debuginfod, which is not given")):
         refuse(2, *arguments, *DEMO, says=says)
     assert perflame("help", "fold", "top").status == 2
+    script = write("script.txt", b"app 1 1.0: 1 cpu-clock: \n\t ff f (/app)\n\n")
+    refuse(2, "--time", "50%,", *DEMO, script, says=r"script\.txt: perf script text does not tell")
     result = perflame("-o", TMP / "x.docx", *DEMO)
     assert result.status == 2 and ".svg" in result.err and ".png" in result.err, result
 
