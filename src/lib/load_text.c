@@ -23,8 +23,8 @@ int load_folded(struct pfl_profile *profile, const struct source *source, struct
     if (options_filter_samples(&profile->options) ||
         !weight_is_meant("samples", profile->options.weights))
         return error_set(err, PFL_ERROR_ABSENT,
-                         "folded stacks have no event, weight, comm, pid, tid, cpu or time to "
-                         "choose by");
+                         "folded stacks have no event, weight, comm, pid, tid, cpu, cgroup, mode, "
+                         "time or fields to choose by");
     input->closed = true;
     const char *unit = profile->options.unit ? profile->options.unit : "samples";
     struct folded_lines lines = {0};
@@ -183,7 +183,8 @@ int load_picture(struct pfl_profile *profile, const struct source *source, struc
 {
     if (options_filter_threads(&profile->options))
         return error_set(err, PFL_ERROR_ABSENT,
-                         "a picture has no comm, pid, tid, cpu, mode or time to choose by");
+                         "a picture has no comm, pid, tid, cpu, cgroup, mode, time or fields to "
+                         "choose by");
     input->closed = true;
     CLEANUP(choice_done) struct choice choice = {.options = &profile->options};
     uint32_t columns = 0;
