@@ -97,6 +97,10 @@ def tasks(options, name):
                       *bare, *([] if name == "many" else [floor]), *peers.inferno(True),
                       *peers.inferno(True, "--no-inline"), *peers.flame_graph(True),
                       *peers.readers()]
+    elif name == "captured":
+        # With inlined functions perf script takes half an hour.
+        yield "folded", [perflame("fold --no-inline"), perflame("fold --no-inline --threads 1"),
+                         *peers.script("--no-inline"), *peers.inferno(False, "--no-inline")]
     else:
         yield "folded", [perflame("fold"), perflame("fold --no-inline"),
                          *peers.script("--no-inline"), *peers.inferno(False, "--no-inline"),

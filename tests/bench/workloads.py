@@ -103,6 +103,15 @@ def dwarf(path, scale):
                 "-quiet", "-O2", source, "-o", "/dev/null")
 
 
+def captured(path, scale):
+    """the same with perf record's own 8 KiB of stack, until there are 0.9 GB"""
+    source = path.parent / "big.i"
+    source_text(source, 900)
+    perf_record(path, "-e", "cpu-clock", "-F", 4999, "--call-graph", "dwarf",
+                f"--max-size={int(900 * scale) or 1}M", "--", cc1(), "-quiet", "-O2", source, "-o",
+                "/dev/null")
+
+
 def short(path, _scale):
     """a compiler that runs for less than a second: about 1 MB"""
     source = path.parent / "short.i"
@@ -202,10 +211,10 @@ def compiler(path, scale):
                  path.with_suffix(".o"), frequency=max(int(1999 * min(scale, 1)), 49))
 
 
-MAKERS = {"kmem": kmem, "go": go, "many": many, "cpus": cpus, "short": short, "dwarf": dwarf, "g++": gxx,
-          "clang++": clang, "rust": rust, "compiler": compiler}
+MAKERS = {"kmem": kmem, "go": go, "many": many, "cpus": cpus, "short": short, "dwarf": dwarf,
+          "captured": captured, "g++": gxx, "clang++": clang, "rust": rust, "compiler": compiler}
 # Those with captured stacks.
-UNWOUND = ("dwarf", "g++", "clang++", "rust", "compiler")
+UNWOUND = ("dwarf", "captured", "g++", "clang++", "rust", "compiler")
 
 
 def make(name, folder, scale):
