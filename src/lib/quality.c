@@ -238,8 +238,8 @@ static int report_lines(struct pfl_profile *profile, const char *input, struct p
     if (!profile->options.resolve.lines || resolver_found_lines(profile->resolver))
         return 0;
     return notice_add(&profile->notices, PFL_NOTICE_NO_LINES, true, input, err,
-                      "--lines found none: they are in debug information, which programs have "
-                      "that were built with -g, or files for --symbols, or --debuginfod");
+                      "--lines found none: debug information tells them, which programs built "
+                      "with -g have; --debuginfod, or --symbols PATH, brings that of others");
 }
 
 /* True if the events' user stacks were walked by frame pointers: what was recorded without call
