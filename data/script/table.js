@@ -58,8 +58,10 @@ const tableMethods = {
     this.drawTableHead();
     for (const {self, total, name, object} of functions.slice(0, TABLE_ROWS)) {
       const row = make(HTML, 'tr', {}, this.table);
-      this.tableCell(row, `${weightText(self, column.unit)} ${shareText(self, all)}`);
-      this.tableCell(row, `${weightText(total, column.unit)} ${shareText(total, all)}`);
+      for (const weight of [self, total]) {
+        const cell = this.tableCell(row, weightText(weight, column.unit) + ' ');
+        make(HTML, 'span', {}, cell).textContent = shareText(weight, all);
+      }
       makeButton(this.tableCell(row, ''), name, () => this.change(() => {
         this.tabled = false;
         this.setShape({...this.shape, sandwich: name, leaf: false});

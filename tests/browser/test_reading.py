@@ -211,6 +211,9 @@ class Reading(Test):
         by_name = {row[2]: row[:2] for row in rows}
         assert by_name['malloc'] == ['200 ms 20.00%', '350 ms 35.00%'], by_name
         assert rows[0][2] == 'inner' and 'app' not in by_name, rows
+        places = {span.rect['x'] for span in self.browser.driver.find_elements(
+            By.CSS_SELECTOR, '.pf-list td:first-child > span')}
+        assert len(places) == 1, places  # the shares stand below each other
         names = [row[2] for row in rows]
         assert names == ['inner', 'malloc', 'read', 'sysmalloc', 'idle', 'parse', 'main', 'work'], names
         self.button('Total').click()
