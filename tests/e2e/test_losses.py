@@ -149,7 +149,7 @@ def a_recording_of_a_killed_perf_has_what_was_written():
 
     def finish(program, perf):
         # perf reads a buffer of 256 KiB when it is half full, and that it is more than once.
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while not has_churn(data) and time.monotonic() < until:
             time.sleep(0.2)
         perf.kill()
