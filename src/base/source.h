@@ -67,7 +67,10 @@ bool source_has_shrunk(const struct source *source);
 int source_read(const struct source *source, uint64_t offset, void *data, size_t size,
                 size_t *ret_size, struct pfl_error *err);
 
-/* The same of any file that can be read at offsets. Returns 0, or -1 with errno. */
+/* Tells the kernel that these bytes will be wanted soon. */
+void source_expect(const struct source *source, uint64_t offset, uint64_t size);
+
+/* What source_read does, of any file that can be read at offsets. Returns 0, or -1 with errno. */
 int source_pread(int fd, uint64_t offset, void *data, size_t size, size_t *ret_size);
 
 /* A file without a name in $TMPDIR (/tmp), empty, and what is to be kept in it. */

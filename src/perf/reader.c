@@ -7,6 +7,9 @@
 /* The end of a sample and the beginning of the next; between them often stands something small. */
 #define STRIDE_LEAST(head) (STACK_GAP_TAIL + 160u + (head))
 
+/* How far ahead the kernel is told what will be read. */
+#define EXPECTED_AHEAD (4u * 1024 * 1024)
+
 static void reader_start(struct reader *reader, struct blocks *blocks, uint64_t position,
                          uint64_t end)
 {
@@ -56,6 +59,20 @@ void reader_push(struct reader *reader, const uint8_t *piece, size_t size, uint6
     reader->piece_offset = offset;
 }
 
+/* For who leaves gaps the kernel does not read ahead by itself: 1 GB that was not in memory
+ * took 3.7 s, and 0.6 so. For others it reads less far ahead, and they took a fifth longer. */
+static void reader_expect(struct reader *reader)
+{
+    uint64_t to = reader->position + EXPECTED_AHEAD;
+    if (to > reader->end)
+        to = reader->end;
+    if (reader->expected < reader->position)
+        reader->expected = reader->position;
+    if (to > reader->expected)
+        source_expect(reader->file, reader->expected, to - reader->expected);
+    reader->expected = to;
+}
+
 /* Goes on in a new block, which begins with what the current one has of the next record. */
 static int reader_turn(struct reader *reader, struct pfl_error *err)
 {
@@ -79,6 +96,8 @@ static int reader_turn(struct reader *reader, struct pfl_error *err)
         block->stack_head = stack_head_choose(&reader->stack_head, blocks->leads);
         block->gaps = &reader->stack_head.home;
     }
+    if (reader->file)
+        reader_expect(reader);
     if (reader->current != BLOCKS_NONE) {
         blocks->list[reader->current].pinned = false;
         blocks_release(blocks, reader->current);

@@ -32,6 +32,7 @@ struct reader {
     uint32_t current; /* being read from: one hold is the reader's */
     uint32_t stride;  /* bytes to be read at once next; 0: as many as there is room for */
     struct stack_head stack_head; /* where gaps are left */
+    uint64_t expected;            /* how far the kernel knows that the file will be read */
     bool cut;                     /* the last record is not whole, or makes no sense */
     bool senseless;
 };
