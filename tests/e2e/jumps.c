@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* jumps SECONDS: calls a very short function of the C library all the time, through the jump table.
- * With CHOSEN, the table has an entry for a function that is chosen as the program is loaded. (With
- * rand(), which waits for a lock, some processes were never met in main, and seldom in the table.)
- */
+ * With CHOSEN, the table has an entry for a function that is chosen as the program is loaded. (Of
+ * one that calls rand(), which waits for a lock, no sample was met in main once.) */
 #define __NO_CTYPE /* it shall be called */
 #include <ctype.h>
 #include <stdlib.h>
