@@ -481,3 +481,14 @@ int source_read_text(const char *path, char **ret_text, size_t *ret_size, struct
     *ret_size = size;
     return 0;
 }
+
+int source_read_text_if_any(const char *path, char **ret_text, size_t *ret_size)
+{
+    struct pfl_error error;
+    struct stat st;
+    *ret_text = NULL;
+    if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+        return 0;
+    int r = source_read_text(path, ret_text, ret_size, &error);
+    return r < 0 && error.code == PFL_ERROR_MEMORY ? -1 : 0;
+}

@@ -81,4 +81,8 @@ int source_append(struct source *spool, const void *data, size_t size, struct pf
  * mem_free. Works for files of /proc, which have no size. At most LIMIT_TEXT_FILE_BYTES. */
 int source_read_text(const char *path, char **ret_text, size_t *ret_size, struct pfl_error *err);
 
+/* The same; NULL in *ret_text where there is no such file, or it cannot be read. Returns 0, or -1
+ * without memory. */
+int source_read_text_if_any(const char *path, char **ret_text, size_t *ret_size);
+
 #endif

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/source.h"
 #include "resolve/files.h"
 #include "resolve/kallsyms.h"
-#include "resolve/loading.h"
 #include "resolve/resolver.h"
 
 /* True if the build id is that of the kernel that runs; *ret_differs if that is certainly wrong. */
@@ -15,7 +15,7 @@ static bool kernel_has_id(const struct build_id *id, bool *ret_differs)
     CLEANUP(mem_cleanup) char *notes = NULL;
     size_t size;
     struct build_id running;
-    if (loading_text("/sys/kernel/notes", &notes, &size) < 0 || !notes ||
+    if (source_read_text_if_any("/sys/kernel/notes", &notes, &size) < 0 || !notes ||
         !build_id_from_notes(&running, notes, size, false))
         return false;
     bool same = build_id_equal(&running, id);

@@ -20,7 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "resolve/loading.h"
+#include "base/mem.h"
+#include "base/source.h"
 #include "resolve/words.h"
 
 #define ARCH_MAP_VDSO_32 0x2002 /* arch/x86/include/uapi/asm/prctl.h */
@@ -38,7 +39,7 @@ static int vdso_ranges(struct range ranges[RANGES_MOST])
     CLEANUP(mem_cleanup) char *text = NULL;
     size_t size;
     int count = 0;
-    if (loading_text("/proc/self/maps", &text, &size) < 0)
+    if (source_read_text_if_any("/proc/self/maps", &text, &size) < 0)
         return -1;
     struct words all = {text, text ? text + size : text}, line;
     while (count < RANGES_MOST && words_line(&all, &line)) {

@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "resolve/files.h"
-#include "resolve/loading.h"
+#include "resolve/vdso.h"
 
 #define FIRST_SLOTS 64u
 
@@ -40,7 +40,7 @@ static struct unwind_object *table_object(struct unwind_table *table, uint32_t n
     uint32_t its = number / UNWIND_WIDTHS;
     enum object_kind kind = table->names->objects->items[its].kind;
     if ((kind == OBJECT_FILE && files_open(&files, table->names, its) < 0) ||
-        (kind == OBJECT_VDSO && loading_vdso(table->names, its, &files.mapped) < 0) ||
+        (kind == OBJECT_VDSO && vdso_open(table->names, its, &files.mapped) < 0) ||
         (files.mapped && cfi_new(&object->cfi, MEM_TAKE(files.mapped), MEM_TAKE(files.named)) < 0))
         return NULL;
     object->opened = true;
