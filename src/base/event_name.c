@@ -32,14 +32,33 @@ static struct event_name without_modifiers(struct event_name name)
     return name;
 }
 
-/* What stands between the slashes of "cpu_core/cycles/u"; other names are left alone. */
+/* config_term_names of tools/perf/util/parse-events.c, but for those that say which event it is. */
+static bool is_term(const char *text, size_t length)
+{
+    static const char *const terms[] = {
+        "name",       "period",          "freq",         "branch_type",   "time",
+        "call-graph", "stack-size",      "inherit",      "no-inherit",    "max-stack",
+        "max-events", "overwrite",       "no-overwrite", "driver-config", "percore",
+        "aux-output", "aux-sample-size", "metric-id",
+    };
+    for (size_t i = 0; i < sizeof terms / sizeof *terms; i++)
+        if (strlen(terms[i]) == length && memcmp(terms[i], text, length) == 0)
+            return true;
+    return false;
+}
+
+/* "cycles" of "cpu_core/cycles/" and of "cycles/period=1000/"; other names are left alone. */
 static struct event_name without_pmu(struct event_name name)
 {
     const char *first = memchr(name.text, '/', name.length);
     const char *last = memrchr(name.text, '/', name.length);
     if (!first || first == last || first == name.text || first + 1 == last)
         return name;
-    return (struct event_name){.text = first + 1, .length = (size_t)(last - first - 1)};
+    if (is_term(first + 1, strcspn(first + 1, "=,/")))
+        name.length = (size_t)(first - name.text);
+    else
+        name = (struct event_name){.text = first + 1, .length = (size_t)(last - first - 1)};
+    return name;
 }
 
 struct event_name event_name_bare(struct event_name name)

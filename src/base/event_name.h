@@ -3,9 +3,10 @@
  *
  *     cycles:ppp           plain: cycles             bare: cycles
  *     cpu_core/cycles/u           cpu_core/cycles/         cycles
+ *     cycles/period=1000/u        cycles/period=1000/      cycles
  *     kmem:kmalloc                kmem:kmalloc             kmem:kmalloc
  *
- * Plain is without modifiers, bare without the PMU, too. */
+ * Plain is without modifiers, bare also without the PMU, or what says how to record it. */
 #ifndef PFL_BASE_EVENT_NAME_H
 #define PFL_BASE_EVENT_NAME_H
 
