@@ -172,13 +172,40 @@ static enum status list_add(struct text_list *list, const char *text)
     return STATUS_DONE;
 }
 
+static size_t word_length(const char *text)
+{
+    return strcspn(text, ",");
+}
+
+/* Commas between the slashes of "cycles/call-graph=dwarf,stack-size=512/" belong to the name, those
+ * between the slashes of two globs, "cpu_core/c*,cpu_atom/c*", do not. */
+static size_t event_length(const char *text)
+{
+    size_t length = 0;
+    for (; text[length] && text[length] != ','; length++) {
+        if (text[length] != '/')
+            continue;
+        size_t closing = length + 1 + strcspn(text + length + 1, "/*?");
+        if (text[closing] == '/')
+            length = closing;
+    }
+    return length;
+}
+
 /* Adds the parts of a text between commas; the text is cut in place (it is one of argv). */
-static enum status list_add_parts(struct text_list *list, const char *option, char *text)
+static enum status list_add_parts(struct text_list *list, const char *option, char *text,
+                                  size_t (*part_length)(const char *text))
 {
     size_t before = list->count;
     enum status status = STATUS_DONE;
-    for (char *part = strtok(text, ","); part && status == STATUS_DONE; part = strtok(NULL, ","))
-        status = list_add(list, part);
+    for (char *end, *part = text; part && status == STATUS_DONE; part = end) {
+        end = part + part_length(part);
+        bool empty = end == part, last = !*end;
+        *end = '\0';
+        end = last ? NULL : end + 1;
+        if (!empty)
+            status = list_add(list, part);
+    }
     if (status == STATUS_DONE && list->count == before)
         return message_usage("--%s names nothing", option);
     return status;
@@ -344,10 +371,10 @@ static enum status args_take(struct args *args, enum option_id id, char *value)
     case OPTION_QUIET: args->level.quiet = true; break;
     case OPTION_VERBOSE: args->level.verbose = true; break;
     case OPTION_STRICT: return strict_parse(args, value);
-    case OPTION_EVENT: return list_add_parts(&args->events, "event", value);
-    case OPTION_WEIGHT: return list_add_parts(&args->weights, "weight", value);
-    case OPTION_COMM: return list_add_parts(&args->comms, "comm", value);
-    case OPTION_CGROUP: return list_add_parts(&args->cgroups, "cgroup", value);
+    case OPTION_EVENT: return list_add_parts(&args->events, "event", value, event_length);
+    case OPTION_WEIGHT: return list_add_parts(&args->weights, "weight", value, word_length);
+    case OPTION_COMM: return list_add_parts(&args->comms, "comm", value, word_length);
+    case OPTION_CGROUP: return list_add_parts(&args->cgroups, "cgroup", value, word_length);
     case OPTION_PID: return list_add(&args->pids, value);
     case OPTION_TID: return list_add(&args->tids, value);
     case OPTION_CPU: return list_add(&args->cpus, value);

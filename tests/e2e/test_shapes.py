@@ -101,6 +101,31 @@ def what_two_pmus_count_is_one_event():
 
 
 @case
+def how_an_event_is_recorded_is_no_name_of_it():
+    """perf writes the terms of -e behind the event: those of two events do not make them one."""
+    made = perfdata.Recording()
+    fields = perfdata.IP | perfdata.TID | perfdata.TIME | perfdata.PERIOD | perfdata.IDENTIFIER
+    names = "cycles/call-graph=dwarf,stack-size=512/", "branches/call-graph=dwarf,stack-size=512/u"
+    for number, name in enumerate(names):
+        event = made.event(perfdata.Event(name, fields, kind=4, ids=[number + 1]))
+        if number == 0:
+            made.comm(10, 10, "app", time=1)
+        made.sample(event, ip=0x400000, pid=10, tid=10, time=10, period=7 ** number)
+    path = TMP / "terms.data"
+    path.write_bytes(made.describe().file())
+    told = perflame("fold", path).err
+    assert f"{names[0]}, 1 cycles" in told and f"-e: {names[1]}" in told, told
+    for name, total in ((names[0], 1), ("cycles", 1), (names[1], 7), ("branches", 7), ("b*", 7)):
+        result = perflame("fold", "-q", "-w", "period", "-e", name, path)
+        assert sum(parse_folded(result.out).values()) == total, f"{name}: {result}"
+    for both in (",".join(names), ",cycles,,branches,", "cycles/c*,branches/c*"):
+        result = perflame("fold", "-q", "-w", "samples", "-e", both, path)
+        assert sum(parse_folded(result.out).values()) == 2, f"{both}: {result}"
+    for none in ",", "call-graph=dwarf", "stack-size=512/":
+        assert perflame("fold", "-e", none, path).status in (1, 2), none
+
+
+@case
 def mappings_that_perf_had_no_time_for_are_told():
     for name, told in (("maps-cut", True), ("rounds", False)):
         path = shapes.write(TMP, name, shapes.SHAPES[name]())
