@@ -68,7 +68,8 @@ static int session_close_round(struct perf_session *session, struct pfl_error *e
      * has nothing to give. */
     if (session->strand_count > 1 || !session->events.count)
         return 0;
-    return session_let_go(session, rounds_close(&session->rounds), err);
+    int r = session_date(session, err);
+    return r < 0 ? r : session_let_go(session, rounds_close(&session->rounds), err);
 }
 
 /* Each ring of the kernel's has its file in a directory: ring N writes data.N

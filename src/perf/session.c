@@ -115,10 +115,37 @@ int session_let_go(struct perf_session *session, int r, struct pfl_error *err)
     return r < 0 ? error_memory(err) : 0;
 }
 
+int session_date(struct perf_session *session, struct pfl_error *err)
+{
+    if (!session->undated || !session->events.count)
+        return 0;
+    session->undated = false;
+    CLEANUP(rounds_done) struct rounds undated = session->rounds;
+    session->rounds = (struct rounds){0};
+    for (size_t i = 0; i < undated.count; i++) {
+        struct block_place place = undated.entries[i].place;
+        struct raw_record raw;
+        uint64_t time = 0;
+        int r = blocks_view(&session->blocks, place, &raw, err);
+        if (r < 0)
+            return r;
+        if (record_peek(&session->events, &raw, &time) == RECORD_DAMAGED) {
+            session->losses.damaged++;
+            blocks_release(&session->blocks, place.block);
+        } else if (rounds_push(&session->rounds, time, place) < 0) {
+            return error_memory(err);
+        }
+    }
+    return 0;
+}
+
 /* All is read: lets everything go that waits for its turn. */
 static int session_end(struct perf_session *session, struct pfl_error *err)
 {
     session->ended = true;
+    int r = session_date(session, err);
+    if (r < 0)
+        return r;
     return session_let_go(session, rounds_end(&session->rounds), err);
 }
 
@@ -167,6 +194,7 @@ static int session_take(struct perf_session *session, struct raw_record *raw,
         session->held = place.block;
         return session_give(session, raw, place, ret_record, err);
     }
+    session->undated |= session->events.count == 0;
     if (rounds_push(&session->rounds, time, place) < 0)
         return error_memory(err);
     blocks_hold(&session->blocks, place.block);

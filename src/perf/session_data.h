@@ -30,6 +30,8 @@ struct perf_session {
     size_t event_loss_count, event_loss_capacity;
     uint32_t held; /* block of the record given last, or BLOCKS_NONE */
     bool opening;  /* a pipe tells its events; nothing is given yet */
+    bool undated;  /* it told of none yet when the first records came: these stand without their
+                      times */
     bool ended;    /* all is read; what is left stands in order */
     /* A sample that read counters becomes one for each that moved. */
     struct perf_record group;
@@ -55,6 +57,9 @@ static inline void session_release(struct perf_session *session)
 /* The next record, by whoever reads. As perf_session_next. */
 int session_next(struct perf_session *session, struct perf_record *ret_record,
                  struct pfl_error *err);
+
+/* Gives the records that came before all events their times. Before a round is closed. */
+int session_date(struct perf_session *session, struct pfl_error *err);
 
 /* Records of rounds may go (r: what rounds said): tells of how many runs they are. */
 int session_let_go(struct perf_session *session, int r, struct pfl_error *err);

@@ -17,7 +17,8 @@ ALLOCATIONS, FOREIGN = sys.argv[2:4]
 CORPUS = HERE.parent / "fuzz/corpus/recording"
 SHAPES = ("everything", "several-events", "every-record", "kernel-and-user", "broken-chain",
           "group-read", "mixed-layouts", "guest", "deferred", "lbr", "no-features", "killed", "cut",
-          "swapped-everything", "compressed-small", "pipe", "directory")
+          "swapped-everything", "compressed-small", "pipe", "tail-pipe",
+          "directory")
 TEXTS = {"text.folded": "main;f;g 5\nmain;h 7\n",
          "text.script": "a 1 1.1: 5 cpu-clock:\n\tff f+0x1 (/bin/a)\n\tfe g (/bin/a)\n\n"}
 

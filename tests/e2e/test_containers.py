@@ -13,8 +13,8 @@ import shutil
 import subprocess
 import sys
 
-from lab import HERE, PERFLAME, TMP, Skip, case, compile_c, fold, let_run, one_processor, perflame, record, \
-    recorder, run, succeed
+from lab import HERE, PERFLAME, TMP, Skip, case, compile_c, fold, let_run, perflame, record, recorder, run, \
+    succeed
 
 sys.path.insert(0, str(HERE.parent / "generate"))
 import shapes  # noqa: E402
@@ -393,8 +393,7 @@ def an_event_that_is_described_behind_what_was_given_is_not_passed_over_in_silen
 @case
 def a_pipe_may_describe_its_events_last():
     """perf record --tail-synthesize, which perf 6.1 itself cannot read from a pipe."""
-    with one_processor():  # the times of what comes before are not known: it stays as it came
-        path = keep_pipe("tail.data", "--tail-synthesize")
+    path = keep_pipe("tail.data", "--tail-synthesize")
     result = succeed("fold", "-w", "samples", path)
     assert our_counts(path)[1]["samples"] > 100 and "described" not in result.err, result
     assert all(line.startswith("busy;") for line in result.out.splitlines()), result

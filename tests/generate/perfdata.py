@@ -273,18 +273,18 @@ class Recording:
             parts.append(self.pack("IHH", HEADER_FEATURE, 0, 8 + len(body)) + body)
         return b"".join(parts)
 
-    def pipe(self, *, late=0, records=None):
+    def pipe(self, *, late=0, tail=False, records=None):
         """The stream of `perf record -o -`; late: all events but the first are told after so many
-        records, and twice."""
+        records, and twice; tail: all of them behind the records."""
         magic = b"PERFILE2" if self.order == "<" else b"2ELIFREP"
         data = b"".join(self.records[late:]) if records is None else records
         head = magic + self.pack("Q", 16)
         if late:
             head += self.pipe_head(self.events[:1]) + b"".join(self.records[:late])
             head += 2 * self.pipe_head(self.events[1:], features=False)
-        else:
+        elif not tail:
             head += self.pipe_head(self.events)
-        return head + data
+        return head + data + (self.pipe_head(self.events) if tail else b"")
 
     def compressed(self, *, second=False, chunk=1000, cut=None, pipe=False):
         """The records as one zstd stream that is never ended: what `chunk` bytes of them become,

@@ -361,6 +361,19 @@ def late_pipe():
     return scene.shape(scene.recording.describe().pipe(late=late), perf=False)
 
 
+def tail_pipe():
+    """perf record --tail-synthesize: all events are told last, and the first ring is that of a processor to
+    which the task came late."""
+    scene = Scene()
+    r = scene.recording
+    begun = len(r.records)
+    for number in range(20):
+        scene.sample(number % 7)
+    r.records = r.records[begun + 10:] + r.records[:begun + 10]
+    r.round()
+    return scene.shape(r.describe().pipe(tail=True), perf=False)
+
+
 def killed():
     """perf was killed: no size, no features, so no names; half a record at the end."""
     scene = unnamed(many(count=30))
@@ -443,6 +456,7 @@ SHAPES = dict([
     ("pipe", contained("pipe")),
     ("swapped-pipe", contained("pipe", ">")),
     ("late-pipe", late_pipe),
+    ("tail-pipe", tail_pipe),
     ("compressed", contained("compressed")),
     ("compressed2", contained("compressed", perf=False, second=True)),
     ("compressed-small", contained("compressed", count=60, chunk=7)),
