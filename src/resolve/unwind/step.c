@@ -103,10 +103,9 @@ static uint64_t kept_mask(const struct unwind_machine *machine)
 
 /* Below the captured bytes lies what the end of a function has taken from the stack already: the
  * register has its value again, though compilers need not say so. */
-static void step_unread(struct unwind_state *state, unsigned number, uint64_t at)
+static bool has_value_again(const struct unwind_state *state, uint64_t at)
 {
-    if (at >= state->memory.start)
-        state->known &= ~(UINT64_C(1) << number);
+    return at < state->memory.start;
 }
 
 static bool step_small(struct unwind_state *state, const struct cfi_rule *rule,
@@ -138,8 +137,8 @@ static bool step_small(struct unwind_state *state, const struct cfi_rule *rule,
         unsigned number = machine->kept[__builtin_ctz(left)];
         if (read & left & -left)
             state->registers[number] = values[count];
-        else
-            step_unread(state, number, cfa + (uint64_t)(int64_t)rule->offsets[count]);
+        else if (!has_value_again(state, cfa + (uint64_t)(int64_t)rule->offsets[count]))
+            state->known &= ~(UINT64_C(1) << number);
     }
     uint64_t pc = state->registers[machine->kept[0]];
     state->known &= kept_mask(machine);
@@ -209,6 +208,9 @@ static bool step_row(struct unwind_state *state, const struct cfi *cfi, const st
             *ret_end = memory_end(&state->memory);
             return false;
         }
+        if (r < 0 && saved->how == CFI_AT_OFFSET &&
+            has_value_again(state, cfa + (uint64_t)saved->value))
+            continue;
         next.known &= ~(UINT64_C(1) << i);
         next.known |= (uint64_t)(r > 0) << i;
     }
@@ -216,8 +218,12 @@ static bool step_row(struct unwind_state *state, const struct cfi *cfi, const st
         return false;
     next.memory = state->memory;
     *state = next;
+    /* Who jumps out of a function by a register, as libgcc does to where an exception is caught,
+     * goes to an instruction, not to behind a call. */
+    bool jumps = machine->link == MACHINE_NO_LINK &&
+                 row->registers[row->return_register].how == CFI_IN_REGISTER;
     return step_to(state, next.registers[row->return_register], next.registers[machine->stack],
-                   row->signal, ret_end);
+                   row->signal || jumps, ret_end);
 }
 
 /* A signal's trampoline: all registers of who was interrupted lie on the stack. */

@@ -121,6 +121,7 @@ static int object_keep(struct unwind_object *object, const struct cfi_row *row,
     *rule = (struct cfi_rule){
         .kind = CFI_RULE_ROW,
         .signal = row->signal,
+        .kept_link = row->registers[row->return_register].how == CFI_IN_REGISTER,
         .cfa_offset = (int32_t)object->row_count,
     };
     object->rows[object->row_count++] = *row;
