@@ -256,12 +256,14 @@ def table(title, rows):
 
 
 def table_of_stages(stages):
+    def alone(stage):
+        """Beside another stage one may take no time: how many times as long it takes alone says nothing then."""
+        one, both = (stages[threads]["seconds"][stage] for threads in ("one", "all"))
+        return f"{one:.3f}" + (f" ({times(one / both)})" if both >= 5e-4 else "")
     print("\n### stages of perflame\n")
     machine.print_table(
         ["stage", "s", "cpu s", "one thread: s (times)"],
-        [[stage, f"{stages['all']['seconds'][stage]:.3f}", f"{stages['all']['cpu'][stage]:.3f}",
-          f"{stages['one']['seconds'][stage]:.3f} (" +
-          times(stages["one"]["seconds"][stage] / max(stages["all"]["seconds"][stage], 1e-4)) + ")"]
+        [[stage, f"{stages['all']['seconds'][stage]:.3f}", f"{stages['all']['cpu'][stage]:.3f}", alone(stage)]
          for stage in STAGES])
 
 
