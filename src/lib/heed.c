@@ -39,23 +39,6 @@ static int check_allocations(const struct options *options, const struct inputs_
     return 0;
 }
 
-/* Names are made of addresses. Where to look for symbols is another matter: nobody is misled. */
-static int check_names(const struct options *options, const struct inputs_have *have,
-                       struct pfl_error *err)
-{
-    const struct resolve_options *resolve = &options->resolve;
-    const char *option = resolve->lines                         ? "--lines"
-                         : resolve->addresses                   ? "--addresses"
-                         : resolve->names == RESOLVE_NAMES_FULL ? "--names full"
-                         : resolve->names == RESOLVE_NAMES_RAW  ? "--names raw"
-                                                                : NULL;
-    return option && !have->recording
-               ? error_set(err, PFL_ERROR_ABSENT,
-                           "%s is for recordings: other stacks keep the names that they have",
-                           option)
-               : 0;
-}
-
 static bool has_groups(const struct trie *trie)
 {
     for (uint32_t node = trie->first[0]; node; node = trie->next[node])
@@ -108,8 +91,31 @@ static int check_by(const struct pfl_profile *profile, const struct inputs_have 
                            names[by]);
 }
 
-/* Only folded text leaves its unit open. Whoever draws folded text and recordings with the same
- * options is not to be stopped, but may have meant more. What is asked for may be there anyhow. */
+/* Whoever gives the same options for all files of a job is not to be stopped where the numbers are
+ * right all the same. */
+static const char *unheeded_input(const struct pfl_profile *profile)
+{
+    return profile->input_count > 1 ? "all inputs" : profile->inputs[0].name;
+}
+
+/* Names are made of addresses. Where to look for symbols is another matter: nobody is misled. */
+static int tell_names(struct pfl_profile *profile, const struct inputs_have *have,
+                      struct pfl_error *err)
+{
+    const struct resolve_options *resolve = &profile->options.resolve;
+    const char *option = resolve->lines                         ? "--lines"
+                         : resolve->addresses                   ? "--addresses"
+                         : resolve->names == RESOLVE_NAMES_FULL ? "--names full"
+                         : resolve->names == RESOLVE_NAMES_RAW  ? "--names raw"
+                                                                : NULL;
+    return option && !have->recording
+               ? notice_add(&profile->notices, PFL_NOTICE_UNHEEDED, true, unheeded_input(profile),
+                            err, "%s is for recordings: other stacks keep the names that they have",
+                            option)
+               : 0;
+}
+
+/* Only folded text leaves its unit open. What is asked for may be there anyhow. */
 static int tell_unit(struct pfl_profile *profile, const struct inputs_have *have,
                      struct pfl_error *err)
 {
@@ -120,8 +126,7 @@ static int tell_unit(struct pfl_profile *profile, const struct inputs_have *have
     for (uint32_t i = 0; !known && i < trie->column_count; i++)
         known = strcmp(trie->columns[i].unit, unit) == 0;
     return known ? 0
-                 : notice_add(&profile->notices, PFL_NOTICE_UNHEEDED, true,
-                              profile->input_count > 1 ? "all inputs" : profile->inputs[0].name,
+                 : notice_add(&profile->notices, PFL_NOTICE_UNHEEDED, true, unheeded_input(profile),
                               err, "--unit is for folded stacks: that of %s %s is %s", first->event,
                               first->weight, first->unit);
 }
@@ -132,7 +137,7 @@ int heed_check(struct pfl_profile *profile, struct pfl_error *err)
     const struct inputs_have have = inputs_have(profile);
     int r;
     if ((r = check_allocations(options, &have, err)) < 0 ||
-        (r = check_names(options, &have, err)) < 0 || (r = check_by(profile, &have, err)) < 0)
+        (r = check_by(profile, &have, err)) < 0 || (r = tell_names(profile, &have, err)) < 0)
         return r;
     return tell_unit(profile, &have, err);
 }

@@ -235,7 +235,10 @@ static int report_kernel(struct pfl_profile *profile, const char *input, struct 
 
 static int report_lines(struct pfl_profile *profile, const char *input, struct pfl_error *err)
 {
-    if (!profile->options.resolve.lines || resolver_found_lines(profile->resolver))
+    bool recorded = false;
+    for (size_t i = 0; i < profile->input_count; i++)
+        recorded |= profile->inputs[i].kind == INPUT_RECORDING;
+    if (!profile->options.resolve.lines || !recorded || resolver_found_lines(profile->resolver))
         return 0;
     return notice_add(&profile->notices, PFL_NOTICE_NO_LINES, true, input, err,
                       "--lines found none: debug information tells them, which programs built "

@@ -179,7 +179,10 @@ def names_and_root_frames_are_made_of_recordings_alone():
     assert perflame("-o", picture, folded).status == 0
     for option in ["--lines"], ["--addresses"], ["--names", "full"], ["--names", "raw"]:
         for text in folded, script, picture:
-            refuse(1, *option, text, says=" ".join(option) + " is for recordings")
+            told = perflame("fold", *option, text)
+            assert told.status == 0 and told.out == perflame("fold", text).out, told
+            assert f"warning: {text}: {' '.join(option)} is for recordings" in told.err, told
+            assert told.err.count("warning:") == 1, told
         assert fold(*option, *DEMO, folded) == fold(*option, *DEMO), option
     for by in "process", "thread", "cpu", "cgroup", "none":
         refuse(1, "--by", by, folded, says=f"--by {by} is for recordings and perf script")
