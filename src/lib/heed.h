@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Options that no input can heed. One that concerns some of several inputs works for those; where
- * the answer would not be what was asked for, that is an error. */
+ * the numbers would not be those asked for, that is an error, and where only the names would not be
+ * those, a warning. */
 #ifndef PFL_LIB_HEED_H
 #define PFL_LIB_HEED_H
 
