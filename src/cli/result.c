@@ -85,8 +85,7 @@ static enum status check_inputs_survive(const struct args *args, const char *out
                : STATUS_DONE;
 }
 
-/* What is in use is no event's default weight: only an SVG, which offers them all, would have it.
- */
+/* What is in use is no event's default weight: only an SVG has it, which offers all weights. */
 static enum status check_in_use(const struct args *args)
 {
     const char *option = args->profile.at ? "at" : args->profile.older_than ? "older-than" : NULL;
