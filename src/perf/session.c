@@ -117,7 +117,9 @@ int session_let_go(struct perf_session *session, int r, struct pfl_error *err)
 
 int session_date(struct perf_session *session, struct pfl_error *err)
 {
-    if (!session->undated || !session->events.count)
+    /* Where so many came that some had to go already, those that are left keep their order: the
+     * blocks of those that went are others by now. */
+    if (!session->undated || !session->opening || !session->events.count)
         return 0;
     session->undated = false;
     CLEANUP(rounds_done) struct rounds undated = session->rounds;

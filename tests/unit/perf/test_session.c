@@ -3,6 +3,7 @@
 
 #include <zstd.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 
 #define SAMPLE_TYPE    (PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_CALLCHAIN)
@@ -298,6 +299,48 @@ static void a_trace_behind_its_record_is_passed_over(void **state)
     recording_done(&recording);
 }
 
+/* A pipe that tells its event behind the first EARLY samples, and has so many before its first
+ * round ends that some are given while they are being read. */
+#define HEADER_ATTR 64
+#define EARLY       (LIMIT_HELD_RECORDS / 5)
+#define HELD_TOO    (LIMIT_HELD_RECORDS / 2 + 1000)
+
+static void put_attr(struct recording *recording)
+{
+    const uint64_t words[] = {(uint64_t)128 << 32 | PERF_TYPE_SOFTWARE, 0, 1, SAMPLE_TYPE};
+    record_begin(recording, HEADER_ATTR, 0);
+    for (size_t i = 0; i < 128 / 8; i++)
+        put_u64(&recording->data, i < sizeof words / sizeof *words ? words[i] : 0);
+    record_end(recording);
+}
+
+static void samples_are_given_once_wherever_a_pipe_tells_its_event(void **state)
+{
+    struct recording recording = {0};
+    struct perf_record record;
+    buffer_append(&recording.data, "PERFILE2", 8);
+    put_u64(&recording.data, 16);
+    for (uint64_t time = 0; time < HELD_TOO; time++) {
+        if (time == EARLY)
+            put_attr(&recording);
+        put_sample(&recording, time);
+    }
+    record_mark(&recording, FINISHED_ROUND);
+    struct source source = bytes_open(recording.data.data, recording.data.size);
+    struct perf_session *session = session_of(&source);
+    uint8_t *seen = mem_zalloc(HELD_TOO, 1);
+    uint64_t count = 0;
+    assert_non_null(seen);
+    for (; perf_session_next(session, &record, NULL) > 0; count++)
+        assert_true(record.time < HELD_TOO && !seen[record.time]++);
+    assert_int_equal(count, HELD_TOO);
+    assert_int_equal(perf_session_losses(session)->damaged, 0);
+    mem_free(seen);
+    perf_session_free(session);
+    source_close(&source);
+    recording_done(&recording);
+}
+
 /* One sample of the leader, that read counters of ids 1 and 2. */
 static void put_group(struct recording *recording, uint64_t time, uint64_t first, uint64_t second)
 {
@@ -382,7 +425,8 @@ static void every_allocation_may_fail(void **state)
     recording_done(&recording);
 }
 
-RUN_TESTS(TEST(a_group_gives_a_sample_for_each_counter_that_moved),
+RUN_TESTS(TEST(samples_are_given_once_wherever_a_pipe_tells_its_event),
+          TEST(a_group_gives_a_sample_for_each_counter_that_moved),
           TEST(records_come_in_the_order_of_time), TEST(borrowed_pointers_live_until_the_next_call),
           TEST(without_times_the_order_is_that_of_the_file),
           TEST(a_cut_file_gives_what_stands_before_the_cut),
