@@ -8,11 +8,15 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 
 OWN_HOME = os.environ.get("HOME", "/")  # lab.py has another; rustup's rustc looks at it
 
 import compare  # noqa: E402
-from lab import HERE, TMP, Skip, case, fold, need_perf, record, run  # noqa: E402
+from lab import HERE, ROOT, TMP, Skip, case, fold, need_perf, record, run  # noqa: E402
+
+sys.path.insert(0, str(ROOT / "tests/generate"))
+import perfdata  # noqa: E402
 
 need_perf()
 LINE = re.compile(r"\s*([0-9a-f]+) (.*) \((.*)\)\s*$")
@@ -64,6 +68,14 @@ def code_at(program):
                          text=True).stdout
     found = re.search(r"LOAD +0x(\w+) 0x(\w+) .* R E ", out)
     return int(found[2], 16) - int(found[1], 16)
+
+
+def debug_section(program, name):
+    """Where it stands in the file, and its size."""
+    out = subprocess.run(["readelf", "-SW", program], check=True, capture_output=True,
+                         text=True).stdout
+    return [int(number, 16) for number in
+            re.search(rf" \.debug_{name} +PROGBITS +\w+ (\w+) (\w+)", out).groups()]
 
 
 def chains(tool, program, offsets):
@@ -298,11 +310,7 @@ def aranges_are_a_short_cut_and_no_more():
                    cwd=TMP / "aranges")
     options = ("--lines", "--buildid-dir", "/dev/null", sample(program))
     whole, before = program.read_bytes(), fold(*options)
-    sections = subprocess.run(["readelf", "-SW", program], check=True, capture_output=True,
-                              text=True).stdout
-    start, size, info = (int(re.search(rf" \.debug_{name} +PROGBITS +\w+ (\w+) (\w+)",
-                                       sections)[which], 16)
-                         for name, which in (("aranges", 1), ("aranges", 2), ("info", 1)))
+    (start, size), (info, _) = (debug_section(program, name) for name in ("aranges", "info"))
 
     def changed(*changes):
         bad = bytearray(whole)
@@ -318,6 +326,48 @@ def aranges_are_a_short_cut_and_no_more():
     cut = (info, b"\0\0\0\0")  # the first unit's length, after which no walk gets on
     assert changed(cut) == before, "units between were looked at"
     assert changed(cut, (start, bytes(size))) != before, "the first unit was not needed"
+
+
+@case
+def what_is_in_no_function_needs_no_other_unit():
+    """Assembly within a unit, padding, and what programs begin and end with."""
+    folder = TMP / "outside"
+    folder.mkdir()
+    (folder / "spare.c").write_text("int spare(void) { return 1; }\n")
+    (folder / "work.c").write_text("""
+asm(".text; .globl bare; .type bare, %function; bare: nop; ret; .size bare, . - bare");
+static inline __attribute__((always_inline)) int inner(int x)
+{
+    asm volatile(".globl in_inner; in_inner: nop");
+    return x;
+}
+__attribute__((noinline)) int outer(int x) { return inner(x); }
+int main(int c, char **v) { (void)v; return outer(c) - 1; }
+""")
+    program = folder / "outside"
+    build_id = bytes(range(20))
+    subprocess.run(["gcc", "-O2", "-g", "-no-pie", f"-Wl,--build-id=0x{build_id.hex()}", "spare.c",
+                    "work.c", "-o", program], check=True, cwd=folder)
+    at = {line.split()[2]: int(line.split()[0], 16) for line in subprocess.run(
+        ["nm", "--defined-only", program], check=True, capture_output=True, text=True)
+        .stdout.splitlines()}
+    moved, start = code_at(program), at["_start"] & -4096
+    made = perfdata.Recording()
+    event = made.event(perfdata.Event("cycles", perfdata.IP | perfdata.TID | perfdata.TIME |
+                                      perfdata.PERIOD | perfdata.IDENTIFIER, ids=[1]))
+    made.comm(10, 10, "app", time=1)
+    made.mmap2(10, 10, start, 4096, start - moved, str(program), build_id=build_id, time=2)
+    places = [at[name] for name in ("in_inner", "bare", "_start", "_init", "_fini")]
+    assert at["bare"] % 16 == 0, at
+    for time, place in enumerate([*places, at["bare"] - 1]):  # before it is padding
+        made.sample(event, ip=place, pid=10, tid=10, time=10 + time, period=10 ** time)
+    data = TMP / "outside.data"
+    data.write_bytes(made.describe().file())
+    before, whole = fold("--buildid-dir", "/dev/null", data), program.read_bytes()
+    assert before["app;in_inner;inner"] == 1 and before["app;bare"] == 10, before
+    info, _ = debug_section(program, "info")
+    program.write_bytes(whole[:info] + b"\0\0\0\0" + whole[info + 4:])  # as above
+    assert fold("--buildid-dir", "/dev/null", data) == before, "units between were looked at"
 
 
 @case

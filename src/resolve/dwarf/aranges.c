@@ -6,6 +6,9 @@
 #include "resolve/dwarf/form.h"
 #include "resolve/dwarf/scan.h"
 
+/* Functions begin at multiples of so many bytes at most. */
+#define PADDING_MOST 64u
+
 void dwarf_aranges_done(struct dwarf_aranges *aranges)
 {
     mem_free(aranges->units);
@@ -57,6 +60,25 @@ static bool set_open(struct aranges_set *set, struct cursor *c)
     return !set->c.failed;
 }
 
+/* Marks the places that lie a little below a range, and a little above it, of which `first` is the
+ * first at or behind its start, and `behind` the first behind its end. */
+static void range_beside(struct dwarf_frames *frames, size_t first, size_t behind, uint64_t start,
+                         uint64_t end, uint64_t budget, uint64_t *cost)
+{
+    struct dwarf_place *places = frames->places;
+    for (size_t i = first; i > 0 && start - places[i - 1].address < PADDING_MOST; i--) {
+        places[i - 1].beside |= DWARF_BELOW_CODE;
+        if (++*cost >= budget)
+            return;
+    }
+    for (size_t i = behind; i < frames->place_count && places[i].address - end < PADDING_MOST;
+         i++) {
+        places[i].beside |= DWARF_ABOVE_CODE;
+        if (++*cost >= budget)
+            return;
+    }
+}
+
 /* Marks the places in the ranges of a set, as long as *cost is below `budget`: all ranges of a
  * hostile file may hold all places. Returns 0, or -1 without memory. */
 static int set_read(struct dwarf_aranges *aranges, struct aranges_set *set,
@@ -67,16 +89,17 @@ static int set_read(struct dwarf_aranges *aranges, struct aranges_set *set,
         uint64_t length = dwarf_number(&set->c, set->size);
         if (set->c.failed || (start == 0 && length == 0))
             break;
-        if (__builtin_add_overflow(start, length, &end))
+        if (length == 0 || __builtin_add_overflow(start, length, &end))
             continue;
         ++*cost;
-        for (size_t i = dwarf_places_from(frames, start);
-             i < frames->place_count && frames->places[i].address < end && *cost < budget; i++) {
+        size_t first = dwarf_places_from(frames, start), i = first;
+        for (; i < frames->place_count && frames->places[i].address < end && *cost < budget; i++) {
             frames->places[i].told = true;
             ++*cost;
             if (aranges_add(aranges, set->unit) < 0)
                 return -1;
         }
+        range_beside(frames, first, i, start, end, budget, cost);
     }
     return 0;
 }
@@ -109,7 +132,10 @@ int dwarf_aranges_read(struct dwarf_aranges *aranges, struct dwarf_file *file,
     struct cursor c = dwarf_file_cursor(file, DWARF_ARANGES, 0, section->size);
     struct aranges_set set;
     while (!c.failed && cursor_left(&c) && cost < budget) {
-        if (set_open(&set, &c) && set_read(aranges, &set, frames, budget, &cost) < 0)
+        if (!set_open(&set, &c))
+            continue;
+        aranges->any = true;
+        if (set_read(aranges, &set, frames, budget, &cost) < 0)
             return -1;
     }
     aranges_sort(aranges);

@@ -12,7 +12,8 @@
 #include "resolve/dwarf/frames.h"
 
 struct dwarf_aranges {
-    uint64_t *units; /* offsets in .debug_info, in their order */
+    bool any;        /* there is a set */
+    uint64_t *units; /* that hold places: offsets in .debug_info, in their order */
     size_t unit_count, unit_capacity;
 };
 

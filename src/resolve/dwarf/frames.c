@@ -48,21 +48,24 @@ static uint64_t job_budget(const struct frames_job *job)
                             file_bytes(job->split.package) + job->split_budget);
 }
 
-/* True if a unit has code where a place still has no function. */
+/* Marks the places where a unit has code. True if one of them still has no function. */
 static bool unit_needed(struct frames_job *job, const struct dwarf_unit *unit)
 {
     struct dwarf_frames *frames = job->frames;
     struct dwarf_ranges ranges = dwarf_ranges_of(unit, unit->low, unit->high, unit->ranges);
     uint64_t start, end, budget = job_budget(job);
+    bool needed = false;
     while (job->cost < budget && dwarf_ranges_next(&ranges, &start, &end)) {
+        if (!dwarf_image_is_code(frames->image, start))
+            continue;
         for (size_t i = dwarf_places_from(frames, start);
              i < frames->place_count && frames->places[i].address < end; i++) {
-            if (!frames->places[i].owner && dwarf_image_is_code(job->frames->image, start))
-                return true;
+            frames->places[i].covered = true;
+            needed |= !frames->places[i].owner;
             job->cost++;
         }
     }
-    return false;
+    return needed;
 }
 
 int dwarf_frames_add(struct dwarf_frames *frames, struct dwarf_frame frame)
@@ -214,31 +217,36 @@ int dwarf_frames_open(struct dwarf_file **ret_file, const char *program, const c
     return *ret_file ? 0 : open_by_id(ret_file, symfs, &id);
 }
 
-static bool is_stub(const struct frames_job *job, const struct dwarf_place *place)
+/* True for a place that is in no function of a compiler's. What stands between two functions is
+ * padding: a word that looks like a return address often leads there, where frame pointers are
+ * followed through a program that has none. */
+static bool is_outside(const struct frames_job *job, const struct dwarf_place *place)
 {
-    return dwarf_image_is_stub(job->frames->image, place->address);
+    return place->beside == (DWARF_BELOW_CODE | DWARF_ABOVE_CODE) ||
+           dwarf_image_is_stub(job->frames->image, place->address);
 }
 
 /* The units that .debug_aranges names, if it tells of all places: what lies behind them is not
- * even unpacked. True in *ret_found if each place has its function then; a table that leaves
- * something out costs time and nothing else. */
-static int job_told(struct frames_job *job, uint32_t *ret_owners, bool *ret_found)
+ * even unpacked. True in *ret_settled if each place is in one of them, with a function or, as
+ * assembly is, without: then no other has it. A table that leaves something out, or lies, costs
+ * time and nothing else. */
+static int job_told(struct frames_job *job, uint32_t *ret_owners, bool *ret_settled)
 {
     CLEANUP(dwarf_aranges_done) struct dwarf_aranges aranges = {0};
     const struct dwarf_place *places = job->frames->places;
     struct dwarf_head head;
     if (dwarf_aranges_read(&aranges, job->file, job->frames, job_budget(job)) < 0)
         return -1;
-    bool told = aranges.unit_count != 0;
+    bool settled = aranges.any;
     for (size_t i = 0; i < job->frames->place_count; i++)
-        told &= places[i].told || is_stub(job, &places[i]);
-    for (size_t i = 0; told && i < aranges.unit_count && job->cost < job_budget(job); i++)
+        settled &= places[i].told || is_outside(job, &places[i]);
+    for (size_t i = 0; settled && i < aranges.unit_count && job->cost < job_budget(job); i++)
         if (dwarf_head_read(job->file, aranges.units[i], &head) &&
             job_unit(job, &head, ++*ret_owners) < 0)
             return -1;
-    *ret_found = told;
     for (size_t i = 0; i < job->frames->place_count; i++)
-        *ret_found &= places[i].owner || is_stub(job, &places[i]);
+        settled &= places[i].covered || is_outside(job, &places[i]);
+    *ret_settled = settled;
     return 0;
 }
 
@@ -262,8 +270,8 @@ int dwarf_frames_find(struct dwarf_frames *frames, struct dwarf_file *file)
         return 0;
     file->recorded = frames->recorded;
     uint32_t owners = 0;
-    bool found = false;
-    if (job_told(&job, &owners, &found) < 0 || (!found && job_all(&job, owners) < 0))
+    bool settled = false;
+    if (job_told(&job, &owners, &settled) < 0 || (!settled && job_all(&job, owners) < 0))
         return -1;
     return job_rest(&job);
 }

@@ -30,9 +30,20 @@ static struct dwarf_segment image_segment(const GElf_Phdr *header, uint64_t code
     return segment;
 }
 
+static bool is_stubs_name(const char *name)
+{
+    return strncmp(name, ".plt", 4) == 0 || strcmp(name, ".init") == 0 ||
+           strcmp(name, ".fini") == 0;
+}
+
 static void image_stubs(struct dwarf_image *image, Elf *elf)
 {
+    enum { START_SIZE = 64 }; /* the longest _start of the C library has some 50 bytes */
+    GElf_Ehdr head;
     size_t names;
+    if (gelf_getehdr(elf, &head) && head.e_entry)
+        image->stubs[image->stub_count++] =
+            (struct dwarf_stubs){.address = head.e_entry, .size = START_SIZE};
     if (elf_getshdrstrndx(elf, &names) < 0)
         return;
     for (Elf_Scn *section = NULL;
@@ -41,7 +52,7 @@ static void image_stubs(struct dwarf_image *image, Elf *elf)
         if (!gelf_getshdr(section, &header) || !(header.sh_flags & SHF_EXECINSTR))
             continue;
         const char *name = elf_strptr(elf, names, header.sh_name);
-        if (name && strncmp(name, ".plt", 4) == 0)
+        if (name && is_stubs_name(name))
             image->stubs[image->stub_count++] =
                 (struct dwarf_stubs){.address = header.sh_addr, .size = header.sh_size};
     }
