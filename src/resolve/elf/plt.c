@@ -67,28 +67,31 @@ static int plt_add(struct symbols *symbols, struct elf_table *table, size_t numb
     return plt_add_name(symbols, start, size, name ? name : "", length);
 }
 
-/* The number of the dynamic symbol of relocation `i`; false behind the last. */
-static bool plt_relocation(Elf_Data *data, const GElf_Shdr *header, size_t i, size_t *ret_symbol)
+/* What a word of the global offset table is for. */
+struct got_entry {
+    uint64_t address;
+    size_t symbol;    /* its number; 0: none, or not known yet */
+    uint64_t chooser; /* or the function that chooses, as the program is loaded, one of several */
+};
+
+/* The word that relocation `i` fills in, with its symbol; false behind the last. */
+static bool got_relocation(Elf_Data *data, const GElf_Shdr *header, size_t i,
+                           struct got_entry *ret_entry)
 {
     GElf_Rela with_addend;
     GElf_Rel plain;
     if (i > INT32_MAX)
         return false;
     if (header->sh_type == SHT_RELA && gelf_getrela(data, (int)i, &with_addend))
-        *ret_symbol = GELF_R_SYM(with_addend.r_info);
+        *ret_entry = (struct got_entry){.address = with_addend.r_offset,
+                                        .symbol = GELF_R_SYM(with_addend.r_info)};
     else if (header->sh_type == SHT_REL && gelf_getrel(data, (int)i, &plain))
-        *ret_symbol = GELF_R_SYM(plain.r_info);
+        *ret_entry =
+            (struct got_entry){.address = plain.r_offset, .symbol = GELF_R_SYM(plain.r_info)};
     else
         return false;
     return true;
 }
-
-/* What a word of the global offset table is for. */
-struct got_entry {
-    uint64_t address;
-    size_t symbol;    /* its number */
-    uint64_t chooser; /* or the function that chooses, as the program is loaded, one of several */
-};
 
 struct got {
     struct got_entry *items;
@@ -112,28 +115,52 @@ static void got_sort(struct got *got)
         qsort(got->items, got->count, sizeof *got->items, got_compare);
 }
 
-/* Adds the words of a table of relocations; `unnamed` ones, whose symbol is 0, too. */
-static int got_add(struct got *got, const struct elf_file *file, const char *name, bool unnamed)
+static struct got_entry *got_find(const struct got *got, uint64_t address)
+{
+    const struct got_entry key = {.address = address};
+    return got->count ? bsearch(&key, got->items, got->count, sizeof key, got_compare) : NULL;
+}
+
+static int got_add(struct got *got, struct got_entry entry)
+{
+    if (mem_grow(&got->items, &got->capacity, got->count + 1, sizeof entry) < 0)
+        return -1;
+    got->items[got->count++] = entry;
+    return 0;
+}
+
+/* A table of relocations that name dynamic symbols; NULL if it is none. */
+static Elf_Data *got_relocations(const struct elf_file *file, const char *name, GElf_Shdr *header)
+{
+    Elf_Scn *section = elf_file_section(file, name, header);
+    Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
+    bool fits = data && file->dynsym && header->sh_link == elf_ndxscn(file->dynsym);
+    return fits ? data : NULL;
+}
+
+/* Adds the words that a table of relocations fills in, in its order. */
+static int got_add_all(struct got *got, const struct elf_file *file, const char *name)
 {
     GElf_Shdr header;
-    Elf_Scn *section = elf_file_section(file, name, &header);
-    Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
-    size_t symbol;
-    if (!data || !file->dynsym || header.sh_link != elf_ndxscn(file->dynsym))
-        return 0;
-    for (size_t i = 0; plt_relocation(data, &header, i, &symbol); i++) {
-        GElf_Rela rela;
-        GElf_Rel rel;
-        if (symbol == 0 && !unnamed)
-            continue;
-        if (mem_grow(&got->items, &got->capacity, got->count + 1, sizeof *got->items) < 0)
+    Elf_Data *data = got_relocations(file, name, &header);
+    struct got_entry entry;
+    for (size_t i = 0; data && got_relocation(data, &header, i, &entry); i++)
+        if (got_add(got, entry) < 0)
             return -1;
-        uint64_t address = header.sh_type == SHT_RELA
-                               ? (gelf_getrela(data, (int)i, &rela) ? rela.r_offset : 0)
-                               : (gelf_getrel(data, (int)i, &rel) ? rel.r_offset : 0);
-        got->items[got->count++] = (struct got_entry){.address = address, .symbol = symbol};
-    }
     return 0;
+}
+
+/* Finds the symbols of the words of a sorted table. */
+static void got_name(struct got *got, const struct elf_file *file, const char *name)
+{
+    GElf_Shdr header;
+    Elf_Data *data = got->count ? got_relocations(file, name, &header) : NULL;
+    struct got_entry entry;
+    for (size_t i = 0; data && got_relocation(data, &header, i, &entry); i++) {
+        struct got_entry *wanted = entry.symbol ? got_find(got, entry.address) : NULL;
+        if (wanted && !wanted->symbol)
+            wanted->symbol = entry.symbol;
+    }
 }
 
 /* Adds the words for which functions are chosen: R_X86_64_IRELATIVE, of which the addend is the
@@ -147,10 +174,9 @@ static int got_add_chosen(struct got *got, const struct elf_file *file, const ch
     for (int i = 0; data && i < INT32_MAX && gelf_getrela(data, i, &rela); i++) {
         if (GELF_R_TYPE(rela.r_info) != R_X86_64_IRELATIVE)
             continue;
-        if (mem_grow(&got->items, &got->capacity, got->count + 1, sizeof *got->items) < 0)
+        struct got_entry entry = {.address = rela.r_offset, .chooser = (uint64_t)rela.r_addend};
+        if (got_add(got, entry) < 0)
             return -1;
-        got->items[got->count++] =
-            (struct got_entry){.address = rela.r_offset, .chooser = (uint64_t)rela.r_addend};
     }
     return 0;
 }
@@ -165,8 +191,8 @@ static int plt_lazy(const struct elf_file *file, struct elf_table *table, enum e
     GElf_Shdr plt;
     if (!elf_file_section(file, ".plt", &plt))
         return 0;
-    if (got_add(&got, file, ".rela.plt", true) < 0 ||
-        (!got.count && got_add(&got, file, ".rel.plt", true) < 0))
+    if (got_add_all(&got, file, ".rela.plt") < 0 ||
+        (!got.count && got_add_all(&got, file, ".rel.plt") < 0))
         return -1;
     if (tables == ELF_ALL_TABLES)
         got_sort(&got);
@@ -274,24 +300,68 @@ static int plt_add_word(struct plt_names *names, const struct got_entry *word, u
 }
 
 /* A table whose entries jump through words that the loader has filled in: each says by its own
- * code which word that is. perf 6.1 does not read these. */
-static int plt_direct(const struct elf_file *file, const char *section_name, const struct got *got,
-                      struct plt_names *names, struct symbols *symbols)
+ * code which word that is. perf 6.1 does not read these.
+ *
+ *     struct plt_direct plt = plt_direct(file, name);
+ *     while (plt_next(&plt)) */
+struct plt_direct {
+    const struct elf_file *file;
+    const uint8_t *bytes;
+    uint64_t section, address, got, step, size;
+    uint64_t next;        /* how far it was read */
+    uint64_t start, word; /* of an entry: its offset in the file, and the word's address */
+};
+
+static struct plt_direct plt_direct(const struct elf_file *file, const char *section_name)
 {
-    GElf_Shdr plt, offsets = {0};
+    struct plt_direct plt = {.file = file};
+    GElf_Shdr header, offsets = {0};
     size_t size = 0;
-    const uint8_t *bytes = elf_file_bytes(file, section_name, &size);
-    if (!bytes || !elf_file_section(file, section_name, &plt))
-        return 0;
+    plt.bytes = elf_file_bytes(file, section_name, &size);
+    if (!plt.bytes || !elf_file_section(file, section_name, &header))
+        return plt;
     if (!elf_file_section(file, ".got.plt", &offsets))
         (void)elf_file_section(file, ".got", &offsets);
-    uint64_t step = plt.sh_entsize == 8 || plt.sh_entsize == 16 ? plt.sh_entsize : 8;
-    for (uint64_t at = 0; at + step <= size; at += step) {
-        struct got_entry key = {
-            .address = entry_target(file, bytes + at, step, plt.sh_addr + at, offsets.sh_addr)};
-        const struct got_entry *found =
-            got->count ? bsearch(&key, got->items, got->count, sizeof key, got_compare) : NULL;
-        if (found && plt_add_word(names, found, plt.sh_offset + at, step, symbols) < 0)
+    plt.section = header.sh_offset;
+    plt.address = header.sh_addr;
+    plt.got = offsets.sh_addr;
+    plt.step = header.sh_entsize == 8 || header.sh_entsize == 16 ? header.sh_entsize : 8;
+    plt.size = size;
+    return plt;
+}
+
+static bool plt_next(struct plt_direct *plt)
+{
+    uint64_t at = plt->next;
+    if (plt->size - at < plt->step || plt->step == 0)
+        return false;
+    plt->start = plt->section + at;
+    plt->word = entry_target(plt->file, plt->bytes + at, plt->step, plt->address + at, plt->got);
+    plt->next += plt->step;
+    return true;
+}
+
+/* Adds the words of wanted entries, which are still to be named: of a large library's thousands,
+ * most are nobody's business. */
+static int got_add_wanted(struct got *got, const struct elf_file *file, const char *section_name,
+                          const struct symbols *symbols)
+{
+    struct plt_direct plt = plt_direct(file, section_name);
+    while (plt_next(&plt))
+        if (symbols_wants(symbols, plt.start, plt.start + plt.step) &&
+            got_add(got, (struct got_entry){.address = plt.word}) < 0)
+            return -1;
+    return 0;
+}
+
+static int plt_add_direct(const struct elf_file *file, const char *section_name,
+                          const struct got *got, struct plt_names *names, struct symbols *symbols)
+{
+    struct plt_direct plt = plt_direct(file, section_name);
+    while (plt_next(&plt)) {
+        const struct got_entry *found = got_find(got, plt.word);
+        if (found && (found->symbol || found->chooser) &&
+            plt_add_word(names, found, plt.start, plt.step, symbols) < 0)
             return -1;
     }
     return 0;
@@ -315,12 +385,14 @@ static int plt_bound(const struct elf_file *file, enum elf_tables tables, struct
         return -1;
     if (!any || (file->header.e_machine != EM_X86_64 && file->header.e_machine != EM_386))
         return 0;
-    for (size_t i = 0; i < sizeof relocations / sizeof *relocations; i++)
-        if (got_add(&got, file, relocations[i], false) < 0)
+    for (size_t i = 0; i < sizeof direct / sizeof *direct; i++)
+        if (got_add_wanted(&got, file, direct[i], symbols) < 0)
             return -1;
     got_sort(&got);
+    for (size_t i = 0; i < sizeof relocations / sizeof *relocations; i++)
+        got_name(&got, file, relocations[i]);
     for (size_t i = 0; i < sizeof direct / sizeof *direct; i++)
-        if (plt_direct(file, direct[i], &got, &names, symbols) < 0)
+        if (plt_add_direct(file, direct[i], &got, &names, symbols) < 0)
             return -1;
     return 0;
 }
@@ -347,7 +419,7 @@ static int plt_chosen(const struct elf_file *file, const struct elf_file *named,
         return -1;
     got_sort(&got);
     for (size_t i = 0; i < sizeof direct / sizeof *direct && got.count; i++)
-        if (plt_direct(file, direct[i], &got, &names, symbols) < 0)
+        if (plt_add_direct(file, direct[i], &got, &names, symbols) < 0)
             return -1;
     return 0;
 }
