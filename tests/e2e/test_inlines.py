@@ -330,7 +330,8 @@ def aranges_are_a_short_cut_and_no_more():
 
 @case
 def what_is_in_no_function_needs_no_other_unit():
-    """Assembly within a unit, padding, and what programs begin and end with."""
+    """Assembly within a unit, padding, and what programs begin and end with. And a function that is
+    within another one, of which there is no sample."""
     folder = TMP / "outside"
     folder.mkdir()
     (folder / "spare.c").write_text("int spare(void) { return 1; }\n")
@@ -342,7 +343,17 @@ static inline __attribute__((always_inline)) int inner(int x)
     return x;
 }
 __attribute__((noinline)) int outer(int x) { return inner(x); }
-int main(int c, char **v) { (void)v; return outer(c) - 1; }
+static inline __attribute__((always_inline)) int deep(int x)
+{
+    asm volatile(".globl in_deep; in_deep: nop");
+    return x;
+}
+__attribute__((noinline)) int around(int x)
+{
+    __attribute__((noinline)) int nested(int y) { return deep(y) + x; }
+    return nested(x) - x;
+}
+int main(int c, char **v) { (void)v; return outer(c) - around(c); }
 """)
     program = folder / "outside"
     build_id = bytes(range(20))
@@ -357,7 +368,7 @@ int main(int c, char **v) { (void)v; return outer(c) - 1; }
                                       perfdata.PERIOD | perfdata.IDENTIFIER, ids=[1]))
     made.comm(10, 10, "app", time=1)
     made.mmap2(10, 10, start, 4096, start - moved, str(program), build_id=build_id, time=2)
-    places = [at[name] for name in ("in_inner", "bare", "_start", "_init", "_fini")]
+    places = [at[name] for name in ("in_inner", "bare", "in_deep", "_start", "_init", "_fini")]
     assert at["bare"] % 16 == 0, at
     for time, place in enumerate([*places, at["bare"] - 1]):  # before it is padding
         made.sample(event, ip=place, pid=10, tid=10, time=10 + time, period=10 ** time)
@@ -365,6 +376,7 @@ int main(int c, char **v) { (void)v; return outer(c) - 1; }
     data.write_bytes(made.describe().file())
     before, whole = fold("--buildid-dir", "/dev/null", data), program.read_bytes()
     assert before["app;in_inner;inner"] == 1 and before["app;bare"] == 10, before
+    assert before["app;in_deep;deep"] == 100, before
     info, _ = debug_section(program, "info")
     program.write_bytes(whole[:info] + b"\0\0\0\0" + whole[info + 4:])  # as above
     assert fold("--buildid-dir", "/dev/null", data) == before, "units between were looked at"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "resolve/dwarf/abbrev.h"
 
+#include <dwarf.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -96,6 +97,7 @@ static int abbrevs_entry(struct dwarf_abbrevs *abbrevs, struct cursor *c)
         if (abbrevs_attribute(abbrevs, attribute) < 0)
             return -1;
         entry.attribute_count++;
+        entry.sibling = name == DW_AT_sibling && form == DW_FORM_ref4;
     }
     return abbrevs_steps(abbrevs, &entry) < 0 || abbrevs_add(abbrevs, &entry) < 0 ? -1 : 1;
 }

@@ -34,6 +34,7 @@ struct dwarf_abbrev {
     uint16_t attribute_count, step_count;
     uint16_t tag;
     bool children;
+    bool sibling; /* its last four bytes tell where the entry behind its children stands */
 };
 
 /* What sizes of values depend on. */

@@ -128,6 +128,7 @@ static int job_calls(struct frames_job *job, const struct dwarf_unit *unit,
 static int job_entries(struct frames_job *job, const struct dwarf_unit *unit, uint32_t owner,
                        struct dwarf_lines *lines)
 {
+    const struct dwarf_unit *whole = unit;
     struct dwarf_unit part;
     if (unit->dwo_id || unit->dwo_name) {
         int r = dwarf_split_open(&job->split, unit, &part);
@@ -139,8 +140,16 @@ static int job_entries(struct frames_job *job, const struct dwarf_unit *unit, ui
     job->scan.frames = job->frames;
     job->scan.image = job->frames->image;
     job->scan.budget = job_budget(job);
+    job->scan.passes = true;
     if (dwarf_scan_unit(&job->scan, unit, owner) < 0)
         return -1;
+    /* A function within another one that has no places, as lambdas and GNU C's may be. */
+    if (job->scan.passed && unit_needed(job, whole)) {
+        dwarf_scan_forget(&job->scan);
+        job->scan.passes = false;
+        if (dwarf_scan_unit(&job->scan, unit, owner) < 0)
+            return -1;
+    }
     return job_calls(job, unit, lines);
 }
 

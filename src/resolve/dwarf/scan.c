@@ -184,6 +184,48 @@ static int scan_level(struct dwarf_scan *scan, uint32_t depth, uint32_t around)
     return 0;
 }
 
+/* True for what has inside of it neither functions nor what they consist of, as a rule. */
+static bool is_barren(uint16_t tag)
+{
+    switch (tag) {
+    case DW_TAG_array_type:
+    case DW_TAG_class_type:
+    case DW_TAG_enumeration_type:
+    case DW_TAG_structure_type:
+    case DW_TAG_subroutine_type:
+    case DW_TAG_union_type:
+    case DW_TAG_call_site:
+    case DW_TAG_GNU_call_site: return true;
+    default: return false;
+    }
+}
+
+/* Passes over what is inside of an entry, if that is of no interest and it tells where it ends: gcc
+ * does so of nearly all. `function` is its level, if it is one. */
+static bool scan_pass(struct dwarf_scan *scan, const struct dwarf_abbrev *abbrev,
+                      const struct dwarf_level *function, struct cursor *c)
+{
+    const struct dwarf_head *head = &scan->unit->head;
+    if (!scan->passes || !abbrev->sibling || c->failed ||
+        (function ? function->live : !is_barren(abbrev->tag)))
+        return false;
+    struct cursor last = *c;
+    last.position -= sizeof(uint32_t);
+    uint64_t next = head->offset + cursor_u32(&last);
+    if (next < head->entries + c->position || next > head->end)
+        return false;
+    c->position = (size_t)(next - head->entries);
+    scan->passed = true;
+    return true;
+}
+
+void dwarf_scan_forget(struct dwarf_scan *scan)
+{
+    for (size_t i = 0; i < scan->touched_count; i++)
+        scan->frames->places[scan->touched[i]].owner = 0;
+    scan->touched_count = 0;
+}
+
 int dwarf_scan_unit(struct dwarf_scan *scan, const struct dwarf_unit *unit, uint32_t owner)
 {
     const struct dwarf_head *head = &unit->head;
@@ -192,6 +234,7 @@ int dwarf_scan_unit(struct dwarf_scan *scan, const struct dwarf_unit *unit, uint
     scan->unit = unit;
     scan->owner = owner;
     scan->node_count = scan->touched_count = 0;
+    scan->passed = false;
     *unit->cost += head->end - head->entries;
     uint32_t depth = 0;
     if (scan_level(scan, 0, AROUND_NONE) < 0)
@@ -221,6 +264,8 @@ int dwarf_scan_unit(struct dwarf_scan *scan, const struct dwarf_unit *unit, uint
                 break;
             continue;
         }
+        if (scan_pass(scan, abbrev, function ? &scan->levels[depth] : NULL, &c))
+            continue;
         if (depth >= LIMIT_DEBUG_DEPTH)
             break;
         uint32_t around = function ? depth : scan->levels[depth].around;

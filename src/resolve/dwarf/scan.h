@@ -33,6 +33,8 @@ struct dwarf_scan {
     uint64_t budget; /* of *unit->cost */
     const struct dwarf_unit *unit;
     uint32_t owner; /* its number */
+    bool passes;    /* over what is in entries that seem to hold no places */
+    bool passed;    /* over some */
     struct dwarf_level *levels;
     size_t level_count, level_capacity;
     struct dwarf_node *nodes; /* of this unit */
@@ -45,6 +47,9 @@ void dwarf_scan_done(struct dwarf_scan *scan);
 
 /* Walks over a unit; number `owner` counts from 1. Returns 0, or -1 without memory. */
 int dwarf_scan_unit(struct dwarf_scan *scan, const struct dwarf_unit *unit, uint32_t owner);
+
+/* Takes from the unit that was walked over last the places that it was given. */
+void dwarf_scan_forget(struct dwarf_scan *scan);
 
 /* The first place at or behind an address. */
 size_t dwarf_places_from(const struct dwarf_frames *frames, uint64_t address);
