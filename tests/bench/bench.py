@@ -31,7 +31,7 @@ def arguments():
         epilog="meson compile -C BUILD bench builds all that is needed and gives these options from "
                "$BENCH:\n    BENCH='--quick short' meson compile -C BUILD bench\nWorkloads:\n" +
                "\n".join(f"    {name:9}{make.__doc__}" for name, make in workloads.MAKERS.items()))
-    parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help="those below; all if none is named")
+    parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help="those below; all but `long` if none is named")
     told = parser.add_argument_group("what meson tells")
     for name in ("perflame", "floor", "stages", "unwind", "run"):
         told.add_argument("--" + name, required=True, metavar="FILE", help=argparse.SUPPRESS
@@ -277,7 +277,8 @@ def main():
     if missing:
         print(f"Not found, so not measured: {', '.join(missing)}", flush=True)
     failed = False
-    for name in options.workloads or workloads.MAKERS:
+    usual = [name for name in workloads.MAKERS if name not in workloads.ONLY_NAMED]
+    for name in options.workloads or usual:
         try:
             machine.progress(f"{name}: recording")
             data = (pathlib.Path(given[name]) if name in given

@@ -87,12 +87,15 @@ def tasks(options, name):
                          *peers.flame_graph(False, "--no-inline"), *peers.readers()]
     elif name == "cpus":
         yield "folded", [perflame("fold"), floor, *peers.inferno(False)]
-    elif name in ("go", "short", "many"):
+    elif name == "long":
+        yield "folded", [perflame("fold -w alloc-bytes"), perflame("fold -w samples -e 'kmem:*'"),
+                         perflame("fold -w inuse-bytes"), floor]
+    elif name in ("go", "short", "shell", "many"):
         if name == "many":
             yield "folded", [perflame("fold"), floor, *peers.inferno(False)]
         # Without perf's copy of the kernel's symbols they are read from the kernel, which takes its time.
         bare = [perflame("render --buildid-dir /dev/null -o {out}.svg"),
-                Command("cat /proc/kallsyms", "cat /proc/kallsyms")] if name == "short" else []
+                Command("cat /proc/kallsyms", "cat /proc/kallsyms")] if name in ("short", "shell") else []
         yield "SVG", [perflame("render -o {out}.svg"), perflame("render --no-inline -o {out}.svg"),
                       *bare, *([] if name == "many" else [floor]), *peers.inferno(True),
                       *peers.inferno(True, "--no-inline"), *peers.flame_graph(True),

@@ -15,7 +15,8 @@ sys.path.insert(0, str(HERE.parent))
 from tap import Skip, case, run  # noqa: E402
 
 TOOLS = sys.argv[1:]
-RUN, FLOOR = (os.path.abspath(TOOLS[TOOLS.index(name) + 1]) for name in ("--run", "--floor"))
+PERFLAME, RUN, FLOOR = (os.path.abspath(TOOLS[TOOLS.index(name) + 1])
+                        for name in ("--perflame", "--run", "--floor"))
 
 
 def bench(*options, workload="many"):
@@ -120,6 +121,28 @@ def the_bare_loop_sees_every_sample():
         data = workloads.make("many", folder, 0.001)
         out = subprocess.run([FLOOR, data], check=True, stdout=subprocess.PIPE, text=True).stdout
     assert out.split()[0] == "1000", out
+
+
+@case
+def what_is_made_ten_times_as_long_is_in_order():
+    sys.path.insert(0, str(HERE))
+    import workloads
+    import perfdata  # found by the one before
+    made = perfdata.Recording()
+    fields = perfdata.IDENTIFIER | perfdata.IP | perfdata.TID | perfdata.TIME | perfdata.CALLCHAIN
+    event = made.event(perfdata.Event("cycles", fields, ids=[1]))
+    made.comm(10, 10, "app", time=1)
+    for time in range(2, 5):
+        made.sample(event, ip=0x401000, pid=10, tid=10, time=time, chain=[perfdata.USER, 0x401000])
+    made.round()
+    with tempfile.TemporaryDirectory(prefix="perflame-bench-") as folder:
+        (pathlib.Path(folder) / "kmem-1.data").write_bytes(made.describe().file())
+        data = workloads.make("long", folder, 1)
+        out = subprocess.run([FLOOR, data], check=True, stdout=subprocess.PIPE, text=True).stdout
+        told = subprocess.run([PERFLAME, "info", "-q", data], check=True, stdout=subprocess.PIPE,
+                              text=True).stdout
+    assert out.split()[0] == "30", out
+    assert "cycles: 30 samples" in told and "from 0.000000 s to 0.009000 s" in told, told
 
 
 run()

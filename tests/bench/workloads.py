@@ -8,14 +8,15 @@ import os
 import pathlib
 import random
 import shutil
+import struct
 import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "generate"))
 
-from perfdata import (CALLCHAIN, CPU, IN_KERNEL, IN_USER, IP, KERNEL, PERIOD,  # noqa: E402
-                      TID, TIME, USER, Event, Recording)
+from perfdata import (CALLCHAIN, CPU, HEADER_ATTR, ID, IDENTIFIER, IN_KERNEL, IN_USER,  # noqa: E402
+                      IP, KERNEL, PERIOD, SAMPLE, STREAM_ID, TID, TIME, USER, Event, Recording)
 
 KMEM = ",".join(f"kmem:{name}" for name in ("kmalloc", "kmem_cache_alloc", "kfree",
                                             "kmem_cache_free"))
@@ -113,11 +114,52 @@ def captured(path, scale):
 
 
 def short(path, _scale):
-    """a compiler that runs for less than a second: about 1 MB"""
+    """a compiler that runs for a few seconds, until there is 1 MB"""
     source = path.parent / "short.i"
-    source_text(source, 60)
-    perf_record(path, "-e", "cpu-clock", "-F", 4999, "-g", "--", cc1(), "-quiet", "-O2", source,
-                "-o", "/dev/null")
+    source_text(source, 200)
+    perf_record(path, "-e", "cpu-clock", "-F", 4999, "-g", "--max-size=1M", "--", cc1(), "-quiet",
+                "-O2", source, "-o", "/dev/null")
+
+
+def shell(path, _scale):
+    """a shell that starts small programs, which have no frame pointers, until there is 1 MB"""
+    perf_record(path, "-e", "cpu-clock", "-F", 4999, "-g", "--max-size=1M", "--", "sh", "-c",
+                "while :; do ls -l /usr/include | sort | wc -l; done")
+
+
+def word_of_time(record_type, at, size, sample_type):
+    """Which word of a recording tells a record's time, by where the record begins and how large it is, all
+    in words; None of perf's own, which tell none (man perf_event_open: PERF_RECORD_SAMPLE, sample_id)."""
+    if record_type == SAMPLE:
+        return at + 1 + sum(bool(sample_type & bit) for bit in (IDENTIFIER, IP, TID))
+    behind = sum(bool(sample_type & bit) for bit in (ID, STREAM_ID, CPU, IDENTIFIER))
+    return at + size - behind - 1 if record_type < HEADER_ATTR else None
+
+
+def long(path, scale):
+    """the records of kmem ten times, one behind the other: 10 GB, only if it is named"""
+    times = 10
+    data = bytearray(make("kmem", path.parent, scale).read_bytes())
+    attr, start, size = (struct.unpack_from("<Q", data, at)[0] for at in (24, 40, 48))
+    sample_type, = struct.unpack_from("<Q", data, attr + 24)
+    words, at, places = memoryview(data)[:len(data) // 8 * 8].cast("Q"), start // 8, []
+    while at < (start + size) // 8:
+        record_type, count = words[at] & 0xffffffff, words[at] >> 51
+        places.append(word_of_time(record_type, at, count, sample_type))
+        at += count
+    places = [place for place in places if place and words[place]]
+    later = max(words[place] for place in places) - min(words[place] for place in places) + 10 ** 6
+    with open(path, "wb") as file:
+        file.write(data[:48] + struct.pack("<Q", size * times) + data[56:start])
+        for _ in range(times):
+            file.write(memoryview(data)[start:start + size])
+            for place in places:
+                words[place] += later
+        features = data[start + size:]  # a table of where each stands, and behind it all of them
+        for entry in range(sum(byte.bit_count() for byte in data[72:104])):
+            was, = struct.unpack_from("<Q", features, 16 * entry)
+            struct.pack_into("<Q", features, 16 * entry, was + size * (times - 1))
+        file.write(features)
 
 
 def library(path, count, build_id):
@@ -212,7 +254,9 @@ def compiler(path, scale):
 
 
 MAKERS = {"kmem": kmem, "go": go, "many": many, "cpus": cpus, "short": short, "dwarf": dwarf,
-          "captured": captured, "g++": gxx, "clang++": clang, "rust": rust, "compiler": compiler}
+          "captured": captured, "g++": gxx, "clang++": clang, "rust": rust, "compiler": compiler,
+          "shell": shell, "long": long}
+ONLY_NAMED = ("long",)
 # Those with captured stacks.
 UNWOUND = ("dwarf", "captured", "g++", "clang++", "rust", "compiler")
 
