@@ -238,7 +238,8 @@ def go_without_dwarf_by_its_own_table():
             print(f"# {name}: {done.stderr.strip()[-100:]}")
             continue
         subprocess.run(["strip", "-o", program, whole], check=True)
-        data = record(["env", "GODEBUG=asyncpreemptoff=1", program, "0.5"], "-F", "1999", "-g",
+        # Of many samples one alone is no thousandth.
+        data = record(["env", "GODEBUG=asyncpreemptoff=1", program, "1"], "-F", "4999", "-g",
                       name=name + ".data")
         shutil.rmtree(TMP / ".debug", ignore_errors=True)
         for options in [], ["--lines"]:
