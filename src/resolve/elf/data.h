@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* An ELF file from the inside, for the files that read it: file.c, symbols.c, plt.c,
- * go_table.c. */
+ * got.c, go_table.c. */
 #ifndef PFL_RESOLVE_ELF_DATA_H
 #define PFL_RESOLVE_ELF_DATA_H
 
