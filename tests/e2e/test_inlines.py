@@ -78,6 +78,33 @@ def debug_section(program, name):
             re.search(rf" \.debug_{name} +PROGBITS +\w+ (\w+) (\w+)", out).groups()]
 
 
+BUILD_ID = bytes(range(20))
+
+
+def link(program, *arguments):
+    """{symbol: address} of what gcc makes of it."""
+    subprocess.run(["gcc", *arguments, "-no-pie", f"-Wl,--build-id=0x{BUILD_ID.hex()}", "-o", program],
+                   check=True, cwd=program.parent)
+    told = subprocess.run(["nm", "--defined-only", program], check=True, capture_output=True, text=True)
+    return {line.split()[2]: int(line.split()[0], 16) for line in told.stdout.splitlines()}
+
+
+def sampled_at(program, *places):
+    """A recording of a program that link() made, with a sample at each place, ten times as heavy as the one
+    before."""
+    start = min(places) & -4096
+    made = perfdata.Recording()
+    event = made.event(perfdata.Event("cycles", perfdata.IP | perfdata.TID | perfdata.TIME |
+                                      perfdata.PERIOD | perfdata.IDENTIFIER, ids=[1]))
+    made.comm(10, 10, "app", time=1)
+    made.mmap2(10, 10, start, 4096, start - code_at(program), str(program), build_id=BUILD_ID, time=2)
+    for time, place in enumerate(places):
+        made.sample(event, ip=place, pid=10, tid=10, time=10 + time, period=10 ** time)
+    data = program.with_suffix(".data")
+    data.write_bytes(made.describe().file())
+    return data
+
+
 def chains(tool, program, offsets):
     """{offset: [(name, "file:line")]}, innermost first, names as c++filt shows them."""
     moved = code_at(program)
@@ -357,30 +384,44 @@ __attribute__((noinline)) int around(int x)
 int main(int c, char **v) { (void)v; return outer(c) - around(c); }
 """)
     program = folder / "outside"
-    build_id = bytes(range(20))
-    subprocess.run(["gcc", "-O2", "-g", "-no-pie", f"-Wl,--build-id=0x{build_id.hex()}", "spare.c",
-                    "work.c", "-o", program], check=True, cwd=folder)
-    at = {line.split()[2]: int(line.split()[0], 16) for line in subprocess.run(
-        ["nm", "--defined-only", program], check=True, capture_output=True, text=True)
-        .stdout.splitlines()}
-    moved, start = code_at(program), at["_start"] & -4096
-    made = perfdata.Recording()
-    event = made.event(perfdata.Event("cycles", perfdata.IP | perfdata.TID | perfdata.TIME |
-                                      perfdata.PERIOD | perfdata.IDENTIFIER, ids=[1]))
-    made.comm(10, 10, "app", time=1)
-    made.mmap2(10, 10, start, 4096, start - moved, str(program), build_id=build_id, time=2)
-    places = [at[name] for name in ("in_inner", "bare", "in_deep", "_start", "_init", "_fini")]
+    at = link(program, "-O2", "-g", "spare.c", "work.c")
     assert at["bare"] % 16 == 0, at
-    for time, place in enumerate([*places, at["bare"] - 1]):  # before it is padding
-        made.sample(event, ip=place, pid=10, tid=10, time=10 + time, period=10 ** time)
-    data = TMP / "outside.data"
-    data.write_bytes(made.describe().file())
+    names = "in_inner", "bare", "in_deep", "_start", "_init", "_fini"
+    data = sampled_at(program, *(at[name] for name in names), at["bare"] - 1)  # before it is padding
     before, whole = fold("--buildid-dir", "/dev/null", data), program.read_bytes()
     assert before["app;in_inner;inner"] == 1 and before["app;bare"] == 10, before
     assert before["app;in_deep;deep"] == 100, before
-    info, _ = debug_section(program, "info")
-    program.write_bytes(whole[:info] + b"\0\0\0\0" + whole[info + 4:])  # as above
+    info, _ = debug_section(program, "info")  # the first unit's length, after which no walk gets on
+    program.write_bytes(whole[:info] + b"\0\0\0\0" + whole[info + 4:])
     assert fold("--buildid-dir", "/dev/null", data) == before, "units between were looked at"
+
+
+@case
+def what_clang_wrote_stands_between_what_gcc_wrote():
+    """Of clang's there is no set in .debug_aranges, and little room in which it stands."""
+    need("clang")
+    folder = TMP / "between"
+    folder.mkdir()
+    (folder / "before.c").write_text("int before(void) { return 1; }\n")
+    (folder / "small.c").write_text("""
+static inline __attribute__((always_inline)) int inner(int x)
+{
+    __asm__ volatile(".globl in_inner; in_inner: nop");
+    return x;
+}
+int small(int x) { return inner(x); }
+""")
+    (folder / "behind.c").write_text("""
+int small(int x);
+__attribute__((noinline)) int behind(int c) { return c; }
+int main(int c, char **v) { (void)v; return small(c) - behind(c); }
+""")
+    subprocess.run(["clang", "-O2", "-g", "-c", "small.c"], check=True, cwd=folder)
+    program = folder / "between"
+    at = link(program, "-O2", "-g", "before.c", "small.o", "behind.c")
+    assert at["before"] < at["in_inner"] < at["behind"] < at["before"] + 64, at
+    stacks = fold("--buildid-dir", "/dev/null", sampled_at(program, at["in_inner"], at["behind"]))
+    assert stacks["app;in_inner;inner"] == 1 and stacks["app;behind"] == 10, stacks
 
 
 @case

@@ -6,12 +6,10 @@
 #include "resolve/dwarf/form.h"
 #include "resolve/dwarf/scan.h"
 
-/* Functions begin at multiples of so many bytes at most. */
-#define PADDING_MOST 64u
-
 void dwarf_aranges_done(struct dwarf_aranges *aranges)
 {
-    mem_free(aranges->units);
+    mem_free(aranges->told.items);
+    mem_free(aranges->holding.items);
     *aranges = (struct dwarf_aranges){0};
 }
 
@@ -22,14 +20,13 @@ struct aranges_set {
     unsigned size; /* of an address */
 };
 
-static int aranges_add(struct dwarf_aranges *aranges, uint64_t unit)
+static int units_add(struct dwarf_aranges_units *units, uint64_t unit)
 {
-    size_t count = aranges->unit_count;
-    if (count && aranges->units[count - 1] == unit)
+    if (units->count && units->items[units->count - 1] == unit)
         return 0;
-    if (mem_grow(&aranges->units, &aranges->unit_capacity, count + 1, sizeof unit) < 0)
+    if (mem_grow(&units->items, &units->capacity, units->count + 1, sizeof unit) < 0)
         return -1;
-    aranges->units[aranges->unit_count++] = unit;
+    units->items[units->count++] = unit;
     return 0;
 }
 
@@ -60,25 +57,6 @@ static bool set_open(struct aranges_set *set, struct cursor *c)
     return !set->c.failed;
 }
 
-/* Marks the places that lie a little below a range, and a little above it, of which `first` is the
- * first at or behind its start, and `behind` the first behind its end. */
-static void range_beside(struct dwarf_frames *frames, size_t first, size_t behind, uint64_t start,
-                         uint64_t end, uint64_t budget, uint64_t *cost)
-{
-    struct dwarf_place *places = frames->places;
-    for (size_t i = first; i > 0 && start - places[i - 1].address < PADDING_MOST; i--) {
-        places[i - 1].beside |= DWARF_BELOW_CODE;
-        if (++*cost >= budget)
-            return;
-    }
-    for (size_t i = behind; i < frames->place_count && places[i].address - end < PADDING_MOST;
-         i++) {
-        places[i].beside |= DWARF_ABOVE_CODE;
-        if (++*cost >= budget)
-            return;
-    }
-}
-
 /* Marks the places in the ranges of a set, as long as *cost is below `budget`: all ranges of a
  * hostile file may hold all places. Returns 0, or -1 without memory. */
 static int set_read(struct dwarf_aranges *aranges, struct aranges_set *set,
@@ -89,17 +67,16 @@ static int set_read(struct dwarf_aranges *aranges, struct aranges_set *set,
         uint64_t length = dwarf_number(&set->c, set->size);
         if (set->c.failed || (start == 0 && length == 0))
             break;
-        if (length == 0 || __builtin_add_overflow(start, length, &end))
+        if (__builtin_add_overflow(start, length, &end))
             continue;
         ++*cost;
-        size_t first = dwarf_places_from(frames, start), i = first;
-        for (; i < frames->place_count && frames->places[i].address < end && *cost < budget; i++) {
+        for (size_t i = dwarf_places_from(frames, start);
+             i < frames->place_count && frames->places[i].address < end && *cost < budget; i++) {
             frames->places[i].told = true;
             ++*cost;
-            if (aranges_add(aranges, set->unit) < 0)
+            if (units_add(&aranges->holding, set->unit) < 0)
                 return -1;
         }
-        range_beside(frames, first, i, start, end, budget, cost);
     }
     return 0;
 }
@@ -110,16 +87,16 @@ static int unit_compare(const void *left, const void *right)
     return (*a > *b) - (*a < *b);
 }
 
-/* Brings the units into order, each of them once. */
-static void aranges_sort(struct dwarf_aranges *aranges)
+/* Brings units into order, each of them once. */
+static void units_sort(struct dwarf_aranges_units *units)
 {
     size_t kept = 0;
-    if (aranges->unit_count)
-        qsort(aranges->units, aranges->unit_count, sizeof *aranges->units, unit_compare);
-    for (size_t i = 0; i < aranges->unit_count; i++)
-        if (i == 0 || aranges->units[i] != aranges->units[i - 1])
-            aranges->units[kept++] = aranges->units[i];
-    aranges->unit_count = kept;
+    if (units->count)
+        qsort(units->items, units->count, sizeof *units->items, unit_compare);
+    for (size_t i = 0; i < units->count; i++)
+        if (i == 0 || units->items[i] != units->items[i - 1])
+            units->items[kept++] = units->items[i];
+    units->count = kept;
 }
 
 int dwarf_aranges_read(struct dwarf_aranges *aranges, struct dwarf_file *file,
@@ -134,10 +111,17 @@ int dwarf_aranges_read(struct dwarf_aranges *aranges, struct dwarf_file *file,
     while (!c.failed && cursor_left(&c) && cost < budget) {
         if (!set_open(&set, &c))
             continue;
-        aranges->any = true;
-        if (set_read(aranges, &set, frames, budget, &cost) < 0)
+        if (units_add(&aranges->told, set.unit) < 0 ||
+            set_read(aranges, &set, frames, budget, &cost) < 0)
             return -1;
     }
-    aranges_sort(aranges);
+    units_sort(&aranges->told);
+    units_sort(&aranges->holding);
     return section->failed ? -1 : 0;
+}
+
+bool dwarf_aranges_tell(const struct dwarf_aranges *aranges, uint64_t unit)
+{
+    const struct dwarf_aranges_units *told = &aranges->told;
+    return told->count && bsearch(&unit, told->items, told->count, sizeof unit, unit_compare);
 }

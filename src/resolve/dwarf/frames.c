@@ -226,49 +226,61 @@ int dwarf_frames_open(struct dwarf_file **ret_file, const char *program, const c
     return *ret_file ? 0 : open_by_id(ret_file, symfs, &id);
 }
 
-/* True for a place that is in no function of a compiler's. What stands between two functions is
- * padding: a word that looks like a return address often leads there, where frame pointers are
- * followed through a program that has none. */
-static bool is_outside(const struct frames_job *job, const struct dwarf_place *place)
+static bool is_stub(const struct frames_job *job, const struct dwarf_place *place)
 {
-    return place->beside == (DWARF_BELOW_CODE | DWARF_ABOVE_CODE) ||
-           dwarf_image_is_stub(job->frames->image, place->address);
+    return dwarf_image_is_stub(job->frames->image, place->address);
 }
 
-/* The units that .debug_aranges names, if it tells of all places: what lies behind them is not
- * even unpacked. True in *ret_settled if each place is in one of them, with a function or, as
- * assembly is, without: then no other has it. A table that leaves something out, or lies, costs
- * time and nothing else. */
-static int job_told(struct frames_job *job, uint32_t *ret_owners, bool *ret_settled)
+/* How many places are in no unit that was looked at: .debug_aranges does not tell of them, or what
+ * it says is not so. One that is in a unit, if in no function of it, as assembly is, is settled. */
+struct frames_left {
+    size_t untold, lies;
+};
+
+static struct frames_left job_left(const struct frames_job *job)
 {
-    CLEANUP(dwarf_aranges_done) struct dwarf_aranges aranges = {0};
-    const struct dwarf_place *places = job->frames->places;
+    struct frames_left left = {0};
+    for (size_t i = 0; i < job->frames->place_count; i++) {
+        const struct dwarf_place *place = &job->frames->places[i];
+        if (place->covered || is_stub(job, place))
+            continue;
+        left.untold += !place->told;
+        left.lies += place->told;
+    }
+    return left;
+}
+
+/* The units of which .debug_aranges has no set, where not all compilers wrote one; all of them, if
+ * what it says is not so. */
+static int job_others(struct frames_job *job, const struct dwarf_aranges *aranges, bool lies)
+{
+    struct dwarf_file *file = job->file;
+    uint32_t owners = (uint32_t)aranges->holding.count;
+    if (dwarf_file_heads(file) < 0)
+        return -1;
+    for (size_t i = 0; i < file->head_count && job->cost < job_budget(job); i++)
+        if ((lies || !dwarf_aranges_tell(aranges, file->heads[i].offset)) &&
+            job_unit(job, &file->heads[i], owners + (uint32_t)i + 1) < 0)
+            return -1;
+    return 0;
+}
+
+/* The units that .debug_aranges names first: if it tells of all places, what lies behind them is
+ * not even unpacked. A table that leaves something out, or lies, costs time and nothing else. */
+static int job_units(struct frames_job *job, const struct dwarf_aranges *aranges)
+{
+    struct dwarf_file *file = job->file;
     struct dwarf_head head;
-    if (dwarf_aranges_read(&aranges, job->file, job->frames, job_budget(job)) < 0)
-        return -1;
-    bool settled = aranges.any;
-    for (size_t i = 0; i < job->frames->place_count; i++)
-        settled &= places[i].told || is_outside(job, &places[i]);
-    for (size_t i = 0; settled && i < aranges.unit_count && job->cost < job_budget(job); i++)
-        if (dwarf_head_read(job->file, aranges.units[i], &head) &&
-            job_unit(job, &head, ++*ret_owners) < 0)
+    if (job_left(job).untold) /* for the heads of all, and then again for units */
+        file->sections[DWARF_INFO].passed = false;
+    if (!aranges->told.count)
+        file->sections[DWARF_ABBREV].passed = false;
+    for (size_t i = 0; i < aranges->holding.count && job->cost < job_budget(job); i++)
+        if (dwarf_head_read(file, aranges->holding.items[i], &head) &&
+            job_unit(job, &head, (uint32_t)i + 1) < 0)
             return -1;
-    for (size_t i = 0; i < job->frames->place_count; i++)
-        settled &= places[i].covered || is_outside(job, &places[i]);
-    *ret_settled = settled;
-    return 0;
-}
-
-static int job_all(struct frames_job *job, uint32_t owners)
-{
-    /* For their heads first, and then again; and all of their abbreviations. */
-    job->file->sections[DWARF_INFO].passed = job->file->sections[DWARF_ABBREV].passed = false;
-    if (dwarf_file_heads(job->file) < 0)
-        return -1;
-    for (size_t i = 0; i < job->file->head_count && job->cost < job_budget(job); i++)
-        if (job_unit(job, &job->file->heads[i], owners + (uint32_t)i + 1) < 0)
-            return -1;
-    return 0;
+    struct frames_left left = job_left(job);
+    return left.untold || left.lies ? job_others(job, aranges, left.lies) : 0;
 }
 
 int dwarf_frames_find(struct dwarf_frames *frames, struct dwarf_file *file)
@@ -278,9 +290,9 @@ int dwarf_frames_find(struct dwarf_frames *frames, struct dwarf_file *file)
     if (frames->place_count == 0)
         return 0;
     file->recorded = frames->recorded;
-    uint32_t owners = 0;
-    bool settled = false;
-    if (job_told(&job, &owners, &settled) < 0 || (!settled && job_all(&job, owners) < 0))
+    CLEANUP(dwarf_aranges_done) struct dwarf_aranges aranges = {0};
+    if (dwarf_aranges_read(&aranges, file, frames, job_budget(&job)) < 0 ||
+        job_units(&job, &aranges) < 0)
         return -1;
     return job_rest(&job);
 }

@@ -32,9 +32,6 @@ struct dwarf_frame {
     uint32_t line; /* where control is: of the address, or of the call further in */
 };
 
-/* Where a place lies beside code. */
-enum { DWARF_BELOW_CODE = 1, DWARF_ABOVE_CODE = 2 };
-
 struct dwarf_place {
     uint64_t address;
     uint32_t number;       /* for the caller */
@@ -46,7 +43,6 @@ struct dwarf_place {
     uint32_t file, line;  /* of the line table */
     bool told;            /* .debug_aranges has it */
     bool covered;         /* by the code of a unit that was looked at */
-    uint8_t beside;       /* .debug_aranges has code just behind it, or just before, or both */
 };
 
 struct dwarf_frames {

@@ -38,12 +38,7 @@ static bool is_stubs_name(const char *name)
 
 static void image_stubs(struct dwarf_image *image, Elf *elf)
 {
-    enum { START_SIZE = 64 }; /* the longest _start of the C library has some 50 bytes */
-    GElf_Ehdr head;
     size_t names;
-    if (gelf_getehdr(elf, &head) && head.e_entry)
-        image->stubs[image->stub_count++] =
-            (struct dwarf_stubs){.address = head.e_entry, .size = START_SIZE};
     if (elf_getshdrstrndx(elf, &names) < 0)
         return;
     for (Elf_Scn *section = NULL;

@@ -22,7 +22,7 @@ struct dwarf_stubs {
 struct dwarf_image {
     struct dwarf_segment *segments;
     size_t count, capacity;
-    struct dwarf_stubs stubs[DWARF_STUBS]; /* _start, .init, .plt, .plt.sec, ... */
+    struct dwarf_stubs stubs[DWARF_STUBS]; /* .init, .plt, .plt.sec, ... */
     size_t stub_count;
 };
 
@@ -39,8 +39,8 @@ bool dwarf_image_address(const struct dwarf_image *image, uint64_t offset, uint6
 /* False for addresses where no code is, as those of functions that the linker dropped. */
 bool dwarf_image_is_code(const struct dwarf_image *image, uint64_t address);
 
-/* True in a procedure linkage table, and in what the C library brings for a program to begin and to
- * end with: mostly no unit tells of it. */
+/* True in a procedure linkage table, and in what the C library brings for a file to begin and to
+ * end with: no unit tells of it. */
 bool dwarf_image_is_stub(const struct dwarf_image *image, uint64_t address);
 
 #endif
