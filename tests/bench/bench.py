@@ -41,11 +41,11 @@ def arguments():
     parser.add_argument("--data", action="append", default=[], metavar="NAME=FILE",
                         help="this recording for the workload NAME")
     parser.add_argument("--rounds", type=int, default=5, metavar="N",
-                        help=f"how often each is run (%(default)s), but no more after {ENOUGH} s")
+                        help=f"how often each is run (%(default)s); one that took {ENOUGH} s so far is not again")
     parser.add_argument("--limit", type=int, default=120, metavar="SECONDS",
                         help="a run that takes longer is ended (%(default)s)")
     parser.add_argument("--scale", type=float, default=1, metavar="N",
-                        help="smaller recordings, 0.1 is a tenth")
+                        help="smaller recordings, 0.1 is a tenth; short and shell stay as they are")
     parser.add_argument("--quick", action="store_true", help="--scale 0.02 --rounds 2")
     parser.add_argument("--json", metavar="FILE", help="the figures as JSON too")
     for name, what in (("inferno", "folder of inferno-collapse-perf and inferno-flamegraph"),
@@ -252,6 +252,8 @@ def table(title, rows):
             if line[0] == name:
                 line[0] = f"{letter}: {name}"
     print(f"\n### {title}\n")
+    if letters:
+        print("A tool takes `A times` as long as A, and `A cpu` times A's time of the processors, and so on.\n")
     machine.print_table(head, body)
 
 
