@@ -12,12 +12,11 @@ struct inputs_have {
 
 static struct inputs_have inputs_have(const struct pfl_profile *profile)
 {
-    struct inputs_have have = {0};
+    struct inputs_have have = {.recording = profile_has(profile, INPUT_RECORDING),
+                               .script = profile_has(profile, INPUT_SCRIPT),
+                               .folded = profile_has(profile, INPUT_FOLDED)};
     for (size_t i = 0; i < profile->input_count; i++) {
         const struct input *input = &profile->inputs[i];
-        have.recording |= input->kind == INPUT_RECORDING;
-        have.script |= input->kind == INPUT_SCRIPT;
-        have.folded |= input->kind == INPUT_FOLDED;
         have.in_use |= input->in_use;
         have.of_heap |= input->of_heap;
     }
@@ -91,12 +90,8 @@ static int check_by(const struct pfl_profile *profile, const struct inputs_have 
                            names[by]);
 }
 
-/* Whoever gives the same options for all files of a job is not to be stopped where the numbers are
- * right all the same. */
-static const char *unheeded_input(const struct pfl_profile *profile)
-{
-    return profile->input_count > 1 ? "all inputs" : profile->inputs[0].name;
-}
+/* What follows only warns: whoever gives the same options for all files of a job is not to be
+ * stopped where the numbers are right all the same. */
 
 /* Names are made of addresses. Where to look for symbols is another matter: nobody is misled. */
 static int tell_names(struct pfl_profile *profile, const struct inputs_have *have,
@@ -109,8 +104,9 @@ static int tell_names(struct pfl_profile *profile, const struct inputs_have *hav
                          : resolve->names == RESOLVE_NAMES_RAW  ? "--names raw"
                                                                 : NULL;
     return option && !have->recording
-               ? notice_add(&profile->notices, PFL_NOTICE_UNHEEDED, true, unheeded_input(profile),
-                            err, "%s is for recordings: other stacks keep the names that they have",
+               ? notice_add(&profile->notices, PFL_NOTICE_UNHEEDED, true,
+                            profile_inputs_name(profile), err,
+                            "%s is for recordings: other stacks keep the names that they have",
                             option)
                : 0;
 }
@@ -126,8 +122,9 @@ static int tell_unit(struct pfl_profile *profile, const struct inputs_have *have
     for (uint32_t i = 0; !known && i < trie->column_count; i++)
         known = strcmp(trie->columns[i].unit, unit) == 0;
     return known ? 0
-                 : notice_add(&profile->notices, PFL_NOTICE_UNHEEDED, true, unheeded_input(profile),
-                              err, "--unit is for folded stacks: that of %s %s is %s", first->event,
+                 : notice_add(&profile->notices, PFL_NOTICE_UNHEEDED, true,
+                              profile_inputs_name(profile), err,
+                              "--unit is for folded stacks: that of %s %s is %s", first->event,
                               first->weight, first->unit);
 }
 

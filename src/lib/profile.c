@@ -222,8 +222,7 @@ static int tell_empty_stacks(struct pfl_profile *profile, struct pfl_error *err)
         return 0;
     number_percent(share, trie_self(trie, column, 0), trie_total(trie, column, 0), 1);
     return notice_add(
-        &profile->notices, PFL_NOTICE_EMPTY_STACKS, true,
-        profile->input_count > 1 ? "all inputs" : profile->inputs[0].name, err,
+        &profile->notices, PFL_NOTICE_EMPTY_STACKS, true, profile_inputs_name(profile), err,
         "%s%% of the weight is in stacks that no frame is left of: folded text has no "
         "line for them",
         share);

@@ -64,6 +64,20 @@ static inline enum group_mark group_mark_of(uint32_t group)
     return (enum group_mark)(group & 3);
 }
 
+/* Of what a notice tells that concerns all inputs. */
+static inline const char *profile_inputs_name(const struct pfl_profile *profile)
+{
+    return profile->input_count > 1 ? "all inputs" : profile->inputs[0].name;
+}
+
+static inline bool profile_has(const struct pfl_profile *profile, enum input_kind kind)
+{
+    for (size_t i = 0; i < profile->input_count; i++)
+        if (profile->inputs[i].kind == kind)
+            return true;
+    return false;
+}
+
 /* Reads a recording into the stacks. `input` has its name already. */
 int load_recording(struct pfl_profile *profile, struct source *source, struct input *input,
                    struct pfl_error *err);

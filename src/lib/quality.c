@@ -235,10 +235,8 @@ static int report_kernel(struct pfl_profile *profile, const char *input, struct 
 
 static int report_lines(struct pfl_profile *profile, const char *input, struct pfl_error *err)
 {
-    bool recorded = false;
-    for (size_t i = 0; i < profile->input_count; i++)
-        recorded |= profile->inputs[i].kind == INPUT_RECORDING;
-    if (!profile->options.resolve.lines || !recorded || resolver_found_lines(profile->resolver))
+    if (!profile->options.resolve.lines || !profile_has(profile, INPUT_RECORDING) ||
+        resolver_found_lines(profile->resolver))
         return 0;
     return notice_add(&profile->notices, PFL_NOTICE_NO_LINES, true, input, err,
                       "--lines found none: debug information tells them, which programs built "
@@ -261,7 +259,7 @@ static bool stacks_were_walked(const struct pfl_profile *profile)
 int report_quality(struct pfl_profile *profile, const bool *unnamed, struct pfl_error *err)
 {
     CLEANUP(quality_done) struct quality quality = {.profile = profile};
-    const char *input = profile->input_count > 1 ? "all inputs" : profile->inputs[0].name;
+    const char *input = profile_inputs_name(profile);
     int r = quality_measure(&quality, unnamed, err);
     if (r == 0)
         r = keep_objects(&quality, err);
