@@ -229,7 +229,7 @@ static bool plt_next(struct plt_direct *plt)
 
 /* Adds the words of wanted entries, which are still to be named: of a large library's thousands,
  * most are nobody's business. */
-static int got_add_wanted(struct got *got, const struct elf_file *file, const char *section_name,
+static int plt_add_wanted(const struct elf_file *file, const char *section_name, struct got *got,
                           const struct symbols *symbols)
 {
     struct plt_direct plt = plt_direct(file, section_name);
@@ -272,7 +272,7 @@ static int plt_bound(const struct elf_file *file, enum elf_tables tables, struct
     if (!any || (file->header.e_machine != EM_X86_64 && file->header.e_machine != EM_386))
         return 0;
     for (size_t i = 0; i < sizeof direct / sizeof *direct; i++)
-        if (got_add_wanted(&got, file, direct[i], symbols) < 0)
+        if (plt_add_wanted(file, direct[i], &got, symbols) < 0)
             return -1;
     got_sort(&got);
     for (size_t i = 0; i < sizeof relocations / sizeof *relocations; i++)
