@@ -81,15 +81,13 @@ def tasks(options, name):
         return Command("perflame " + arguments.replace(" -o {out}.svg", ""),
                        f"{own} {arguments} -q {{data}}", ours=True)
     floor = Command(FLOOR, shlex.quote(options.floor) + " {data}")
-    if name == "kmem":
+    if name in ("kmem", "long"):
+        others = [] if name == "long" else [*peers.inferno(False, "--no-inline"),
+                                            *peers.flame_graph(False, "--no-inline"), *peers.readers()]
         yield "folded", [perflame("fold -w alloc-bytes"), perflame("fold -w samples -e 'kmem:*'"),
-                         perflame("fold -w inuse-bytes"), floor, *peers.inferno(False, "--no-inline"),
-                         *peers.flame_graph(False, "--no-inline"), *peers.readers()]
+                         perflame("fold -w inuse-bytes"), floor, *others]
     elif name == "cpus":
         yield "folded", [perflame("fold"), floor, *peers.inferno(False)]
-    elif name == "long":
-        yield "folded", [perflame("fold -w alloc-bytes"), perflame("fold -w samples -e 'kmem:*'"),
-                         perflame("fold -w inuse-bytes"), floor]
     elif name in ("go", "short", "shell", "many"):
         if name == "many":
             yield "folded", [perflame("fold"), floor, *peers.inferno(False)]
