@@ -17,7 +17,7 @@ RECORD_PACKAGES="linux-perf fonts-dejavu-core"
 # To test it: man pages, C++ for the headers, XML and style checks, another judge of leaks, another
 # reader of SVG, a browser, a compiler to record.
 TEST_PACKAGES="libcmocka-dev g++ clang-format libxml2-utils python3 binutils
-    bzip2 libc6-dbg libdebuginfod1 heaptrack librsvg2-bin
+    bzip2 dwz libc6-dbg libdebuginfod1 heaptrack librsvg2-bin
     chromium chromium-driver python3-selenium golang-go"
 
 # Prints those of the named packages that are not installed.

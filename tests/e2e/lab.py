@@ -27,6 +27,10 @@ os.environ["HOME"] = str(TMP)  # perf keeps copies of what it recorded in ~/.deb
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # meson's timeout: still clean up
 DEMO = ["--symfs", str(ROOT / "data/demo/root"), "--kallsyms", str(ROOT / "data/demo/kallsyms"),
         str(ROOT / "data/demo/perf.data")]
+TRACING = pathlib.Path("/sys/kernel/tracing")
+if not os.path.exists(TRACING / "events"):
+    # perf does so for the first tracepoint that it records, which may be another test's.
+    subprocess.run(["mount", "-t", "tracefs", "none", TRACING], stderr=subprocess.DEVNULL, check=False)
 
 
 class Result:
@@ -131,6 +135,16 @@ def let_run(pid, seconds):
     while had() < enough:
         assert time.monotonic() < until, f"not {seconds} s of CPU time in a minute"
         time.sleep(0.02)
+
+
+def can_trace(event):
+    """Whether perf may record a tracepoint, or some of a glob, named as perf does."""
+    return any(os.access(path, os.R_OK) for path in TRACING.glob(f"events/{event.replace(':', '/')}/format"))
+
+
+def can_probe():
+    """Whether probes may be set."""
+    return os.access(TRACING / "uprobe_events", os.W_OK)
 
 
 def need_perf():

@@ -5,10 +5,9 @@ import os
 import re
 import subprocess
 
-from lab import skip_all
+from lab import TRACING, can_probe, skip_all
 
 GROUP = f"pfltest{os.getpid()}"
-TRACING = "/sys/kernel/tracing"
 REGISTERS = {"x86_64": ("%di", "%si", "%dx"),
              "aarch64": ("%x0", "%x1", "%x2")}.get(os.uname().machine)
 if not REGISTERS:
@@ -29,7 +28,7 @@ def symbol(name, path):
 
 
 def control(line):
-    events = os.open(TRACING + "/uprobe_events", os.O_WRONLY | os.O_APPEND)
+    events = os.open(TRACING / "uprobe_events", os.O_WRONLY | os.O_APPEND)
     try:
         os.write(events, (line + "\n").encode())
     finally:
@@ -37,9 +36,9 @@ def control(line):
 
 
 def forget():
-    if not os.access(TRACING + "/uprobe_events", os.W_OK):
+    if not can_probe():
         return
-    for line in open(TRACING + "/uprobe_events", encoding="ascii").read().splitlines():
+    for line in open(TRACING / "uprobe_events", encoding="ascii").read().splitlines():
         name = line.split()[0].split(":", 1)[1]
         if name.startswith(GROUP + "/"):
             control("-:" + name)

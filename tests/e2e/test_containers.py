@@ -13,8 +13,8 @@ import shutil
 import subprocess
 import sys
 
-from lab import HERE, PERFLAME, TMP, Skip, case, compile_c, fold, let_run, perflame, record, recorder, run, \
-    succeed
+from lab import HERE, PERFLAME, TMP, TRACING, Skip, can_trace, case, compile_c, fold, let_run, perflame, record, \
+    recorder, run, succeed
 
 sys.path.insert(0, str(HERE.parent / "generate"))
 import shapes  # noqa: E402
@@ -435,18 +435,18 @@ def a_killed_perf():
     assert result.status == 0 and "did not close" in result.err, result
 
 
-TRACEFS = pathlib.Path("/sys/kernel/tracing/events/sched/sched_switch")
+SWITCH = TRACING / "events/sched/sched_switch"
 
 
 def tracepoint_of(build_id):
     """A killed recording of sched_switch under a kernel of this build id, and fold -w next_pid of it."""
     r = shapes.Recording()
-    number = int((TRACEFS / "id").read_text())
+    number = int((SWITCH / "id").read_text())
     r.event(shapes.Event("", shapes.IP | shapes.TID | shapes.TIME | shapes.RAW, kind=2,
                          config=number, ids=[1]))
     r.mmap2(-1, 0, shapes.CORE, 1 << 24, shapes.CORE, "[kernel.kallsyms]_text",
             build_id=build_id, misc=shapes.IN_KERNEL)
-    at = int(re.search(r"next_pid;\s*offset:(\d+)", (TRACEFS / "format").read_text())[1])
+    at = int(re.search(r"next_pid;\s*offset:(\d+)", (SWITCH / "format").read_text())[1])
     for n in range(3):
         r.sample(r.events[0], ip=shapes.CORE, tid=7, time=1000 + n, misc=shapes.IN_KERNEL,
                  raw=bytes(at) + (n + 5).to_bytes(4, "little") + bytes(20))
@@ -458,7 +458,7 @@ def tracepoint_of(build_id):
 @case
 def a_killed_perf_has_its_tracepoints_named_by_this_kernel():
     notes = pathlib.Path("/sys/kernel/notes")
-    if not os.access(TRACEFS / "id", os.R_OK) or not os.access(notes, os.R_OK):
+    if not can_trace("sched:sched_switch") or not os.access(notes, os.R_OK):
         raise Skip("tracefs or the kernel's build id may not be read")
     found = re.search(rb"\x04\0\0\0\x14\0\0\0\x03\0\0\0GNU\0(.{20})", notes.read_bytes(), re.S)
     if not found:
@@ -473,7 +473,7 @@ def a_killed_perf_has_its_tracepoints_named_by_this_kernel():
 
 @case
 def another_kernels_tracepoints_keep_their_numbers():
-    if not os.access(TRACEFS / "id", os.R_OK):
+    if not can_trace("sched:sched_switch"):
         raise Skip("tracefs may not be read")
     for build_id in (bytes(range(20)), None):
         number, path = tracepoint_of(build_id)

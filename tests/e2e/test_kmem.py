@@ -9,10 +9,10 @@ import re
 import subprocess
 
 from compare import frame_name, report
-from lab import case, need_perf, parse_folded, perflame, record, run, skip_all, succeed
+from lab import can_trace, case, need_perf, parse_folded, perflame, record, run, skip_all, succeed
 
 need_perf()
-if not os.access("/sys/kernel/tracing/events/kmem/kfree/format", os.R_OK):
+if not can_trace("kmem:kfree"):
     skip_all("kmem events cannot be recorded here")
 EVENTS = [f"kmem:{name}" for name in ("kmalloc", "kmem_cache_alloc", "kfree", "kmem_cache_free",
                                       "mm_page_alloc", "mm_page_free")]

@@ -6,11 +6,11 @@ are followed through the trampoline that stands in the place of its return addre
 import collections
 import os
 
-from lab import case, compile_c, fold, need_perf, parse_folded, perflame, record, run, skip_all
+from lab import can_trace, case, compile_c, fold, need_perf, parse_folded, perflame, record, run, skip_all
 from probes import FIRST, GROUP, SECOND, THIRD, probe, probe_allocator
 
 need_perf()
-if not os.access("/sys/kernel/tracing/events/syscalls/sys_enter_mmap/format", os.R_OK):
+if not can_trace("syscalls:sys_enter_mmap"):
     skip_all("system calls cannot be recorded here")
 PROGRAM = compile_c("maps.c", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls")
 KNOWN = {  # pages and mappings: mapped, in use

@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: MIT
 """What perflame writes does not depend on the number of threads that it reads with: recordings of
 every shape, and such as perf makes here."""
-import os
 import sys
 
-from lab import HERE, TMP, Skip, case, compile_c, need_perf, perflame, record, run
+from lab import HERE, TMP, Skip, can_probe, can_trace, case, compile_c, need_perf, perflame, record, run
 
 sys.path.insert(0, str(HERE.parent / "generate"))
 import shapes  # noqa: E402
@@ -65,7 +64,7 @@ def stacks_through_return_probes_are_the_same():
         import probes
     except SystemExit:
         raise Skip("probes are not known here") from None
-    if not os.access(probes.TRACING + "/uprobe_events", os.W_OK):
+    if not can_probe():
         raise Skip("no probes here")
     try:
         for name in "malloc", "calloc":
@@ -83,11 +82,10 @@ def stacks_through_return_probes_are_the_same():
 def traced(event, *options, name):
     """Records all that runs here: of which the files may be gone a moment later, so without NAMES no two
     readings need be the same."""
-    group, event = event.split(":")
-    if not os.access(f"/sys/kernel/tracing/events/{group}", os.R_OK):
-        raise Skip(f"{group} cannot be recorded here")
+    if not can_trace(event):
+        raise Skip(f"{event} cannot be recorded here")
     return record(["sh", "-c", "ls -R /etc; sort /etc/services; sleep 0.1"], "-a", "-g", "-m", "4M", "-e",
-                  f"{group}:{event}", *options, name=name)
+                  event, *options, name=name)
 
 
 @case

@@ -8,10 +8,10 @@ import os
 import re
 import subprocess
 
-from lab import TMP, case, compile_c, fold, need_perf, perflame, record, run, skip_all
+from lab import TMP, can_trace, case, compile_c, fold, need_perf, perflame, record, run, skip_all
 
 need_perf()
-if not os.access("/sys/kernel/tracing/events/sched/sched_switch/format", os.R_OK):
+if not can_trace("sched:sched_switch"):
     skip_all("sched_switch cannot be recorded here")
 PROGRAM = compile_c("waiting.c", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls")
 SWITCHES = ("-g", "-m", "4M", "-e", "sched:sched_switch")

@@ -11,7 +11,8 @@ import signal
 import subprocess
 import time
 
-from lab import DEMO, HERE, TMP, Skip, case, compile_c, need_perf, parse_folded, perflame, record, run, succeed
+from lab import DEMO, HERE, TMP, Skip, can_trace, case, compile_c, need_perf, parse_folded, perflame, record, \
+    run, succeed
 
 need_perf()
 
@@ -194,7 +195,7 @@ def slab_bytes(data):
 
 @case
 def a_damaged_format_is_told_with_what_it_costs():
-    if not os.access("/sys/kernel/tracing/events/kmem/kmalloc/format", os.R_OK):
+    if not can_trace("kmem:kmalloc"):
         raise Skip("kmem events cannot be recorded here")
     data = record(["ls", "-R", "/etc"], "-a", "-g", "-m", "4M", "-e", "kmem:kmalloc,kmem:kmem_cache_alloc",
                   name="kmem.data")
