@@ -72,7 +72,7 @@ static int session_give_counter(struct perf_session *session, struct perf_record
 static void session_keep(const struct perf_session *session, struct raw_record *raw)
 {
     if (session->keep)
-        raw->bytes = ahead_keep(session->keep, raw);
+        raw->bytes = batch_keep(session->keep, raw);
 }
 
 /* The same for a call chain that was put together. */
@@ -81,7 +81,7 @@ static void session_keep_chain(const struct perf_session *session, struct perf_s
     struct perf_words *chain = &sample->callchain;
     if (session->keep && chain->bytes == (const uint8_t *)session->chains.words && chain->count)
         chain->bytes =
-            ahead_keep_chain(session->keep, chain->bytes, (size_t)chain->count * sizeof(uint64_t));
+            batch_keep_chain(session->keep, chain->bytes, (size_t)chain->count * sizeof(uint64_t));
 }
 
 static int session_give_sample(struct perf_session *session, struct perf_record *record,

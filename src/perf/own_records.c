@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The records of perf's own that stand among the kernel's: marks of rounds, what lies outside of
  * records, and what a pipe has in place of a header. */
+#include "base/cursor.h"
 #include "base/limits.h"
 #include "perf/session_data.h"
 
@@ -60,16 +61,6 @@ static int session_take_feature(struct perf_session *session, const struct raw_r
     if (r == 0 && session->features.event_names && !had_names)
         r = events_take_names(&session->events, &session->features, err);
     return r;
-}
-
-static int session_close_round(struct perf_session *session, struct pfl_error *err)
-{
-    /* The files of a directory follow no common rounds; a pipe that has not told its events yet
-     * has nothing to give. */
-    if (session->strand_count > 1 || !session->events.count)
-        return 0;
-    int r = session_date(session, err);
-    return r < 0 ? r : session_let_go(session, rounds_close(&session->rounds), err);
 }
 
 /* Each ring of the kernel's has its file in a directory: ring N writes data.N

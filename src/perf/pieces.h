@@ -23,7 +23,7 @@ struct piece {
     struct pieces *home;
     struct piece *next; /* spare one */
     uint32_t holds;
-    uint64_t batch; /* the last one that held it (perf/ahead.h); 0: none */
+    uint64_t batch; /* the last one that held it (perf/batch.h); 0: none */
     uint8_t bytes[];
 };
 

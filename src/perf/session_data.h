@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* A session from the inside: what session.c (the door), own_records.c and giving.c share. */
+/* A session from the inside. Its files call each other downwards alone:
+ *
+ *     session.c         the door
+ *     ahead.c           reads in a thread of its own, where that helps
+ *     reading.c         records, one by one
+ *     own_records.c     those of perf's own     giving.c   the kernel's, decoded
+ *     order.c           which may go            batch.c    where they are kept */
 #ifndef PFL_PERF_SESSION_DATA_H
 #define PFL_PERF_SESSION_DATA_H
 
-#include "perf/ahead.h"
+#include "perf/batch.h"
 #include "perf/chains.h"
 #include "perf/decode.h"
 #include "perf/events.h"
@@ -39,7 +45,7 @@ struct perf_session {
     uint32_t counter;                /* the next one's first word */
     bool group_given;                /* one of its counters moved */
     struct ahead *ahead;             /* reads in a thread of its own; NULL: nobody does */
-    struct ahead_batch *keep;        /* that the records go to; NULL: given at once */
+    struct batch *keep;              /* that the records go to; NULL: given at once */
 };
 
 static inline struct strand *session_strand(struct perf_session *session)
@@ -54,19 +60,30 @@ static inline void session_release(struct perf_session *session)
     session->held = BLOCKS_NONE;
 }
 
+/* reading.c */
+
 /* The next record, by whoever reads. As perf_session_next. */
 int session_next(struct perf_session *session, struct perf_record *ret_record,
                  struct pfl_error *err);
 
-/* Gives the records that came before all events their times. Before a round is closed. */
-int session_date(struct perf_session *session, struct pfl_error *err);
+/* Reads a pipe until its first record is due: the events told of by then are known, also those that
+ * come behind samples of others. It costs nothing, for what is read so far waits for its turn. */
+int session_open_pipe(struct perf_session *session, struct pfl_error *err);
 
-/* Records of rounds may go (r: what rounds said): tells of how many runs they are. */
-int session_let_go(struct perf_session *session, int r, struct pfl_error *err);
-
-/* A record of perf's own: 0, or an error. */
+/* own_records.c: a record of perf's own. 0, or an error. */
 int session_take_own(struct perf_session *session, const struct raw_record *raw,
                      struct pfl_error *err);
+
+/* order.c */
+
+/* A round has ended: what is older than the one before can go. */
+int session_close_round(struct perf_session *session, struct pfl_error *err);
+
+/* The strand to be read next has changed, or ended: the others have their turn, and what is older
+ * than all of them can go. */
+int session_turn(struct perf_session *session, struct pfl_error *err);
+
+/* giving.c */
 
 /* Decodes a record whose block session->held holds: 1 and the record, 0 if it is damaged or waits
  * for its call chain, or an error (MEMORY). */
