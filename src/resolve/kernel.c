@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Symbols of the kernel and of its modules. Another kernel's list would give wrong names, so that
- * everything that is not named by the user must have the build id recorded. */
+#include "resolve/kernel.h"
+
 #include <string.h>
 #include <unistd.h>
 
@@ -135,27 +135,6 @@ static int kernel_image(struct names *names, struct object *object)
     return 0;
 }
 
-/* Asks debuginfod servers for the image, which they have as the debug information of the kernel's
- * build id. It is larger than all else together, and may use up the time that is given to all: so
- * it comes last. */
-static int kernel_fetch(struct names *names, struct object *object)
-{
-    if (!names->debuginfod.urls || !object->build_id.size)
-        return 0;
-    for (uint32_t i = 0; i < names->objects->count; i++) {
-        size_t places = 0;
-        if (names->objects->items[i].kind == OBJECT_FILE)
-            groups_of(&names->groups, i, &places);
-        if (places && names_load(names, i) < 0)
-            return -1;
-    }
-    buffer_clear(&names->scratch);
-    if (!debuginfod_find(&names->debuginfod, DEBUGINFOD_DEBUG, &object->build_id,
-                         "the kernel's image", &names->scratch))
-        return 0;
-    return kernel_vmlinux(names, object, buffer_string(&names->scratch), false);
-}
-
 /* The user's own choice. Returns 1 if there was one, else 0, or -1. */
 static int kernel_given(struct names *names, struct object *object)
 {
@@ -197,14 +176,29 @@ int names_load_kernel(struct names *names, struct object *object)
     if (!object->symbols.offered &&
         (kernel_by_id(names, object, STOCK_ELF, "elf") < 0 || kernel_image(names, object) < 0))
         return -1;
-    if (!object->symbols.offered && kernel_fetch(names, object) < 0)
-        return -1;
     if (object->symbols.offered) {
         object->trouble = TROUBLE_NONE;
         names->kernel_is_hidden = false;
-    } else if (!runs) {
-        object->trouble = kernel_trouble(object, differs);
+        return 0;
     }
+    if (!runs)
+        object->trouble = kernel_trouble(object, differs);
+    return names->debuginfod.urls && object->build_id.size;
+}
+
+int names_fetch_kernel(struct names *names, struct object *object)
+{
+    enum trouble trouble = object->trouble;
+    buffer_clear(&names->scratch);
+    if (!debuginfod_find(&names->debuginfod, DEBUGINFOD_DEBUG, &object->build_id,
+                         "the kernel's image", &names->scratch))
+        return 0;
+    if (kernel_vmlinux(names, object, buffer_string(&names->scratch), false) < 0)
+        return -1;
+    if (object->symbols.offered)
+        names->kernel_is_hidden = false;
+    else
+        object->trouble = trouble;
     return 0;
 }
 
@@ -221,8 +215,6 @@ int names_load_module(struct names *names, uint32_t number)
 {
     CLEANUP(files_done) struct files files = {0};
     struct object *object = &names->objects->items[number];
-    if (names_load(names, object->kernel) < 0)
-        return -1;
     if (kernel_lists(&names->objects->items[object->kernel].symbols,
                      objects_path(names->objects, number)))
         return 0;

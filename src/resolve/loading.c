@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where an object's symbols are found. */
+#include "resolve/loading.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,18 +10,11 @@
 
 #include "base/mem.h"
 #include "base/source.h"
-#include "resolve/files.h"
 #include "resolve/jit/perfmap.h"
-#include "resolve/names.h"
+#include "resolve/kernel.h"
 #include "resolve/vdso.h"
 
-/* From so many places on, at each time that there are twice as many, is looked which objects have
- * this many: those are likely to matter in the end. */
-#define FORESEE_FROM   2048u
-#define FORESEE_PLACES 64u
-
-/* Notes where debug information is. */
-static int file_note(struct names *names, struct object *object, const struct files *files)
+int names_note_files(struct names *names, struct object *object, const struct files *files)
 {
     struct intern *paths = &names->objects->paths;
     const char *mapped = files->mapped ? elf_file_path(files->mapped) : NULL;
@@ -42,7 +36,7 @@ static int file_load(struct names *names, uint32_t number)
     if (!named)
         return 0;
     bool rich = false;
-    if (file_note(names, object, &files) < 0)
+    if (names_note_files(names, object, &files) < 0)
         return -1;
     int r = elf_file_symbols(named, files.mapped ? files.mapped : named,
                              names->compat ? ELF_PERFS_TABLES : ELF_ALL_TABLES, &object->symbols,
@@ -153,25 +147,6 @@ static void wants_done(struct wants *wants)
     mem_free(wants->items);
 }
 
-static int loading_run(struct names *names, uint32_t number)
-{
-    struct object *object = &names->objects->items[number];
-    CLEANUP(mem_cleanup)
-    char *path = mem_copy_text(objects_path(names->objects, number),
-                               strlen(objects_path(names->objects, number)));
-    if (!path)
-        return -1;
-    switch (object->kind) {
-    case OBJECT_KERNEL: return names_load_kernel(names, object);
-    case OBJECT_MODULE: return names_load_module(names, number);
-    case OBJECT_PASSING: return passing_load(object, path);
-    case OBJECT_FILE: return file_load(names, number);
-    case OBJECT_VDSO: return vdso_load(names, number);
-    case OBJECT_JIT: return jit_load(names, object, path);
-    default: return 0;
-    }
-}
-
 /* Appends the addresses at which the symbols of an object's places are looked for. */
 static int wants_add(const struct names *names, uint32_t number, uint64_t moved,
                      struct wants *wants)
@@ -204,36 +179,46 @@ static int names_want(struct names *names, uint32_t number)
     return symbols_want(&object->symbols, wants.items, wants.count);
 }
 
-/* What of an object will be needed in any case. */
-static int foresee(struct names *names, uint32_t number)
+/* What a server has of a kernel is to be the last that is fetched. */
+static int kernel_load(struct names *names, struct object *kernel)
 {
-    CLEANUP(files_done) struct files files = {0};
-    struct object *object = &names->objects->items[number];
-    const struct intern *paths = &names->objects->paths;
-    size_t place_count;
-    groups_of(&names->groups, number, &place_count);
-    if (object->kind != OBJECT_FILE || object->program || place_count < FORESEE_PLACES)
-        return 0;
-    if (files_open(&files, names, number) < 0 || file_note(names, object, &files) < 0)
-        return -1;
-    return object->program
-               ? expander_foresee(&names->expander, number, intern_text(paths, object->program),
-                                  object->debug ? intern_text(paths, object->debug) : NULL)
-               : 0;
+    int r = names_load_kernel(names, kernel);
+    if (r <= 0)
+        return r;
+    for (uint32_t i = 0; i < names->objects->count; i++) {
+        size_t places = 0;
+        if (names->objects->items[i].kind == OBJECT_FILE)
+            groups_of(&names->groups, i, &places);
+        if (places && names_load(names, i) < 0)
+            return -1;
+    }
+    return names_fetch_kernel(names, kernel);
 }
 
-int names_foresee(struct names *names, unsigned threads)
+static int module_load(struct names *names, uint32_t number)
 {
-    uint32_t count = stacks_place_count(names->stacks);
-    if (count / 2 < names->foreseen || count < FORESEE_FROM || !names_employ(names, threads))
-        return 0;
-    names->foreseen = count;
-    if (groups_update(&names->groups, names->stacks) < 0)
+    if (names_load(names, names->objects->items[number].kernel) < 0)
         return -1;
-    for (uint32_t number = 0; number < names->objects->count; number++)
-        if (foresee(names, number) < 0)
-            return -1;
-    return 0;
+    return names_load_module(names, number);
+}
+
+static int loading_run(struct names *names, uint32_t number)
+{
+    struct object *object = &names->objects->items[number];
+    CLEANUP(mem_cleanup)
+    char *path = mem_copy_text(objects_path(names->objects, number),
+                               strlen(objects_path(names->objects, number)));
+    if (!path)
+        return -1;
+    switch (object->kind) {
+    case OBJECT_KERNEL: return kernel_load(names, object);
+    case OBJECT_MODULE: return module_load(names, number);
+    case OBJECT_PASSING: return passing_load(object, path);
+    case OBJECT_FILE: return file_load(names, number);
+    case OBJECT_VDSO: return vdso_load(names, number);
+    case OBJECT_JIT: return jit_load(names, object, path);
+    default: return 0;
+    }
 }
 
 int names_load(struct names *names, uint32_t number)

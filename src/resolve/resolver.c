@@ -9,6 +9,7 @@
 #include "resolve/chain.h"
 #include "resolve/jit/jits.h"
 #include "resolve/names.h"
+#include "resolve/preparing.h"
 #include "resolve/recording.h"
 #include "resolve/remedy.h"
 #include "resolve/tasks.h"
