@@ -47,24 +47,19 @@ static bool line_split(const char *line, size_t length, size_t *ret_stack, int64
 
 bool folded_recognises(const char *text, size_t size)
 {
-    while (size) {
-        const char *end = memchr(text, '\n', size);
-        size_t length = end ? (size_t)(end - text) : size;
-        size_t step = end ? length + 1 : length;
-        if (length && text[length - 1] == '\r')
-            length--;
-        if (length && text[0] != '#') {
-            if (memchr(text, 0, length)) /* control characters may be in names, NUL in none */
-                return false;
-            size_t stack;
-            int64_t weight;
-            if (line_split(text, length, &stack, &weight))
-                return true;
-            /* A line that goes on behind these bytes has its weight there. */
-            return !end && memchr(text, ';', length) && text[0] != '<' && text[0] != '{';
-        }
-        text += step;
-        size -= step;
+    const char *line;
+    size_t length, stack;
+    int64_t weight;
+    bool ended;
+    while (lines_take(&text, &size, &line, &length, &ended)) {
+        if (!length || line[0] == '#')
+            continue;
+        if (memchr(line, 0, length)) /* control characters may be in names, NUL in none */
+            return false;
+        if (line_split(line, length, &stack, &weight))
+            return true;
+        /* A line that goes on behind these bytes has its weight there. */
+        return !ended && memchr(line, ';', length) && line[0] != '<' && line[0] != '{';
     }
     return false;
 }

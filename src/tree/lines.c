@@ -62,3 +62,18 @@ int lines_next(struct lines *lines, const char **ret_line, size_t *ret_length,
         return 1;
     }
 }
+
+bool lines_take(const char **text, size_t *size, const char **ret_line, size_t *ret_length,
+                bool *ret_ended)
+{
+    if (!*size)
+        return false;
+    const char *end = memchr(*text, '\n', *size);
+    size_t length = end ? (size_t)(end - *text) : *size, step = length + (end != NULL);
+    *ret_line = *text;
+    *ret_ended = end != NULL;
+    *ret_length = length && (*text)[length - 1] == '\r' ? length - 1 : length;
+    *text += step;
+    *size -= step;
+    return true;
+}

@@ -29,6 +29,11 @@ struct lines {
 int lines_next(struct lines *lines, const char **ret_line, size_t *ret_length,
                struct pfl_error *err);
 
+/* Takes a line off the front of a text in memory, likewise without its line break; *ret_ended says
+ * whether it had one. False where nothing is left. */
+bool lines_take(const char **text, size_t *size, const char **ret_line, size_t *ret_length,
+                bool *ret_ended);
+
 static inline void lines_done(struct lines *lines)
 {
     mem_free(lines->data);

@@ -250,20 +250,16 @@ static int reader_line(struct script_reader *reader, const char *line, size_t le
 
 bool script_text_recognises(const char *text, size_t size)
 {
-    while (size) {
-        const char *end = memchr(text, '\n', size);
-        size_t length = end ? (size_t)(end - text) : size;
-        size_t step = end ? length + 1 : length;
-        if (length && text[length - 1] == '\r')
-            length--;
-        if (length > 14 && memcmp(text, "# captured on ", 14) == 0)
+    const char *line;
+    size_t length;
+    bool ended;
+    while (lines_take(&text, &size, &line, &length, &ended)) {
+        if (length > 14 && memcmp(line, "# captured on ", 14) == 0)
             return true; /* perf script --header */
-        if (!is_blank(text, length) && text[0] != '#') {
-            struct script_header header;
-            return !memchr(text, '\0', length) && script_header_parse(text, length, &header);
-        }
-        text += step;
-        size -= step;
+        if (is_blank(line, length) || line[0] == '#')
+            continue;
+        struct script_header header;
+        return !memchr(line, '\0', length) && script_header_parse(line, length, &header);
     }
     return false;
 }
