@@ -50,10 +50,12 @@
 /* Samples whose user call chain is still to come. */
 #define LIMIT_DEFERRED_SAMPLES (16 * 1024)
 
-/* What something compressed may grow to: this much, and so many times its size. Recordings shrink
- * to a tenth, folded text to a fiftieth. */
-#define LIMIT_INFLATED_BYTES (UINT64_C(64) * 1024 * 1024)
-#define LIMIT_INFLATED_TIMES 128
+/* What something compressed may grow to: this much, and so many times its size. Folded text, and
+ * the data of a picture, shrink to a fiftieth; captured stacks of 64 KiB that are much like the
+ * ones before them to a two-thousandth, which is read piece by piece. */
+#define LIMIT_INFLATED_BYTES     (UINT64_C(64) * 1024 * 1024)
+#define LIMIT_INFLATED_TIMES     128
+#define LIMIT_INFLATED_RECORDING 4096
 
 /* Memory of a decompressor: what xz -9 and zstd --ultra -22 need. */
 #define LIMIT_INFLATE_MEMORY (UINT64_C(160) * 1024 * 1024)

@@ -250,9 +250,9 @@ static int stream_inflate(struct source *source, uint8_t *data, size_t size, siz
             break;
     }
     if (stream->given > LIMIT_INFLATED_BYTES &&
-        stream->given - LIMIT_INFLATED_BYTES > stream->taken * LIMIT_INFLATED_TIMES)
+        stream->given - LIMIT_INFLATED_BYTES > stream->taken * LIMIT_INFLATED_RECORDING)
         return error_set(err, PFL_ERROR_LIMIT, "decompresses to more than %d times its size",
-                         LIMIT_INFLATED_TIMES);
+                         LIMIT_INFLATED_RECORDING);
     return 0;
 }
 

@@ -50,11 +50,12 @@ static int strand_break(struct strand *strand)
     return 0;
 }
 
-/* Decompressed records may not become endless: see LIMIT_INFLATED_TIMES. */
+/* Decompressed records may not become endless: see LIMIT_INFLATED_RECORDING. */
 static bool strand_is_bomb(const struct strand *strand)
 {
     return strand->inner.fed > LIMIT_INFLATED_BYTES &&
-           strand->inner.fed - LIMIT_INFLATED_BYTES > strand->outer.position * LIMIT_INFLATED_TIMES;
+           strand->inner.fed - LIMIT_INFLATED_BYTES >
+               strand->outer.position * LIMIT_INFLATED_RECORDING;
 }
 
 int strand_next(struct strand *strand, struct raw_record *ret_raw, struct block_place *ret_place,

@@ -8,6 +8,7 @@ import json
 import lzma
 import os
 import pathlib
+import random
 import re
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from lab import HERE, PERFLAME, TMP, TRACING, Skip, can_trace, case, compile_c, 
     recorder, run, succeed
 
 sys.path.insert(0, str(HERE.parent / "generate"))
+import perfdata  # noqa: E402
 import shapes  # noqa: E402
 
 ENDURE = os.path.abspath(sys.argv[2])
@@ -335,6 +337,27 @@ def a_bomb_is_refused():
     result = perflame("fold", TMP / "bomb.xz")
     assert result.status == 1 and "times its size" in result.err, result
     assert result.err.count("\n") == 1, result.err
+
+
+@case
+def stacks_that_are_much_alike_shrink_to_a_thousandth():
+    r = shapes.Recording()
+    event = r.event(shapes.Event("cpu-clock", shapes.BASE | shapes.REGS_USER | shapes.STACK_USER, kind=1,
+                                 ids=[1], regs_user=0xff0fff, stack_user=60000))
+    r.describe()
+    stack = random.Random(1).randbytes(60000)
+    for number in range(1200):
+        r.sample(event, pid=7, tid=7, time=number + 1, ip=0x400000, stack=stack)
+    path = TMP / "alike.data"
+    path.write_bytes(lzma.compress(r.file(), preset=0))
+    assert sum(fold("-w", "samples", path).values()) == 1200
+    records = b"".join(r.records)
+    r.records.clear()
+    for piece in perfdata.zstd_pieces(records, 1 << 20):
+        r.raw(shapes.COMPRESSED, piece)
+    path.write_bytes(r.pipe())
+    assert path.stat().st_size * 200 < len(records), path.stat().st_size
+    assert sum(fold("-w", "samples", path).values()) == 1200
 
 
 @case
