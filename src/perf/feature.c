@@ -51,20 +51,18 @@ static int feature_take_text(struct features *features, unsigned which, struct c
 {
     size_t length = 0;
     const char *text = feature_text(c, &length);
-    if (!text)
-        return 0;
-    char *copy = mem_copy_text(text, length);
-    if (!copy)
-        return error_memory(err);
-    mem_free(features->texts[which]);
-    features->texts[which] = copy;
-    return 0;
+    if (!text || features->texts[which])
+        return 0; /* the first one counts: who was told of it may hold it */
+    features->texts[which] = mem_copy_text(text, length);
+    return features->texts[which] ? 0 : error_memory(err);
 }
 
 static int feature_take_command(struct features *features, struct cursor *c, struct pfl_error *err)
 {
     struct buffer line = {0};
     uint32_t count = cursor_u32(c);
+    if (features->texts[TEXT_COMMAND])
+        return 0;
     for (uint32_t i = 0; i < count; i++) {
         size_t length = 0;
         const char *text = feature_text(c, &length);
@@ -74,13 +72,10 @@ static int feature_take_command(struct features *features, struct cursor *c, str
             buffer_char(&line, ' ');
         buffer_append(&line, text, length);
     }
-    char *copy = line.failed ? NULL : mem_copy_text(line.data ? line.data : "", line.size);
+    if (!line.failed)
+        features->texts[TEXT_COMMAND] = mem_copy_text(line.data ? line.data : "", line.size);
     buffer_done(&line);
-    if (!copy)
-        return error_memory(err);
-    mem_free(features->texts[TEXT_COMMAND]);
-    features->texts[TEXT_COMMAND] = copy;
-    return 0;
+    return features->texts[TEXT_COMMAND] ? 0 : error_memory(err);
 }
 
 /* EVENT_DESC: count, size of an attr, then for each event its attr, the count of its ids, its

@@ -52,13 +52,14 @@ static int session_take_tracing(struct perf_session *session, const struct raw_r
     return r < 0 ? r : 0;
 }
 
-/* A FEATURE of a pipe; names of events are among them. */
+/* A FEATURE of a pipe; names of events are among them. Whoever was told of an event may hold its
+ * name. */
 static int session_take_feature(struct perf_session *session, const struct raw_record *raw,
                                 struct pfl_error *err)
 {
     bool had_names = session->features.event_names;
     int r = features_take_record(&session->features, raw, err);
-    if (r == 0 && session->features.event_names && !had_names)
+    if (r == 0 && session->features.event_names && !had_names && session->opening)
         r = events_take_names(&session->events, &session->features, err);
     return r;
 }
@@ -88,7 +89,7 @@ int session_take_own(struct perf_session *session, const struct raw_record *raw,
                    ? events_take_record(&session->events, raw, &session->features, err)
                    : 0;
     case USER_EVENT_UPDATE: /* a file's header tells the names */
-        return session->header.pipe ? events_take_update(&session->events, raw, err) : 0;
+        return session->opening ? events_take_update(&session->events, raw, err) : 0;
     case USER_FEATURE: return session->header.pipe ? session_take_feature(session, raw, err) : 0;
     case USER_ID_INDEX: session_take_index(session, raw); return 0;
     case USER_TRACING_DATA: return session_take_tracing(session, raw, err);

@@ -10,8 +10,9 @@ import pathlib
 import sys
 import zlib
 
+import recordings
 from perfdata import *  # noqa: F403 (the names of the format)
-from perfdata import Event, Recording, zstd_pieces
+from perfdata import Event, Recording, pad8, zstd_pieces
 from shapes import APP, BASE, CORE, LIBRARY, every_field, many, of_type
 
 MEGABYTE = 1000 * 1000
@@ -95,9 +96,47 @@ def container_lies():
         scene.recording.records.clear()
         scene.recording.raw(kind, body)
         yield f"pipe-{name}", before + b"".join(scene.recording.records)
+    yield from told_again()
     junk = many(count=2).recording.describe().pipe()
     yield "pipe-junk", junk + b"[ perf record: Woken up 1 times to write data ]\n"
     yield "pipe-only", junk[:16]
+
+
+def told_again():
+    """A pipe that tells once more, in the middle, what somebody may hold by then: texts of the header,
+    and the name of an event."""
+    texts = {"arch": lambda r: r.pack("Q", F_ARCH) + r.text("x86_64"),
+             "command": lambda r: r.pack("QI", F_CMDLINE, 1) + r.text("perf")}
+    for name, text in texts.items():
+        r = Recording()
+        event = r.event(Event("cpu-clock", BASE & ~CALLCHAIN | REGS_USER | STACK_USER, kind=1, ids=[1],
+                              regs_user=0xff0fff, stack_user=64))
+        r.describe()
+        r.mmap(10, 10, APP, 0x100000, 0, "/bin/app")
+        in_rounds(r, lambda n: r.sample(event, pid=10, tid=10, time=n, ip=APP, stack=b"s" * 64),
+                  lambda: r.raw(HEADER_FEATURE, pad8(text(r))))
+        yield f"pipe-{name}-again", r.pipe()
+    names = ["probe_libc:malloc", "probe_libc:free"]
+    r = Recording()
+    for number, name in enumerate(names):
+        r.event(Event(name, BASE | RAW, kind=2, config=100 + number, ids=[number + 1]))
+    r.describe()
+    table = recordings.tracing(names)
+    r.raw(TRACING_DATA, r.pack("I", len(table)) + table + bytes(-len(table) % 8), size=12)
+    raw = b"\0\0\0\0\x0a\0\0\0" + (0x1000).to_bytes(8, "little") + bytes(12)
+    in_rounds(r, lambda n: r.sample(r.events[n % 2], pid=10, tid=10, time=n, ip=APP, chain=[USER, APP],
+                                    raw=(100 + n % 2).to_bytes(2, "little") + raw[2:]),
+              lambda: r.raw(EVENT_UPDATE, r.pack("QQ", 2, 1) + b"renamed\0"))
+    yield "pipe-name-again", r.pipe()
+
+
+def in_rounds(r, add, between):
+    for number in range(24):
+        add(number + 1)
+        if number % 3 == 2:
+            r.round()
+        if number == 12:
+            between()
 
 
 def lies():
