@@ -101,10 +101,11 @@ static int events_read_ids(struct events *events, const struct source *source, b
         return 0;
     }
     uint64_t count = section.size / sizeof(uint64_t);
-    if (count > LIMIT_EVENT_IDS - events->id_count)
+    if (count > LIMIT_EVENT_IDS - events->claimed)
         return error_at(err, PFL_ERROR_LIMIT, section.offset,
                         "event %u claims %llu ids, which is too many", event,
                         (unsigned long long)count);
+    events->claimed += (size_t)count;
     CLEANUP(mem_cleanup) uint8_t *bytes = mem_alloc((size_t)count * sizeof(uint64_t));
     if (!bytes)
         return error_memory(err);
@@ -319,7 +320,7 @@ int events_take_record(struct events *events, const struct raw_record *raw,
         return 0;
     int r = events_add(events, attr, size, raw->swap, features, err);
     while (r == 0 && cursor_left(&c) >= sizeof(uint64_t)) {
-        if (events->id_count >= LIMIT_EVENT_IDS)
+        if (events->claimed++ >= LIMIT_EVENT_IDS)
             return error_at(err, PFL_ERROR_LIMIT, raw->offset, "too many ids of events");
         r = events_add_id(events, cursor_u64(&c), events->count - 1, err);
     }

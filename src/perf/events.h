@@ -57,6 +57,7 @@ struct events {
     bool cut; /* some attrs or ids lie outside the file */
     struct event_id *ids;
     size_t id_count, id_capacity;
+    size_t claimed; /* ids, each as often as an event claims it */
     struct index index;
     struct event_counter *counters;
     size_t counter_count, counter_capacity;
