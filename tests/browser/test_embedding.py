@@ -209,5 +209,18 @@ class Embedding(Test):
         assert page.startswith(b'%PDF') and len(page) > 5000
         self.browser.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', {'media': ''})
 
+    def test_a_high_picture_is_printed_as_a_whole_with_its_head_above(self):
+        stacks = [('app;' + ';'.join(f'f{i}' for i in range(200)), 100, 0)]
+        self.browser.open(self.pictures.draw('tall', stacks=stacks))
+        above = """return document.querySelector('.pf-title').getBoundingClientRect().top -
+            document.documentElement.getBoundingClientRect().top"""
+        assert self.browser.run(above) > 1000, 'on the screen the head is where the root is'
+        command = self.browser.driver.execute_cdp_cmd
+        command('Emulation.setEmulatedMedia', {'media': 'print'})
+        assert 0 <= self.browser.run(above) < 30, self.browser.run(above)
+        page = base64.b64decode(command('Page.printToPDF', {})['data'])
+        assert len(re.findall(rb'/Type */Page\b', page)) == 1
+        command('Emulation.setEmulatedMedia', {'media': ''})
+
 
 main(Embedding, sys.argv[1:])
