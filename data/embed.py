@@ -35,14 +35,33 @@ TOKEN = re.compile(r"""(?P<comment>/\*.*?\*/)
 DECLARED = re.compile(r'^(?:const|let|(?:async )?function) (\w{4,})|\b([A-Z][A-Z_]{3,}) = ', re.M)
 
 
-def shorten(text, names):
-    """Gives names that are declared outside of all functions a short one, unless a property may
-    have the same."""
-    short = (mark + letter for mark in '$_' for letter in string.ascii_letters)
+def count(pattern, text):
+    return len(re.findall(pattern, text))
+
+
+def replace(text, names, is_ours):
+    """Gives names that are ours a short one, those first that take most space."""
+    short = (mark + letter for mark in '$_' for letter in string.ascii_letters + string.digits)
     for name in sorted(names, key=lambda name: (-text.count(name) * len(name), name)):
-        if not re.search(rf'\.{name}\b|[{{,]{name}[:,}}]', text):
+        if is_ours(name, text):
             text = re.sub(rf'\b{name}\b', next(short), text)
     return text
+
+
+def is_no_property(name, text):
+    return not re.search(rf'\.{name}\b|[{{,]{name}[:,}}]', text)
+
+
+def is_of_this(name, text):
+    """Stands behind `this` and where a method begins, and nowhere else."""
+    return count(rf'\b{name}\b', text) == \
+        count(rf'\bthis\.{name}\b', text) + count(rf'(?<![\w$.]){name}\([^()]*\){{', text)
+
+
+def shorten(text, declared):
+    """Shortens what is declared outside of all functions, and what a picture keeps for itself."""
+    text = replace(text, declared, is_no_property)
+    return replace(text, set(re.findall(r'\bthis\.(\w{4,})', text)), is_of_this)
 
 
 def bare(path, text):
