@@ -87,12 +87,17 @@ const locationMethods = {
       return;
     if (step)
       this.past.push(before);
+    this.writeLocation(step);
+  },
+
+  writeLocation(step) {
     if (!this.isDocument)
       return;
+    const now = this.address(), pushes = step && this.ownsHistory;
     try {
       const url = now ? '#' + now : location.pathname + location.search;
-      history[step ? 'pushState' : 'replaceState'](null, '', url);
-      this.pushed += step ? 1 : 0;
+      history[pushes ? 'pushState' : 'replaceState'](null, '', url);
+      this.pushed += pushes ? 1 : 0;
     } catch (error) {
       /* A sandbox without history: the picture works all the same. */
     }
@@ -106,6 +111,8 @@ const locationMethods = {
     if (this.pushed) {
       this.pushed--;
       history.back();
+    } else {
+      this.writeLocation(false);
     }
   },
 
@@ -128,7 +135,7 @@ const locationMethods = {
       this.pushed = Math.max(this.pushed - 1, 0);
     } else {
       this.past.push(now);
-      this.pushed++;
+      this.pushed += this.ownsHistory ? 1 : 0;
     }
     this.readLocation();
     this.draw();

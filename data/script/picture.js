@@ -13,6 +13,8 @@ class Picture {
     this.view = about.view;
     this.palettes = about.palette.map((text) => text.match(/.{6}/g).map((code) => '#' + code));
     this.isDocument = document.documentElement === root;
+    /* In a frame, history is the whole page's: going back in it can undo a step of another picture. */
+    this.ownsHistory = window.parent === window;
     this.zoomed = 0;
     /* The frame that has, or would get, the focus. */
     this.current = 0;

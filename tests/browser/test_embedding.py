@@ -117,6 +117,27 @@ class Embedding(Test):
             self.assert_works()
             assert self.host_is_untouched()
 
+    def test_back_in_one_frame_leaves_the_others_alone(self):
+        path = self.pictures.draw('beside')
+        frame = f'<iframe src="{path}" width="900" height="400"></iframe>'
+        self.browser.open(self.pictures.page('beside', frame + frame), wait=None)
+        steps = self.browser.run('return history.length')
+        for which in (0, 1):
+            self.in_frame(which)
+            for name in ('main', 'work'):
+                self.click(name)
+        self.in_frame(0)
+        self.browser.run('arguments[0].focus()', self.box('work'))
+        for zoomed in ('#zoom=app;main', ''):
+            self.keys(Keys.BACKSPACE)
+            assert self.browser.run('return location.hash') == zoomed
+        assert self.box('other') is not None
+        self.in_frame(1)
+        assert self.browser.run('return location.hash') == '#zoom=app;main;work'
+        assert self.box('parse') is None
+        self.browser.driver.switch_to.default_content()
+        assert self.browser.run('return history.length') == steps
+
     def test_sandboxes(self):
         path = self.pictures.draw('sandbox')
         self.browser.open(self.pictures.page('sandbox', (
