@@ -68,8 +68,8 @@ const panelMethods = {
     set(this.menuButton, 'aria-expanded', String(open));
     this.panelTitle.textContent = all ? 'A frame, once one is chosen' :
       frameName(this.trie, this.current);
-    for (const button of this.frameButtons.values())
-      button.disabled = all;
+    for (const [what, button] of this.frameButtons)
+      button.disabled = !this.canDo(what);
     for (const [what, button] of this.viewButtons)
       set(button, 'aria-pressed', String(Boolean(this.shape[what] || this[what])));
     this.themeButton.textContent = 'Theme: ' + this.root.getAttribute('data-theme');

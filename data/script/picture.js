@@ -117,13 +117,18 @@ class Picture {
     this.matchAt = -1;
   }
 
-  /* What can be done with the frame that was chosen last. */
+  /* Whether it can be done with the frame that was chosen last. */
+  canDo(what) {
+    const {trie, current} = this;
+    return !isAll(trie, current) && (trie.class[trie.frame[current]] !== GROUP ||
+      what !== 'hide' && what !== 'sandwich');
+  }
+
   frameAction(what) {
     const {trie, current, shape} = this;
-    if (isAll(trie, current))
+    if (!this.canDo(what))
       return;
     const name = frameName(trie, current);
-    const group = trie.class[trie.frame[current]] === GROUP;
     if (what === 'zoom')
       this.zoom(current);
     else if (what === 'copy')
@@ -132,7 +137,7 @@ class Picture {
       this.copy(this.stackOf(current).join('\n'), 'stack');
     else if (what === 'sandwich')
       this.reshape({sandwich: name, leaf: false});
-    else if (!(group && what === 'hide') && !shape[what].includes(name))
+    else if (!shape[what].includes(name))
       this.reshape({[what]: [...shape[what], name]});
   }
 

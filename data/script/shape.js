@@ -131,10 +131,14 @@ function framesNamed(source, names) {
   return Uint8Array.from(source.name, (name) => wanted.has(name) ? 1 : 0);
 }
 
+/* A group is not a caller nor a function: only whole stacks are chosen by it. */
+const functionsNamed = (source, names) => framesNamed(source, names).map((named, frame) =>
+  source.class[frame] === GROUP ? 0 : named);
+
 /* Stacks chosen by their frames, and frames taken out of them. */
 function filterTrie(source, shape) {
   const drop = framesNamed(source, shape.drop), focus = framesNamed(source, shape.focus);
-  const hide = framesNamed(source, shape.hide);
+  const hide = functionsNamed(source, shape.hide);
   if (shape.merge)
     source.kind.forEach((kind, frame) => {
       hide[frame] |= kind === INLINED;
@@ -190,7 +194,7 @@ function reverseTrie(source) {
 
 /* One function, what it calls, and who calls it; of a recursion, the outermost call counts. */
 function sandwichTrie(source, name) {
-  const wanted = framesNamed(source, [name]);
+  const wanted = functionsNamed(source, [name]);
   const callees = makeBuilder(), callers = makeBuilder();
   const map = new Uint32Array(source.count).fill(NONE), calls = [], ends = [];
   const at = new Uint32Array(source.count);

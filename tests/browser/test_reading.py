@@ -116,6 +116,28 @@ class Reading(Test):
         self.click('parse')
         assert self.rect('parse')[2] == 1000 and self.box('work') is None
 
+    def test_a_group_is_not_taken_for_the_function_of_its_name(self):
+        stacks = [('worker;main;worker;scan', 100, 0), ('worker;main', 200, 0),
+                  ('xterm;worker;scan', 50, 0), ('xterm;idle', 25, 0)]
+        path = self.pictures.draw('group', '--width=1032', stacks=stacks)
+        self.browser.open(path, fragment='#hide=worker')
+        frames = self.frames()
+        assert frames['worker'] == ['300 ms'] and frames['scan'] == ['100 ms', '50.0 ms'], frames
+        self.browser.open(path)
+        self.part('button[aria-label="Table of functions"]').click()
+        self.button('worker').click()
+        frames = self.frames()
+        assert frames['worker'] == ['100 ms', '150 ms'] and frames['xterm'] == ['50.0 ms'], frames
+        self.browser.open(path, fragment='#drop=worker')
+        assert set(self.frames()) == {'all', 'xterm', 'idle'}, 'a group chooses whole stacks'
+        self.browser.open(path)
+        self.choose('worker')
+        self.keys('h', 's')
+        assert self.browser.run('return location.hash') == ''
+        self.keys('?')
+        assert [self.button(text).is_enabled() for text in ('Zoom', 'Hide it', 'Callees')] == \
+            [True, False, False]
+
     def test_the_keyboard_walks_a_sandwich(self):
         self.open('walk')
         self.choose('malloc')
