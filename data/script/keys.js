@@ -15,6 +15,8 @@ const keyMethods = {
     set(box.element, 'tabindex', 0);
     if (focus)
       box.element.focus();
+    if (!this.panel.hidden)
+      this.drawPanel();
   },
 
   /* The nearest drawn frame of the same level, to the left (-1) or right (1). */

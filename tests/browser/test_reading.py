@@ -15,6 +15,11 @@ return [...root.querySelectorAll('[role=treeitem]')].map(e => [
     e.getAttribute('aria-label'), Number(e.getAttribute('aria-level')),
     Number(e.querySelector('rect').getAttribute('y'))])"""
 
+TAP = """
+const rect = arguments[0].querySelector('rect'), box = rect.getBoundingClientRect();
+rect.dispatchEvent(new PointerEvent('click', {pointerType: 'touch', bubbles: true,
+    clientX: box.x + box.width / 2, clientY: box.y + box.height / 2}))"""
+
 
 class Reading(Test):
     def frames(self):
@@ -284,6 +289,24 @@ class Reading(Test):
         assert self.box('parse') is not None
         assert self.browser.run('return location.hash') == ''
 
+    def test_the_open_menu_names_the_frame_that_it_acts_on(self):
+        self.open('named')
+        self.choose('parse')
+        self.keys('?')
+        self.choose('work')
+        assert self.part('.pf-panel p').text == 'work'
+        self.keys(Keys.ARROW_DOWN)
+        assert self.part('.pf-panel p').text == 'main'
+        self.browser.run(TAP, self.box('malloc'))
+        assert self.part('.pf-panel p').text == 'malloc'
+        self.button('Drop its stacks').click()
+        assert self.browser.run('return location.hash') == '#drop=malloc'
+        self.choose('all')
+        assert not self.button('Drop its stacks').is_enabled()
+        self.browser.run(TAP, self.box('parse'))
+        self.button('Hide it').click()
+        assert self.browser.run('return location.hash') == '#drop=malloc&hide=parse'
+
     def test_a_link_brings_the_whole_state_back(self):
         path = self.pictures.draw('link', '--width=1032')
         state = '#zoom=app;main&search=malloc&hide=work&merge=1&inverted=1&sort=weight'
@@ -436,13 +459,9 @@ class Reading(Test):
 
     def test_touch_shows_first_and_zooms_then(self):
         self.open('touch')
-        tap = """
-            const rect = arguments[0].querySelector('rect'), box = rect.getBoundingClientRect();
-            rect.dispatchEvent(new PointerEvent('click', {pointerType: 'touch', bubbles: true,
-                clientX: box.x + box.width / 2, clientY: box.y + box.height / 2}))"""
-        self.browser.run(tap, self.box('work'))
+        self.browser.run(TAP, self.box('work'))
         assert self.box('parse') is not None and 'work' in self.text('.pf-details')
-        self.browser.run(tap, self.box('work'))
+        self.browser.run(TAP, self.box('work'))
         assert self.box('parse') is None
 
     def test_every_sum_is_whole(self):
