@@ -31,7 +31,8 @@ const paintMethods = {
     const [page, text, dim, label, match, matchLabel] = colours.slice(SWATCHES);
     Object.assign(this, {colours, match, matchLabel});
     const boxes = this.visibleBoxes();
-    const hadFocus = this.wide.contains(document.activeElement);
+    const focus = document.activeElement;
+    const hadFocus = focus !== this.root && this.root.contains(focus);
     this.drawBoxes(boxes, colours);
     this.drawNarrow(boxes);
     set(this.wide, 'stroke', page);
@@ -62,8 +63,20 @@ const paintMethods = {
     this.laid = laid;
     this.drawWords();
     this.drawBar();
-    this.setCurrent(this.current, hadFocus);
+    this.setCurrent(this.current, false);
+    if (hadFocus)
+      this.keepFocus(focus);
     this.showDetails();
+  },
+
+  /* What had the focus may be gone, hidden or disabled; and a picture without it hears no keys. */
+  keepFocus(before) {
+    const now = document.activeElement;
+    if (now !== this.root && this.root.contains(now) && !this.wide.contains(now) && !now.disabled)
+      return;
+    const to = this.tabled ? this.table.querySelector('button')
+      : this.elements.get(this.current)?.element;
+    to?.focus({preventScroll: this.head.contains(before)});
   },
 
   /* A search changes colours alone: then the elements of the drawing before stay. */

@@ -179,6 +179,44 @@ class Embedding(Test):
                 new WheelEvent('wheel', {deltaY: 50, bubbles: true, cancelable: true}))""")
         assert at, 'the wheel is the page\'s'
 
+    def test_an_inline_picture_keeps_the_focus_and_so_hears_keys(self):
+        svg = inline(self.pictures.draw('keeps'))
+        page = self.pictures.page('keeps', '<p>above</p>' + svg)
+        tabled = "return Boolean(document.querySelector('.pf-list tr'))"
+
+        def begin(name):
+            self.browser.open(page)
+            self.browser.run('arguments[0].focus()', self.box(name))
+
+        def press(label, key=Keys.ENTER):
+            self.browser.run('arguments[0].focus()', self.part(f'button[aria-label^="{label}"]'))
+            self.keys(key)
+
+        begin('work')
+        for shown in (True, False):
+            self.keys('t')
+            assert self.browser.run(tabled) == shown
+        assert self.focused() == 'work', self.focused()
+        self.keys('t', Keys.TAB, Keys.TAB, Keys.TAB, Keys.TAB, Keys.ENTER)
+        assert not self.browser.run(tabled) and self.focused() == 'inner', self.focused()
+        for label in ('Reset', 'Back'):
+            begin('work')
+            self.keys(Keys.ENTER)
+            press(label)
+            assert self.focused() == 'all', (label, self.focused())
+        begin('parse')
+        self.keys('?')
+        self.browser.run('arguments[0].focus()', self.button('Hide it'))
+        self.keys(Keys.ENTER)
+        assert self.focused() == 'all' and self.box('parse') is None, self.focused()
+
+    def test_a_picture_without_the_focus_does_not_take_it(self):
+        self.browser.open(self.pictures.page(
+            'without', '<input id="host">' + inline(self.pictures.draw('unfocused'))))
+        self.browser.run("document.querySelector('#host').focus()")
+        self.browser.run("document.querySelector('.pf-bar button[aria-label^=Table]').click()")
+        assert self.browser.run("return document.activeElement.id") == 'host'
+
     def test_a_dashboard_that_strips_scripts(self):
         """As innerHTML does it, and as a sanitiser: no script elements at all."""
         svg = inline(self.pictures.draw('stripped'))
