@@ -98,7 +98,7 @@ const keyMethods = {
   },
 
   walk(event) {
-    if (!this.wide.contains(event.target) && event.target !== this.root)
+    if (this.tabled || (!this.wide.contains(event.target) && event.target !== this.root))
       return false;
     const steps = {
       ArrowUp: () => this.vertical(-1),

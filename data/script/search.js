@@ -84,7 +84,7 @@ const searchMethods = {
    * picture zooms until it isn't. */
   nextMatch(direction) {
     const {trie} = this;
-    if (!this.matches)
+    if (!this.matches || this.tabled)
       return;
     let node = this.matchAt >= 0 ? this.matchAt : direction > 0 ? this.current - 1 : this.current;
     for (let left = trie.count; left; left--) {
@@ -105,9 +105,12 @@ const searchMethods = {
         to = trie.parent[to];
       this.zoom(to);
     }
+    /* Who steps on from the search or its buttons can do so again: the focus stays there. */
+    const stays = this.head.contains(document.activeElement);
     this.matchAt = node;
-    this.hovered = this.elements.has(node) ? -1 : node;
-    this.setCurrent(node, true);
+    this.hovered = this.elements.has(node) && !stays ? -1 : node;
+    this.setCurrent(node, !stays);
+    this.elements.get(this.current)?.element.scrollIntoView({block: 'nearest'});
     this.drawWords();
     this.showDetails();
   },

@@ -213,14 +213,36 @@ class Reading(Test):
         assert self.text('.pf-found').startswith('matched 3.00 ms, <0.01%'), self.text('.pf-found')
         self.keys(Keys.ENTER)
         assert self.text('.pf-found').startswith('1 of 2 frames'), self.text('.pf-found')
-        assert self.focused() == 'needle' and self.rect('needle')[2] > 50
+        assert self.focused() == 'Search' and self.rect('needle')[2] > 50
+        assert self.text('.pf-details').startswith('needle2.00 ms'), self.text('.pf-details')
+        self.keys(Keys.ENTER)
+        assert self.text('.pf-found').startswith('2 of 2 frames'), self.text('.pf-found')
+        assert self.box('needle').get_attribute('aria-label').startswith('needle, 1.00 ms')
+        self.browser.run('arguments[0].focus()', self.part('button[aria-label="Next match"]'))
+        for place in (1, 2, 1):
+            self.keys(Keys.ENTER)
+            assert self.text('.pf-found').startswith(f'{place} of 2 frames'), place
+        assert self.focused() == 'Next match'
+        self.choose('needle')
         self.keys('n')
         assert self.text('.pf-found').startswith('2 of 2 frames')
-        assert self.box('needle').get_attribute('aria-label').startswith('needle, 1.00 ms')
+        assert self.focused() == 'needle'
         self.keys('N')
         assert self.text('.pf-found').startswith('1 of 2 frames')
         self.keys('N')
         assert self.text('.pf-found').startswith('2 of 2 frames'), 'it goes round'
+
+    def test_the_table_hides_frames_from_matches_and_keys(self):
+        stacks = [('app;main', 1000000, 0), ('app;main;needle', 1, 0)]
+        self.open('unseen', stacks=stacks)
+        self.keys('t')
+        self.type('needle')
+        state = self.browser.run('return location.hash')
+        self.keys(Keys.ENTER)
+        assert self.browser.run('return location.hash') == state, 'nothing is zoomed unseen'
+        self.browser.run('document.activeElement.blur()')
+        self.keys(Keys.ARROW_UP, Keys.ENTER)
+        assert self.browser.run('return location.hash') == state, 'nor walked to'
 
     def test_the_same_function_is_outlined_everywhere(self):
         self.open('same')
@@ -431,7 +453,7 @@ class Reading(Test):
             bar = self.part('.pf-bar')
             assert self.browser.run('return arguments[0].getBoundingClientRect().top', bar) >= 0
 
-    def test_the_head_covers_no_frame_that_has_the_focus(self):
+    def test_the_head_covers_no_match(self):
         self.open('covered', stacks=[('app;' + ';'.join(f'f{i}' for i in range(90)), 100, 0)])
         self.type('f[1-8]5')
         for _ in range(8):
@@ -440,7 +462,6 @@ class Reading(Test):
                 const [frame, head] = ['[role=treeitem][tabindex="0"]', '.pf-head .pf-page'].map(
                     what => document.querySelector(what).getBoundingClientRect());
                 return head.top === 0 && head.bottom <= frame.top && frame.bottom <= innerHeight""")
-            self.keys('/')
 
     def test_a_click_beside_the_frames_frames_nothing(self):
         self.open('beside')
