@@ -8,7 +8,6 @@ const layoutMethods = {
     this.inner = this.width - 2 * MARGIN;
     root.classList.toggle('pf-slim', this.width < 480);
     const titleSize = Math.round(view.font * 1.4);
-    bar.style.fontSize = view.font + 'px';
     bar.style.width = 'max-content';
     const scale = root.getScreenCTM()?.a || 1;
     const barWidth = Math.ceil(bar.getBoundingClientRect().width / scale) + 2;

@@ -74,7 +74,6 @@ const tableMethods = {
     set(this.tableBox, 'y', this.top);
     set(this.tableBox, 'width', this.inner);
     set(this.tableBox, 'height', this.tableHeight);
-    this.table.style.fontSize = this.view.font + 'px';
   },
 
   drawTableHead() {

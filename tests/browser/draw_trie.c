@@ -99,6 +99,8 @@ static void set_option(struct picture_options *options, const char *option)
         options->title = value;
     else if (IS("--width"))
         options->width = atof(value);
+    else if (IS("--font-size"))
+        options->font_size = atof(value);
     else if (IS("--scale"))
         options->scale = atof(value);
     else if (IS("--palette"))

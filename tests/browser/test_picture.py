@@ -256,6 +256,17 @@ class Basics(Test):
             assert len(tops) >= 5 and len(set(tops)) == lines, (width, tops)
             assert right <= room[0] and max(tops) + 14 <= room[1], (width, tops, right, room)
 
+    def test_controls_have_room_for_their_text_in_any_font_size(self):
+        for size in (6, 12, 30):
+            self.browser.open(self.pictures.draw('large', f'--font-size={size}'))
+            self.part('button[aria-label="Table of functions"]').click()
+            lines = self.browser.run("""return [...document.querySelectorAll(
+                '.pf-bar > *, .pf-list tr')].map(e => [e.clientHeight, e.tagName === 'TR' ? 26 :
+                    parseFloat(getComputedStyle(e).fontSize) * 1.3, e.textContent])""")
+            for high, needed, text in lines:
+                enough = high <= 28 if needed == 26 else high >= needed
+                assert enough, (size, high, needed, text)
+
     def test_themes_change_the_colours(self):
         self.browser.open(self.pictures.draw('theme'))
         fill = "return getComputedStyle(document.querySelector('.pf-page')).fill"
