@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The words and controls above the frames. */
+const columnText = ({event, weight}) => [event, weight].filter(Boolean).join(' ');
+
 const headMethods = {
   /* What only a picture with a script has. */
   build() {
@@ -33,9 +35,12 @@ const headMethods = {
       makeButton(this.bar, text, action, {'aria-label': label, title: label});
     if (this.trie.columns.length > 1) {
       this.select = make(HTML, 'select', {'aria-label': 'Weight'}, this.bar);
-      this.trie.columns.forEach((column, i) => {
+      const texts = this.trie.columns.map(columnText);
+      this.trie.columns.forEach(({weight, unit}, i) => {
+        /* Merged inputs can bring one name in two units. */
+        const again = texts.indexOf(texts[i]) !== texts.lastIndexOf(texts[i]) && unit !== weight;
         make(HTML, 'option', {value: i}, this.select).textContent =
-          [column.event, column.weight].filter(Boolean).join(' ');
+          texts[i] + (again ? ', ' + unit : '');
       });
       this.select.addEventListener('change', () => this.showColumn(Number(this.select.value)));
     }
@@ -58,8 +63,7 @@ const headMethods = {
 
   drawWords() {
     const {view, column} = this;
-    const about = [[column.event, column.weight].filter(Boolean).join(' '), view.input]
-      .filter(Boolean).join(DOT);
+    const about = [columnText(column), view.input].filter(Boolean).join(DOT);
     const title = view.title || about, total = column.total[0];
     const parts = [view.subtitle, view.title && about, weightText(total, column.unit)]
       .filter(Boolean);

@@ -293,6 +293,14 @@ class Basics(Test):
         assert '100 B' in self.text('.pf-head .pf-dim')
         assert self.box('other') is None
 
+    def test_weights_of_one_name_are_told_apart(self):
+        if self.pictures.second:
+            raise Skip('this command reads no pictures')
+        first = self.pictures.draw('nanoseconds', '--width=1032')
+        self.browser.open(self.pictures.draw('merged', '--unit=samples', first))
+        choices = "return [...document.querySelectorAll('option')].map(e => e.textContent)"
+        assert self.browser.run(choices) == ['samples, ns', 'samples']
+
     def test_a_sandbox_and_an_image_do_no_harm(self):
         path = self.pictures.draw('boxed')
         page = self.pictures.page('boxed', (
