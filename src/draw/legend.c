@@ -31,6 +31,12 @@ void legend_see(struct legend *legend, const struct frames *frames, uint32_t fra
                           frames_object(frames, frame), total);
 }
 
+void legend_see_kinds(struct legend *legend, const struct frames *frames)
+{
+    for (uint32_t frame = 0; frame < frames->count; frame++)
+        legend->seen[colour_class(frames, frame)] = true;
+}
+
 /* Puts an item behind those before it, or into a line of its own. */
 static void legend_add(struct legend *legend, const struct picture_options *options, double *x,
                        uint32_t swatch, const char *word, size_t length)

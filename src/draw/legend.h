@@ -38,6 +38,9 @@ static inline double legend_word_x(double font)
 void legend_see(struct legend *legend, const struct frames *frames, uint32_t frame, int64_t total,
                 uint32_t swatch);
 
+/* All frames have the colours of their kinds, also those whose boxes are not drawn yet. */
+void legend_see_kinds(struct legend *legend, const struct frames *frames);
+
 /* Gives what was seen its place; words are as wide as label_estimate says, which is the same
  * wherever the picture is drawn. Returns 0, or -1 without memory. */
 int legend_place(struct legend *legend, const struct picture_options *options);

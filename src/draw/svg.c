@@ -487,8 +487,9 @@ static double layout_own_width(const struct layout *layout)
 static int svg_prepare(struct svg *svg, struct pfl_error *err)
 {
     struct layout_options layout = page_layout_options(svg->options);
+    bool script = svg->options->script != PICTURE_SCRIPT_NONE;
     int result = order_make(&svg->order, svg->trie, err);
-    if (result == 0 && svg->options->script != PICTURE_SCRIPT_NONE)
+    if (result == 0 && script)
         result = packing_begin(&svg->packing, svg->trie, &svg->order, svg->options->threads, err);
     if (result == 0)
         result = layout_make(&svg->layout, svg->trie, &svg->order, &layout, err);
@@ -505,11 +506,13 @@ static int svg_prepare(struct svg *svg, struct pfl_error *err)
         svg->swatch[i] = colour_swatch(&svg->trie->frames, frame, svg->options->colour);
         legend_see(&svg->legend, &svg->trie->frames, frame, box->total, svg->swatch[i]);
     }
+    /* The script also draws what is too narrow at first, or weighs something in another column. */
+    if (script && svg->options->colour == PICTURE_BY_KIND)
+        legend_see_kinds(&svg->legend, &svg->trie->frames);
     if (legend_place(&svg->legend, svg->options) < 0)
         return error_memory(err);
     svg->own_width = layout_own_width(&svg->layout);
-    svg->page = page_make(svg->options, svg->layout.levels,
-                          svg->options->script != PICTURE_SCRIPT_NONE, svg->legend.lines);
+    svg->page = page_make(svg->options, svg->layout.levels, script, svg->legend.lines);
     return 0;
 }
 

@@ -421,6 +421,19 @@ class Reading(Test):
                     kind(box('inner')) === kind(marks[2])]""")
         assert same == [True, True, True], same
 
+    def test_the_legend_names_kinds_that_are_drawn_later(self):
+        stacks = [('app;main', 1000000, 5), ('app;main;tiny;read_[k]', 1, 0)]
+        self.open('later', second=True, stacks=stacks)
+        assert self.box('read') is None
+        marks = """return [...document.querySelectorAll('.pf-legend g')].map(
+            e => [e.textContent, e.querySelector('rect').getAttribute('class')])"""
+        before = dict(self.browser.run(marks))
+        assert list(before) == ['user', 'kernel'], before
+        self.type('read')
+        self.keys(Keys.ENTER, Keys.ESCAPE)
+        drawn = self.box('read').find_element(By.CSS_SELECTOR, 'rect').get_attribute('class')
+        assert int(before['kernel'][1:]) // 4 == int(drawn[1:]) // 4, (before, drawn)
+
     def test_menu_and_table_have_room_on_a_phone_and_in_a_slim_picture(self):
         command = self.browser.driver.execute_cdp_cmd
         try:
