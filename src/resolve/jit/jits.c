@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "resolve/jit/jits.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
@@ -42,18 +45,44 @@ static int jit_advance(struct jit *jit, struct tasks *tasks, uint64_t time)
     return 0;
 }
 
+/* Opens a dump. Whoever may write in its folder has chosen what is there: to open a FIFO would wait
+ * for whoever writes into it. */
+static bool jit_open(const char *path, int *ret_fd)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return false;
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+        close(fd);
+        return false;
+    }
+    *ret_fd = fd;
+    return true;
+}
+
+static int jit_read(struct jit *jit, struct symbols *symbols, int fd)
+{
+    struct source source;
+    if (source_open_fd(&source, fd, NULL) < 0)
+        return 0;
+    int r = jitdump_read(&jit->dump, symbols, &source);
+    source_close(&source);
+    return r;
+}
+
 int jits_add(struct jits *jits, struct objects *objects, struct tasks *tasks, uint32_t pid,
              uint32_t number, const char *path, bool timed)
 {
-    struct source source;
+    int fd;
     struct object *object = &objects->items[number];
-    if (object->loaded || jits->count >= LIMIT_JIT_DUMPS || source_open(&source, path, NULL) < 0)
+    if (object->loaded || jits->count >= LIMIT_JIT_DUMPS || !jit_open(path, &fd))
         return 0;
     object->loaded = true;
     object->loaded_for = UINT32_MAX;
     struct jit jit = {.pid = pid, .object = number};
-    int r = jitdump_read(&jit.dump, &object->symbols, &source);
-    source_close(&source);
+    int r = jit_read(&jit, &object->symbols, fd);
+    close(fd);
     if (r < 0 || mem_grow(&jits->items, &jits->capacity, jits->count + 1, sizeof jit) < 0) {
         jitdump_done(&jit.dump);
         return -1;
