@@ -19,14 +19,12 @@ void files_done(struct files *files)
 }
 
 /* True if a file was not touched since it was recorded or, as a new link or mode touches it too,
- * is at least the same inode and was not written. Some file systems number their devices and
- * inodes differently for mappings, so that a difference says nothing unless the device is the
- * same. */
+ * is at least the same inode and was not written. */
 static bool file_unchanged(const struct elf_file *file, const struct object *object)
 {
     struct elf_file_stat stat = elf_file_stat(file);
     bool same = !object->inode || object->inode == stat.inode;
-    if (!same && object->major == stat.major && object->minor == stat.minor)
+    if (!object_may_be(object, stat.major, stat.minor, stat.inode))
         return false;
     if (!object->recorded_until)
         return same;

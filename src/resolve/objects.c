@@ -84,6 +84,15 @@ int objects_add(struct objects *objects, const struct object_key *key, uint32_t 
     return 1;
 }
 
+bool object_may_be(const struct object *object, uint32_t major, uint32_t minor, uint64_t inode)
+{
+    if (!object->inode) /* not recorded */
+        return true;
+    if (object->major != major || object->minor != minor)
+        return major == 0;
+    return object->inode == inode;
+}
+
 const char *objects_base(const char *path, size_t *ret_length)
 {
     static const char deleted[] = " (deleted)";

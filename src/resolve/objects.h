@@ -110,6 +110,11 @@ static inline const char *objects_path(const struct objects *objects, uint32_t o
     return intern_text(&objects->paths, objects->items[object].path);
 }
 
+/* True unless a file, by what stat says of it, is certainly not the one that was mapped. btrfs and
+ * overlayfs tell stat another device than mappings have, and the latter another inode; such a
+ * device, which no disk is behind, has no major number. */
+bool object_may_be(const struct object *object, uint32_t major, uint32_t minor, uint64_t inode);
+
 /* The last part of a path, without the " (deleted)" that the kernel adds; its length goes to
  * *ret_length. */
 const char *objects_base(const char *path, size_t *ret_length);

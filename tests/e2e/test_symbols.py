@@ -339,6 +339,23 @@ def a_program_of_a_container_is_read_while_it_runs():
 
 
 @case
+def what_is_mounted_for_a_process_alone_is_not_named_by_what_lies_below():
+    """Without a build id, by the device that was recorded; the process is gone."""
+    if os.geteuid() or not shutil.which("unshare"):
+        raise Skip("needs root and unshare")
+    if os.major(os.stat(TMP).st_dev) == 0:
+        raise Skip("files here are of no disk: their devices are not those of mappings")
+    below = build("mounted", "-Wl,--build-id=none", folder=TMP / "mount")
+    above = shutil.copy(below, TMP / "above")
+    tool("objcopy", "--redefine-sym", "inner_static=of_another_program", below)
+    script = f"mount -t tmpfs none {below.parent} && cp {above} {below} && exec {below} 0.3"
+    data = record(["unshare", "-m", "sh", "-c", script], *POINTERS, name="mounted.data")
+    stacks = fold("--comm", "mounted", data)
+    assert share(stacks, "of_another_program") == 0, stacks
+    assert share(stacks, "[mounted]") > 0.5, stacks
+
+
+@case
 def jitdump_files_are_read_as_perf_inject_does():
     if not shutil.which("node"):
         raise Skip("no node here")

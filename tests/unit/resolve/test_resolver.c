@@ -6,6 +6,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -453,7 +454,8 @@ static void files_of_another_machine_give_no_names(void **state)
 }
 
 /* True if there are names in what was mapped on this machine, recorded without a build id. */
-static bool has_name_at(uint64_t start, const char *path, uint64_t inode, int64_t recorded_until)
+static bool has_name_at(uint64_t start, const char *path, const struct stat *mapped,
+                        int64_t recorded_until)
 {
     struct fixture f;
     begin(&f, false, false);
@@ -465,7 +467,9 @@ static bool has_name_at(uint64_t start, const char *path, uint64_t inode, int64_
         .type = PERF_RECORD_MMAP2, .misc = PERF_CPUMODE_USER, .pid = 2000000010};
     record.mmap =
         (struct perf_mmap){.start = start, .size = UINT64_C(1) << 40, .protection = PROT_EXEC};
-    record.mmap.inode = inode;
+    record.mmap.maj = major(mapped->st_dev);
+    record.mmap.min = minor(mapped->st_dev);
+    record.mmap.inode = mapped->st_ino;
     record.mmap.path = path;
     record.mmap.path_length = strlen(path);
     tell(&f, record);
@@ -481,19 +485,15 @@ static bool has_name_at(uint64_t start, const char *path, uint64_t inode, int64_
     return named;
 }
 
-static bool has_name(const char *path, uint64_t inode, int64_t recorded_until)
-{
-    return has_name_at(0, path, inode, recorded_until);
-}
-
 static void a_32_bit_programs_vdso_is_not_named_by_ours(void **state)
 {
     if (!getauxval(AT_SYSINFO_EHDR) || sizeof(void *) < 8)
         skip();
-    assert_true(has_name_at(0x7ffff7fc1000u, "[vdso]", 0, 0));
+    const struct stat none = {0};
+    assert_true(has_name_at(0x7ffff7fc1000u, "[vdso]", &none, 0));
     CLEANUP(buffer_done) struct buffer image = {0}; /* empty, if the kernel does not give it */
     assert_int_equal(narrow_vdso_read(&image), 0);
-    assert_true(has_name_at(0xf7f6a000u, "[vdso]", 0, 0) == (image.size > 0));
+    assert_true(has_name_at(0xf7f6a000u, "[vdso]", &none, 0) == (image.size > 0));
 }
 
 /* perf lists it by a name that no mapping has. */
@@ -530,13 +530,20 @@ static void without_build_id_a_file_must_be_unchanged(void **state)
     assert_true(length > 0);
     path[length] = '\0';
     assert_int_equal(stat(path, &st), 0);
-    assert_true(has_name(path, st.st_ino, 0));
-    assert_false(has_name(path, st.st_ino + 1, 0));
+    const struct stat none = {0};
+    struct stat other = st, away = st;
+    other.st_ino++;
+    away.st_dev = makedev(0, 12345);
     /* A minute from now: perf links what it records into its cache, which changes the file's ctime,
      * and it may record this test, system wide. */
-    assert_true(has_name(path, st.st_ino + 1, time(NULL) + 60));
-    assert_true(has_name(path, st.st_ino, st.st_mtime));
-    assert_false(has_name(path, st.st_ino, st.st_mtime - 1));
+    const int64_t later = time(NULL) + 60;
+    assert_true(has_name_at(0, path, &st, 0));
+    assert_true(has_name_at(0, path, &none, later));
+    assert_false(has_name_at(0, path, &other, later));
+    assert_true(has_name_at(0, path, &st, st.st_mtime));
+    assert_false(has_name_at(0, path, &st, st.st_mtime - 1));
+    /* Of another file system, unless ours is of those that tell several devices. */
+    assert_true(has_name_at(0, path, &away, later) == (major(st.st_dev) == 0));
 }
 
 static void hostile_records_are_survived(void **state)
