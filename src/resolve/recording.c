@@ -368,6 +368,10 @@ int recording_jitdump(struct recording *recording, const struct perf_mmap *mmap,
                                 .path = mmap->path,
                                 .path_length = mmap->path_length,
                                 .recording = recording->number,
+                                .major = mmap->maj,
+                                .minor = mmap->min,
+                                .inode = mmap->inode,
+                                .generation = mmap->inode_generation,
                             },
                             ret_object);
 }

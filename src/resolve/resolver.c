@@ -105,8 +105,9 @@ static int resolver_jitdump(struct resolver *resolver, uint32_t pid, const struc
         if (inside)
             buffer_printf(&path, "/proc/%u/root", pid);
         buffer_printf(&path, "%s%s", symfs ? symfs : "", mmap->path);
-        if (path.failed || jits_add(&resolver->jits, &resolver->objects, &resolver->tasks, pid,
-                                    object, buffer_string(&path), resolver->monotonic) < 0)
+        if (path.failed ||
+            jits_add(&resolver->jits, &resolver->objects, &resolver->tasks, pid, object,
+                     buffer_string(&path), symfs != NULL, resolver->monotonic) < 0)
             return -1;
     }
     return 0;

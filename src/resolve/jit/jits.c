@@ -2,8 +2,11 @@
 #include "resolve/jit/jits.h"
 
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -45,15 +48,27 @@ static int jit_advance(struct jit *jit, struct tasks *tasks, uint64_t time)
     return 0;
 }
 
-/* Opens a dump. Whoever may write in its folder has chosen what is there: to open a FIFO would wait
- * for whoever writes into it. */
-static bool jit_open(const char *path, int *ret_fd)
+/* True if a file may be the one that was mapped. The number of an inode is soon given to the next
+ * file; where the file system counts how often, the recording may know. */
+static bool jit_fits(const struct object *object, int fd, const struct stat *st)
+{
+    int generation;
+    if (!object_may_be(object, major(st->st_dev), minor(st->st_dev), st->st_ino))
+        return false;
+    return !object->generation || ioctl(fd, FS_IOC_GETVERSION, &generation) < 0 ||
+           (uint32_t)generation == object->generation;
+}
+
+/* Opens a dump, if it is the one of this object or is to be believed to be (NULL). Whoever may
+ * write in its folder has chosen what is there: to open a FIFO would wait for whoever writes into
+ * it. */
+static bool jit_open(const char *path, const struct object *object, int *ret_fd)
 {
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return false;
-    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || (object && !jit_fits(object, fd, &st))) {
         close(fd);
         return false;
     }
@@ -72,11 +87,12 @@ static int jit_read(struct jit *jit, struct symbols *symbols, int fd)
 }
 
 int jits_add(struct jits *jits, struct objects *objects, struct tasks *tasks, uint32_t pid,
-             uint32_t number, const char *path, bool timed)
+             uint32_t number, const char *path, bool elsewhere, bool timed)
 {
     int fd;
     struct object *object = &objects->items[number];
-    if (object->loaded || jits->count >= LIMIT_JIT_DUMPS || !jit_open(path, &fd))
+    if (object->loaded || jits->count >= LIMIT_JIT_DUMPS ||
+        !jit_open(path, elsewhere ? NULL : object, &fd))
         return 0;
     object->loaded = true;
     object->loaded_for = UINT32_MAX;

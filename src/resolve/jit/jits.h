@@ -26,10 +26,11 @@ void jits_done(struct jits *jits);
 /* True for the names that JIT compilers give such files: jit-PID.dump. */
 bool jits_is_dump(const char *path);
 
-/* Reads a file that process `pid` has mapped, whose pieces belong to `object`. `timed`: the
- * recording's clock is the file's. Returns 0, or -1 without memory. */
+/* Reads a file that process `pid` has mapped, whose pieces belong to `object`; not one that is
+ * another than was mapped, unless it lies `elsewhere`, under --symfs. `timed`: the recording's
+ * clock is the file's. Returns 0, or -1 without memory. */
 int jits_add(struct jits *jits, struct objects *objects, struct tasks *tasks, uint32_t pid,
-             uint32_t object, const char *path, bool timed);
+             uint32_t object, const char *path, bool elsewhere, bool timed);
 
 /* Gives a process the code that was written until `time`. Returns 0, or -1. */
 int jits_advance(struct jits *jits, struct tasks *tasks, uint32_t pid, uint64_t time);

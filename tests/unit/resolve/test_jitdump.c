@@ -122,7 +122,7 @@ static void a_process_gets_code_as_time_goes_on(void **state)
     assert_int_equal(objects_init(&objects), 0);
     struct object_key key = {.kind = OBJECT_JIT, .path = path, .path_length = strlen(path)};
     assert_int_equal(objects_add(&objects, &key, &object), 1);
-    assert_int_equal(jits_add(&jits, &objects, &tasks, 77, object, path, true), 0);
+    assert_int_equal(jits_add(&jits, &objects, &tasks, 77, object, path, false, true), 0);
     unlink(path);
 
     assert_string_equal(name_now(&tasks, &objects, 0x1010), "");

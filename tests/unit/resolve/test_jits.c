@@ -102,6 +102,37 @@ static void a_dump_names_the_code_of_who_maps_it(void **state)
     end(&f);
 }
 
+static void a_dump_that_was_replaced_names_nothing(void **state)
+{
+    struct fixture f;
+    struct stat st;
+    begin(&f);
+    write_dump(f.dump, "of_another_run", &st);
+    st.st_ino++;
+    map(&f, PID, CODE, "//anon", NULL);
+    map(&f, PID, DUMP, f.dump, &st);
+    assert_string_equal(name_at(&f, PID, CODE), "[perf-2000000010.map]");
+    end(&f);
+}
+
+/* Number 1 of each container writes a dump of that name. */
+static void dumps_of_one_name_are_told_apart(void **state)
+{
+    struct fixture f;
+    struct stat st, other;
+    begin(&f);
+    write_dump(f.dump, "here", &st);
+    other = st;
+    other.st_ino++;
+    map(&f, PID + 1, CODE, "//anon", NULL);
+    map(&f, PID + 1, DUMP, f.dump, &other);
+    map(&f, PID, CODE, "//anon", NULL);
+    map(&f, PID, DUMP, f.dump, &st);
+    assert_string_equal(name_at(&f, PID, CODE), "here");
+    assert_string_equal(name_at(&f, PID + 1, CODE), "[perf-2000000011.map]");
+    end(&f);
+}
+
 static void a_fifo_in_place_of_a_dump_is_not_waited_for(void **state)
 {
     struct fixture f;
@@ -115,5 +146,5 @@ static void a_fifo_in_place_of_a_dump_is_not_waited_for(void **state)
     end(&f);
 }
 
-RUN_TESTS(TEST(a_dump_names_the_code_of_who_maps_it),
-          TEST(a_fifo_in_place_of_a_dump_is_not_waited_for))
+RUN_TESTS(TEST(a_dump_names_the_code_of_who_maps_it), TEST(a_dump_that_was_replaced_names_nothing),
+          TEST(dumps_of_one_name_are_told_apart), TEST(a_fifo_in_place_of_a_dump_is_not_waited_for))
