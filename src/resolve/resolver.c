@@ -183,6 +183,18 @@ bool resolver_turns(const struct resolver *resolver, const struct perf_record *r
     }
 }
 
+/* A process has the code that its parent had then. */
+static int resolver_fork(struct resolver *resolver, const struct perf_record *record)
+{
+    uint32_t parent = record->task.parent_pid;
+    if (record->pid != parent &&
+        (jits_advance(&resolver->jits, &resolver->tasks, parent, record->time) < 0 ||
+         tasks_begin(&resolver->tasks, record->pid, record->time) < 0))
+        return -1;
+    return tasks_fork(&resolver->tasks, record->pid, record->tid, parent, record->task.parent_tid,
+                      !(record->misc & PERF_MISC_FORK_EXEC));
+}
+
 static int resolver_task(struct resolver *resolver, const struct perf_record *record)
 {
     switch (record->type) {
@@ -197,12 +209,7 @@ static int resolver_task(struct resolver *resolver, const struct perf_record *re
         if (record->comm.exec && tasks_begin(&resolver->tasks, record->pid, record->time) < 0)
             return -1;
         return tasks_name(&resolver->tasks, record->tid, record->comm.name, record->comm.length);
-    case PERF_RECORD_FORK:
-        if (record->pid != record->task.parent_pid &&
-            tasks_begin(&resolver->tasks, record->pid, record->time) < 0)
-            return -1;
-        return tasks_fork(&resolver->tasks, record->pid, record->tid, record->task.parent_pid,
-                          record->task.parent_tid, !(record->misc & PERF_MISC_FORK_EXEC));
+    case PERF_RECORD_FORK: return resolver_fork(resolver, record);
     case PERF_RECORD_KSYMBOL:
         return recording_kernel_symbol(&resolver->recording, &resolver->tasks.spaces,
                                        &record->ksymbol);

@@ -146,13 +146,16 @@ int space_map(struct spaces *spaces, struct space **space, const struct space_ma
     return 0;
 }
 
-int space_overlay(struct spaces *spaces, struct space *space, const struct space_map *map)
+int space_overlay(struct spaces *spaces, struct space **space, const struct space_map *map)
 {
-    if (!space->overlay && !(space->overlay = space_new(spaces)))
+    if (space_own(spaces, space) < 0)
         return -1;
-    if (space_map(spaces, &space->overlay, map) < 0)
+    struct space *own = *space;
+    if (!own->overlay && !(own->overlay = space_new(spaces)))
         return -1;
-    space->version = space->state = spaces_version(spaces);
+    if (space_map(spaces, &own->overlay, map) < 0)
+        return -1;
+    own->version = own->state = spaces_version(spaces);
     return 0;
 }
 

@@ -47,8 +47,8 @@ void space_release(struct space *space);
  * changes nothing. Returns 0, or -1 without memory or (spaces->full) beyond the limits. */
 int space_map(struct spaces *spaces, struct space **space, const struct space_map *map);
 
-/* Lays a map over those of a space: it counts whatever is mapped below it. Returns 0, or -1. */
-int space_overlay(struct spaces *spaces, struct space *space, const struct space_map *map);
+/* Lays a map over those of a space: it counts whatever is mapped below it. Else as space_map. */
+int space_overlay(struct spaces *spaces, struct space **space, const struct space_map *map);
 
 /* True if a mapping that holds no code would change what any address of code means. */
 bool space_has_code(const struct space *space, uint64_t start, uint64_t end);

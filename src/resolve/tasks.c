@@ -84,7 +84,7 @@ int tasks_overlay(struct tasks *tasks, uint32_t pid, const struct space_map *map
         return -1;
     if (!process->space && !(process->space = space_new(&tasks->spaces)))
         return -1;
-    return space_overlay(&tasks->spaces, process->space, map);
+    return space_overlay(&tasks->spaces, &process->space, map);
 }
 
 int tasks_exec(struct tasks *tasks, uint32_t pid)

@@ -64,10 +64,18 @@ static void map(struct fixture *f, uint32_t pid, uint64_t start, const char *pat
     assert_int_equal(resolver_record(f->resolver, &record, NULL), 0);
 }
 
-/* What code at an address of a process is called. */
-static const char *name_at(struct fixture *f, uint32_t pid, uint64_t address)
+static void fork_process(struct fixture *f, uint32_t pid, uint32_t parent, uint64_t time)
 {
-    struct perf_record record = {.type = PERF_RECORD_SAMPLE, .misc = PERF_CPUMODE_USER, .pid = pid};
+    struct perf_record record = {.type = PERF_RECORD_FORK, .pid = pid, .tid = pid, .time = time};
+    record.task = (struct perf_task){parent, parent};
+    assert_int_equal(resolver_record(f->resolver, &record, NULL), 0);
+}
+
+/* What code at an address of a process is called. */
+static const char *name_at_time(struct fixture *f, uint32_t pid, uint64_t address, uint64_t time)
+{
+    struct perf_record record = {
+        .type = PERF_RECORD_SAMPLE, .misc = PERF_CPUMODE_USER, .pid = pid, .time = time};
     record.sample.ip = address;
     struct resolved_stack stack;
     const struct resolved_frame *frame;
@@ -77,7 +85,12 @@ static const char *name_at(struct fixture *f, uint32_t pid, uint64_t address)
     return frame->name;
 }
 
-/* Writes a dump in which one function lies at CODE. */
+static const char *name_at(struct fixture *f, uint32_t pid, uint64_t address)
+{
+    return name_at_time(f, pid, address, 0);
+}
+
+/* Writes a dump in which one function lies at CODE from time 10 on. */
 static void write_dump(const char *path, const char *name, struct stat *ret_st)
 {
     struct written w;
@@ -133,6 +146,24 @@ static void dumps_of_one_name_are_told_apart(void **state)
     end(&f);
 }
 
+static void a_forked_process_has_what_was_compiled_by_then(void **state)
+{
+    struct fixture f;
+    struct stat st;
+    begin(&f);
+    f.session.monotonic = true;
+    assert_int_equal(resolver_begin(f.resolver, &f.session, 0, NULL), 0);
+    write_dump(f.dump, "compiled", &st);
+    map(&f, PID, CODE, "//anon", NULL);
+    map(&f, PID, DUMP, f.dump, &st);
+    fork_process(&f, PID + 1, PID, 5);
+    fork_process(&f, PID + 2, PID, 15);
+    assert_string_equal(name_at_time(&f, PID + 2, CODE, 20), "compiled");
+    assert_string_equal(name_at_time(&f, PID, CODE, 20), "compiled");
+    assert_string_not_equal(name_at_time(&f, PID + 1, CODE, 20), "compiled");
+    end(&f);
+}
+
 static void a_fifo_in_place_of_a_dump_is_not_waited_for(void **state)
 {
     struct fixture f;
@@ -147,4 +178,6 @@ static void a_fifo_in_place_of_a_dump_is_not_waited_for(void **state)
 }
 
 RUN_TESTS(TEST(a_dump_names_the_code_of_who_maps_it), TEST(a_dump_that_was_replaced_names_nothing),
-          TEST(dumps_of_one_name_are_told_apart), TEST(a_fifo_in_place_of_a_dump_is_not_waited_for))
+          TEST(dumps_of_one_name_are_told_apart),
+          TEST(a_forked_process_has_what_was_compiled_by_then),
+          TEST(a_fifo_in_place_of_a_dump_is_not_waited_for))

@@ -146,6 +146,19 @@ static void a_fork_shares_until_one_side_maps(void **state)
     tasks_done(&tasks);
 }
 
+static void a_fork_shares_until_one_side_compiles(void **state)
+{
+    struct tasks tasks;
+    assert_int_equal(tasks_init(&tasks), 0);
+    struct space_map map = map_of(100, 200, 1), over = map_of(120, 150, 2);
+    assert_int_equal(tasks_map(&tasks, 10, &map), 0);
+    assert_int_equal(tasks_fork(&tasks, 11, 11, 10, 10, true), 0);
+    assert_int_equal(tasks_overlay(&tasks, 10, &over), 0);
+    assert_int_equal(object_at(tasks_space(&tasks, 10), 130), 2);
+    assert_int_equal(object_at(tasks_space(&tasks, 11), 130), 1);
+    tasks_done(&tasks);
+}
+
 static void exec_begins_afresh_and_a_thread_changes_nothing(void **state)
 {
     struct tasks tasks;
@@ -222,6 +235,7 @@ RUN_TESTS(TEST(finds_what_is_mapped_and_nothing_beside_it), TEST(a_mapping_cuts_
           TEST(only_a_change_of_meaning_changes_the_version),
           TEST(hostile_mappings_neither_wrap_nor_empty_the_space),
           TEST(random_mappings_are_those_of_a_plain_table), TEST(a_fork_shares_until_one_side_maps),
+          TEST(a_fork_shares_until_one_side_compiles),
           TEST(exec_begins_afresh_and_a_thread_changes_nothing),
           TEST(a_thread_has_its_makers_comm_until_it_gets_its_own),
           TEST(ended_processes_keep_their_space_for_a_while),
