@@ -143,21 +143,22 @@ static int64_t now(void)
     return time.tv_sec * NS_PER_SECOND + time.tv_nsec;
 }
 
-/* Waits for the child's answer as long as there is time; false if none came. */
+/* Waits for the child's answer as long as there is time, which is what is left then; false if none
+ * came. */
 static bool answer_wait(struct debuginfod *debuginfod, const char *about, struct answer *ret_answer)
 {
     int64_t end = now() + debuginfod->left;
     struct pollfd poll_for = {.fd = debuginfod->socket, .events = POLLIN};
-    while ((debuginfod->left = end - now()) > 0) {
+    int ready = 0;
+    while ((debuginfod->left = end - now()) > 0 && ready <= 0) {
         int64_t turn = debuginfod->left / NS_PER_MS + 1;
         if (debuginfod->progress)
             debuginfod->progress(debuginfod->context, about,
                                  (unsigned)(debuginfod->left / NS_PER_SECOND));
-        if (poll(&poll_for, 1, turn < TURN_MS ? (int)turn : TURN_MS) > 0)
-            return recv(debuginfod->socket, ret_answer, sizeof *ret_answer, 0) ==
-                   (ssize_t)sizeof *ret_answer;
+        ready = poll(&poll_for, 1, turn < TURN_MS ? (int)turn : TURN_MS);
     }
-    return false;
+    return ready > 0 && recv(debuginfod->socket, ret_answer, sizeof *ret_answer, 0) ==
+                            (ssize_t)sizeof *ret_answer;
 }
 
 bool debuginfod_find(struct debuginfod *debuginfod, enum debuginfod_kind kind,

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 
 from lab import HERE, TMP, case, compile_c, fold, need_perf, perflame, record, run, skip_all
 
@@ -35,19 +36,21 @@ class Server(http.server.ThreadingHTTPServer):
 
     def __init__(self, files):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.files, self.asked = files, []
+        self.files, self.asked, self.delay = files, [], 0
         self.url = f"http://127.0.0.1:{self.server_port}"
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.asked.append(self.path)
+        time.sleep(self.server.delay)
         file = self.server.files.get(self.path)
         self.send_response(200 if file else 404)
         data = file.read_bytes() if file else b""
         self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
+        with contextlib.suppress(BrokenPipeError):  # who asked was given up
+            self.end_headers()
+            self.wfile.write(data)
 
     def log_message(self, *_):
         pass
@@ -184,6 +187,23 @@ def a_server_that_never_answers_is_given_up():
     assert fold(data) == before
     left = subprocess.run(["pgrep", "-f", url], capture_output=True, check=False).stdout
     assert not left, "a process was left behind"
+
+
+@case
+def many_short_answers_use_up_the_time_too():
+    program, _, build_id = stripped("many0")
+    image, programs = program.read_bytes(), [program]
+    for i in range(1, 16):
+        programs.append(shutil.copy(program, TMP / f"many{i}"))
+        programs[-1].write_bytes(image.replace(bytes.fromhex(build_id), os.urandom(len(build_id) // 2)))
+    script = "; ".join(f"{program} 0.05" for program in programs)
+    data = record(["sh", "-c", script], "-F", "999", "-g", name="many.data")
+    forget()
+    with serve(build_id=build_id) as server:
+        server.delay = 0.15
+        done = perflame("fold", "--debuginfod=" + server.url, "--debuginfod-timeout", "1", data)
+    assert "before its time was over" in done.err, done
+    assert len(server.asked) <= 1 + 1 / server.delay, server.asked
 
 
 @case
