@@ -312,10 +312,10 @@ int resolver_name(struct resolver *resolver, uint32_t place, const struct resolv
 }
 
 /* Where threads begin, in C, C++, Rust and Go programs and in the loader. The name may have its
- * line behind it. */
+ * version or its line behind it. */
 static bool is_root(const char *name)
 {
-    size_t length = strcspn(name, " ");
+    size_t length = strcspn(name, " @");
     static const char *const roots[] = {
         "_start",
         "main",
@@ -334,8 +334,13 @@ static bool is_root(const char *name)
         "_dl_start_user",
         "_dl_start",
         "thread_start",
+        "clone",
+        "clone3",
+        "__clone",
+        "__clone3",
+        "__clone_internal",
     };
-    static const char *const beginnings[] = {"__libc_start", "__clone", "clone", "_rt0_"};
+    static const char *const beginnings[] = {"__libc_start", "_rt0_"};
     for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
         if (strlen(roots[i]) == length && strncmp(name, roots[i], length) == 0)
             return true;

@@ -69,6 +69,15 @@ def a_program_without_frame_pointers_breaks_off():
 
 
 @case
+def functions_whose_names_begin_like_clone_are_no_ends_of_stacks():
+    program = compile_c("nopointers.c", "-fomit-frame-pointer", "-Ddescend=clone_tree",
+                        "-Dsort_some=clone_list", "-Dby_value=__clone_order", name="clones")
+    line = one(warnings(record([program], "-F", "1999", "-g", name="clones.data")),
+               "--call-graph dwarf")
+    assert float(re.search(r"([0-9.]+)% of the weight", line)[1]) > 50, line
+
+
+@case
 def a_library_without_frame_pointers_is_named():
     program = compile_c("nopointers.c", "-fno-omit-frame-pointer", name="sorts")
     line = one(warnings(record([program, "400"], "-F", "1999", "-g", name="sorts.data")),
