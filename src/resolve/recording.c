@@ -78,6 +78,7 @@ int recording_begin(struct recording *recording, struct spaces *spaces,
     const struct perf_facts *facts = perf_session_facts(session);
     struct recording next = {
         .objects = recording->objects,
+        .compat = recording->compat,
         .number = recording->number + 1,
         .local = recording_is_local(session),
         .hostless = !facts->hostname,
@@ -98,7 +99,8 @@ void recording_done(struct recording *recording)
 {
     space_release(recording->space);
     mem_free(recording->ids);
-    *recording = (struct recording){.objects = recording->objects, .number = recording->number};
+    *recording = (struct recording){
+        .objects = recording->objects, .compat = recording->compat, .number = recording->number};
 }
 
 /* The build id that the recording tells for a path, unless it tells several. */
@@ -167,6 +169,14 @@ static bool is_anonymous(const char *path)
            strcmp(path, "[heap]") == 0;
 }
 
+/* Memory that a compiler maps twice, to write into and to run, is a file without a folder; but such
+ * a file may also be a program's copy, which a build id tells. perf takes each for a file. */
+static bool is_doubly_mapped(const struct recording *recording, const struct perf_mmap *mmap)
+{
+    return !recording->compat && starts(mmap->path, "/memfd:") &&
+           !recording_build_id(recording, mmap, mmap->path).size;
+}
+
 /* Code outside files was made by a JIT compiler, which may have left a list of it under the
  * number of its process. */
 static int recording_jit(struct recording *recording, uint32_t pid, uint32_t *ret_object)
@@ -221,7 +231,7 @@ int recording_user_map(struct recording *recording, uint32_t pid, const struct p
     if (__builtin_add_overflow(mmap->start, mmap->size, &map.end))
         map.end = UINT64_MAX;
     *ret_map = map;
-    if (map.code && is_anonymous(mmap->path)) {
+    if (map.code && (is_anonymous(mmap->path) || is_doubly_mapped(recording, mmap))) {
         ret_map->offset = map.start;
         return recording_jit(recording, pid, &ret_map->object);
     }

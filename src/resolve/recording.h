@@ -21,6 +21,7 @@ struct recording_id {
 
 struct recording {
     struct objects *objects;
+    bool compat;              /* objects are those of perf */
     uint32_t number;          /* from 1 */
     bool local;               /* made on this machine, under this kernel */
     bool hostless;            /* it does not say where it was made */

@@ -34,6 +34,7 @@ static int resolver_init(struct resolver *resolver, const struct resolve_options
     if (objects_init(&resolver->objects) < 0 || tasks_init(&resolver->tasks) < 0)
         return -1;
     resolver->recording.objects = &resolver->objects;
+    resolver->recording.compat = resolver->compat;
     if (places_init(&resolver->places, resolver->stacks, resolver->compat) < 0 ||
         chain_init(&resolver->chain, &resolver->places, resolver->compat) < 0)
         return -1;

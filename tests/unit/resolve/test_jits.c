@@ -17,8 +17,8 @@
 #define CODE 0x40000u
 #define DUMP 0x90000u
 
-/* A resolver of a recording of this machine, in which process PID has memory of its own from CODE
- * on, and a dump, if it is written. */
+/* A resolver of a recording of this machine, and a folder with a dump and with maps under tmp, if
+ * they are written. */
 struct fixture {
     struct stacks *stacks;
     struct resolver *resolver;
@@ -26,20 +26,43 @@ struct fixture {
     char folder[64], dump[96];
 };
 
-static void begin(struct fixture *f)
+static void begin_with(struct fixture *f, bool symfs, bool compat)
 {
     *f = (struct fixture){.folder = "/tmp/perflame-test-XXXXXX"};
     assert_non_null(mkdtemp(f->folder));
     snprintf(f->dump, sizeof f->dump, "%s/jit-1.dump", f->folder);
-    struct resolve_options options = {.buildid_dir = "/nonexistent"};
+    struct resolve_options options = {
+        .symfs = symfs ? f->folder : NULL, .buildid_dir = "/nonexistent", .perf_compat = compat};
     f->stacks = stacks_new();
     assert_int_equal(resolver_new(&f->resolver, f->stacks, &options, NULL), 0);
     session_here(&f->session);
     assert_int_equal(resolver_begin(f->resolver, &f->session, 0, NULL), 0);
 }
 
+static void begin(struct fixture *f)
+{
+    begin_with(f, false, false);
+}
+
+/* Writes the map of a process where --symfs finds it; NULL removes it. */
+static void write_map(struct fixture *f, uint32_t pid, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/tmp", f->folder);
+    mkdir(path, 0700);
+    snprintf(path, sizeof path, "%s/tmp/perf-%u.map", f->folder, (unsigned)pid);
+    unlink(path);
+    FILE *file = text ? fopen(path, "w") : NULL;
+    assert_true(!text || (file && fputs(text, file) >= 0 && fclose(file) == 0));
+}
+
 static void end(struct fixture *f)
 {
+    char path[128];
+    for (uint32_t pid = PID; pid < PID + 4; pid++)
+        write_map(f, pid, NULL);
+    snprintf(path, sizeof path, "%s/tmp", f->folder);
+    rmdir(path);
     resolver_free(f->resolver);
     stacks_free(f->stacks);
     unlink(f->dump);
@@ -177,7 +200,36 @@ static void a_fifo_in_place_of_a_dump_is_not_waited_for(void **state)
     end(&f);
 }
 
+static void code_that_is_mapped_twice_is_named_by_the_map_of_its_process(void **state)
+{
+    static const char path[] = "/memfd:doublemapper (deleted)";
+    for (int compat = 0; compat < 2; compat++) {
+        struct fixture f;
+        begin_with(&f, true, compat);
+        write_map(&f, PID, "40000 20 compiled\n");
+        map(&f, PID, CODE, path, NULL);
+        assert_string_equal(name_at(&f, PID, CODE), compat ? "[memfd:doublemapper]" : "compiled");
+        end(&f);
+    }
+}
+
+/* Of runc, say. */
+static void a_program_in_memory_is_a_file(void **state)
+{
+    static const char path[] = "/memfd:copy (deleted)";
+    struct fixture f;
+    begin_with(&f, true, false);
+    f.session.ids[f.session.id_count++] =
+        (struct perf_build_id){.path = path, .size = 20, .bytes = {1}};
+    assert_int_equal(resolver_begin(f.resolver, &f.session, 0, NULL), 0);
+    write_map(&f, PID, "40000 20 compiled\n");
+    map(&f, PID, CODE, path, NULL);
+    assert_string_equal(name_at(&f, PID, CODE), "[memfd:copy]");
+    end(&f);
+}
+
 RUN_TESTS(TEST(a_dump_names_the_code_of_who_maps_it), TEST(a_dump_that_was_replaced_names_nothing),
           TEST(dumps_of_one_name_are_told_apart),
           TEST(a_forked_process_has_what_was_compiled_by_then),
-          TEST(a_fifo_in_place_of_a_dump_is_not_waited_for))
+          TEST(code_that_is_mapped_twice_is_named_by_the_map_of_its_process),
+          TEST(a_program_in_memory_is_a_file), TEST(a_fifo_in_place_of_a_dump_is_not_waited_for))
