@@ -21,7 +21,7 @@ bool demangle_ocaml(struct buffer *to, const char *name);
 bool demangle_d(struct buffer *to, const char *name, bool parameters);
 
 /* Java: Ljava/lang/String;::hashCode becomes java.lang.String.hashCode. perf does so to those of
- * ELF files, with parameters. */
+ * ELF files, with parameters. Without them, "int A.f(int)" becomes A.f. */
 bool demangle_java(struct buffer *to, const char *name, bool parameters);
 
 #endif

@@ -7,7 +7,9 @@
  *     java/util/HashMap.get(Ljava/lang/Object;)Ljava/... java.util.HashMap.get(java.lang.Object)
  *
  * A class in front that is not closed by ";" is believed only with parameters behind: paths look
- * like one. */
+ * like one. What the virtual machine itself writes (-XX:+DumpPerfMapAtExit) is for people already:
+ *
+ *     int java.lang.String.indexOf(java.lang.String, int)    java.lang.String.indexOf */
 #include "resolve/demangle.h"
 
 #include <string.h>
@@ -115,12 +117,69 @@ static bool has_any(const char *text, size_t length, const char *characters)
     return false;
 }
 
+/* The length of a type as in Java's source, "java.lang.String[]"; 0 if there is none. */
+static size_t source_type(const char *at)
+{
+    static const char brackets[] = "[]";
+    size_t length = strcspn(at, " ,:;<>()[]*&~");
+    while (length && strncmp(at + length, brackets, sizeof brackets - 1) == 0)
+        length += sizeof brackets - 1;
+    return length;
+}
+
+/* True for "TYPE, TYPE)" and for ")", if nothing is behind. */
+static bool has_source_parameters(const char *at)
+{
+    bool first = true;
+    for (; *at != ')'; first = false) {
+        if (!first && strncmp(at, ", ", 2) != 0)
+            return false;
+        at += first ? 0 : 2;
+        size_t length = source_type(at);
+        if (length == 0)
+            return false;
+        at += length;
+    }
+    return at[1] == '\0';
+}
+
+/* The length of "CLASS.METHOD"; 0 if there is none. */
+static size_t source_method(const char *at)
+{
+    size_t length = strcspn(at, " ,:;<>()[]*&~");
+    const char *dot = memrchr(at, '.', length);
+    if (!dot || dot == at || (dot[1] >= '0' && dot[1] <= '9'))
+        return 0;
+    if (dot[1] == '<')
+        length += strncmp(dot + 1, "<init>", 6) == 0     ? 6
+                  : strncmp(dot + 1, "<clinit>", 8) == 0 ? 8
+                                                         : 0;
+    return dot + 1 == at + length ? 0 : length;
+}
+
+/* Appends CLASS.METHOD of "TYPE CLASS.METHOD(TYPES)"; false if it is nothing of that kind: C++
+ * writes "void f(int)", .NET "void [a] b::c(int)". */
+static bool append_source_method(struct buffer *to, const char *name)
+{
+    size_t type = source_type(name);
+    if (type == 0 || name[type] != ' ')
+        return false;
+    const char *method = name + type + 1;
+    size_t length = source_method(method);
+    if (length == 0 || method[length] != '(' || !has_source_parameters(method + length + 1))
+        return false;
+    buffer_append(to, method, length);
+    return true;
+}
+
 bool demangle_java(struct buffer *to, const char *name, bool parameters)
 {
     struct method method = {0};
     size_t length = strnlen(name, LIMIT_NAME_BYTES), before = to->size;
     if (length == 0 || length >= LIMIT_NAME_BYTES / 10) /* "Z" becomes "boolean, " */
         return false;
+    if (!parameters && append_source_method(to, name))
+        return !to->failed;
     const char *bracket = memchr(name, '(', length);
     if (bracket) {
         method.parameters = bracket + 1;

@@ -76,8 +76,11 @@ def a_java_machine_with_its_map():
     if subprocess.run(["java", *options, "-version"], capture_output=True,
                       check=False).returncode:
         raise Skip("this Java does not write perf maps")
-    hold(record(["java", *options, "-XX:+PreserveFramePointer", "-cp", TMP / "java", "Real", "2"],
-                *POINTERS, name="java.data"), "fibonacci")
+    data = record(["java", *options, "-XX:+PreserveFramePointer", "-cp", TMP / "java", "Real", "2"],
+                  *POINTERS, name="java.data")
+    hold(data, "fibonacci")
+    for name, chosen in ("Real.fibonacci", "short"), ("long Real.fibonacci(int)", "full"):
+        assert any(name in stack.split(";") for stack in fold("--names", chosen, data)), chosen
 
 
 @case

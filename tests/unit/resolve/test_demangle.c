@@ -117,6 +117,57 @@ static void methods_of_java_are_readable(void **state)
     buffer_done(&to);
 }
 
+/* As HotSpot's own maps have them. */
+static void methods_as_in_the_source_of_java_lose_their_types(void **state)
+{
+    static const char *const names[][2] = {
+        {"int Real.fibonacci(int)", "Real.fibonacci"},
+        {"void Main.main(java.lang.String[])", "Main.main"},
+        {"byte[][] a.b.C$D.f()", "a.b.C$D.f"},
+        {"java.lang.Object java.util.HashMap.merge(java.lang.Object, java.lang.Object, "
+         "java.util.function.BiFunction)",
+         "java.util.HashMap.merge"},
+        {"void java.lang.String.<init>(byte[], byte)", "java.lang.String.<init>"},
+        {"void Main.<clinit>()", "Main.<clinit>"},
+        {"void Main$$Lambda$14/0x0000000800c03440.run()", "Main$$Lambda$14/0x0000000800c03440.run"},
+    };
+    static const char *const others[] = {
+        "void foo(int)",
+        "int ns::f(int)",
+        "void f.part.0(int)",
+        "void a<b.c>(int)",
+        "void a.b(int const&)",
+        "void a.b(int) [clone .cold]",
+        "a.b(int)",
+        "int a.b",
+        "int a.b(",
+        "int a.b(int",
+        "int a.b(int,long)",
+        "int a.b(int, )",
+        "int .b(int)",
+        "int a.(int)",
+        "int a.<b>(int)",
+        "int[ a.b(int)",
+        " a.b(int)",
+        "StubRoutines (1)",
+        "void [System.Private.CoreLib] A.B::C(int32)[Tier0]",
+        "LazyCompile:~f.g /tmp/real.js:3:19",
+        "py::f.g:/tmp/a (b)",
+    };
+    struct buffer to = {0};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        buffer_clear(&to);
+        assert_true(demangle_java(&to, names[i][0], false));
+        assert_string_equal(buffer_string(&to), names[i][1]);
+        assert_false(demangle_java(&to, names[i][0], true));
+    }
+    buffer_clear(&to);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(demangle_java(&to, others[i], false));
+    assert_int_equal(to.size, 0);
+    buffer_done(&to);
+}
+
 static void ocaml_is_as_perf_has_it(void **state)
 {
     static const char *const names[][2] = {
@@ -217,6 +268,7 @@ static void deep_nesting_ends(void **state)
 
 RUN_TESTS(TEST(short_names_are_those_of_perf), TEST(full_names_have_parameters),
           TEST(other_names_are_left_alone), TEST(what_stands_before_stays),
-          TEST(methods_of_java_are_readable), TEST(ocaml_is_as_perf_has_it),
+          TEST(methods_of_java_are_readable),
+          TEST(methods_as_in_the_source_of_java_lose_their_types), TEST(ocaml_is_as_perf_has_it),
           TEST(names_of_d_are_demangled_within_bounds), TEST(a_name_that_would_explode_is_given_up),
           TEST(deep_nesting_ends))
