@@ -112,27 +112,67 @@ static bool jit_is_old(const char *path, int64_t began)
     return began && stat(path, &st) == 0 && st.st_mtime < began;
 }
 
-static int jit_load(struct names *names, struct object *object, const char *path)
+/* Reads the list that a process has left; *ret_trouble says why there is none (NULL in
+ * ret_map->text). Returns 0, or -1 without memory. */
+static int jit_read(struct names *names, const struct object *object, struct perfmap *ret_map,
+                    enum trouble *ret_trouble)
 {
     CLEANUP(mem_cleanup) char *text = NULL;
-    size_t size = 0;
-    object->trouble = TROUBLE_NO_MAP;
+    *ret_trouble = TROUBLE_NO_MAP;
+    if (jit_path(names, object, intern_text(&names->objects->paths, object->path)) < 0)
+        return -1;
+    const char *path = buffer_string(&names->scratch);
+    if (source_read_text_if_any(path, &text, &ret_map->size) < 0)
+        return -1;
+    if (!text && access(path, R_OK) < 0 && errno == EACCES)
+        *ret_trouble = TROUBLE_PERMISSION;
+    if (!text)
+        return 0;
+    *ret_trouble = TROUBLE_OLD_MAP;
+    if (!names->symfs && jit_is_old(path, object->began))
+        return 0;
+    *ret_trouble = TROUBLE_NONE;
+    ret_map->text = MEM_TAKE(text);
+    return 0;
+}
+
+/* How many lists tell of one code at most: that of its process, and those of the processes from
+ * which that was forked, one after the other. */
+#define JIT_LISTS 8
+
+struct jit_lists {
+    struct perfmap maps[JIT_LISTS]; /* the process's own is the last; texts NULL: none */
+};
+
+static void jit_lists_done(struct jit_lists *lists)
+{
+    for (size_t i = 0; i < JIT_LISTS; i++)
+        mem_free(lists->maps[i].text);
+}
+
+/* What a process was forked with, its parent's list tells; what it compiled since, its own. */
+static int jit_load(struct names *names, uint32_t number)
+{
+    CLEANUP(jit_lists_done) struct jit_lists lists = {0};
+    struct object *object = &names->objects->items[number];
+    bool found = false;
     if (!names->symfs && !object->local) {
         object->trouble = object->hostless ? TROUBLE_HOSTLESS : TROUBLE_ELSEWHERE;
         return 0;
     }
-    if (jit_path(names, object, path) < 0 ||
-        source_read_text_if_any(buffer_string(&names->scratch), &text, &size) < 0)
-        return -1;
-    if (!text && access(buffer_string(&names->scratch), R_OK) < 0 && errno == EACCES)
-        object->trouble = TROUBLE_PERMISSION;
-    if (!text)
-        return 0;
-    object->trouble = TROUBLE_OLD_MAP;
-    if (!names->symfs && jit_is_old(buffer_string(&names->scratch), object->began))
+    uint32_t owner = number;
+    for (size_t i = JIT_LISTS; owner && i-- > 0; owner = names->objects->items[owner].parent) {
+        enum trouble trouble;
+        if (jit_read(names, &names->objects->items[owner], &lists.maps[i], &trouble) < 0)
+            return -1;
+        if (owner == number)
+            object->trouble = trouble;
+        found |= lists.maps[i].text != NULL;
+    }
+    if (!found)
         return 0;
     object->trouble = TROUBLE_NONE;
-    return perfmap_read(&object->symbols, text, size);
+    return perfmap_read(&object->symbols, lists.maps, JIT_LISTS);
 }
 
 /* What will be asked for */
@@ -216,7 +256,7 @@ static int loading_run(struct names *names, uint32_t number)
     case OBJECT_PASSING: return passing_load(object, path);
     case OBJECT_FILE: return file_load(names, number);
     case OBJECT_VDSO: return vdso_load(names, number);
-    case OBJECT_JIT: return jit_load(names, object, path);
+    case OBJECT_JIT: return jit_load(names, number);
     default: return 0;
     }
 }

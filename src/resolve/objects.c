@@ -12,7 +12,7 @@ static uint64_t object_hash(const struct object_key *key, uint32_t path)
     uint64_t hash = hash_pair(((uint64_t)key->kind << 32) | path, key->recording);
     hash = hash_pair(hash, hash_bytes(key->build_id.bytes, sizeof key->build_id.bytes));
     hash = hash_pair(hash, ((uint64_t)key->major << 32) | key->minor);
-    return hash_pair(hash_pair(hash, key->inode), key->generation ^ key->reference);
+    return hash_pair(hash_pair(hash, key->inode), key->generation ^ key->reference ^ key->parent);
 }
 
 static bool object_is(const struct object *object, const struct object_key *key, uint32_t path)
@@ -22,7 +22,7 @@ static bool object_is(const struct object *object, const struct object_key *key,
            memcmp(object->build_id.bytes, key->build_id.bytes, sizeof key->build_id.bytes) == 0 &&
            object->major == key->major && object->minor == key->minor &&
            object->inode == key->inode && object->generation == key->generation &&
-           object->reference == key->reference;
+           object->reference == key->reference && object->parent == key->parent;
 }
 
 int objects_init(struct objects *objects)
@@ -79,6 +79,7 @@ int objects_add(struct objects *objects, const struct object_key *key, uint32_t 
         .inode = key->inode,
         .generation = key->generation,
         .reference = key->reference,
+        .parent = key->parent,
     };
     *ret_object = (uint32_t)objects->count++;
     return 1;

@@ -63,6 +63,7 @@ struct object_key {
     uint32_t major, minor;
     uint64_t inode, generation;
     uint64_t reference; /* kernel: where its reference symbol was */
+    uint32_t parent;    /* JIT: the object of code that a process was forked with; 0: its own */
 };
 
 struct object {
@@ -77,6 +78,7 @@ struct object {
     uint32_t reference_symbol; /* kernel: number in `paths`; 0: not recorded */
     uint32_t release;          /* number in `paths`: of the kernel recorded */
     uint32_t kernel;           /* module: the kernel's object */
+    uint32_t parent;           /* JIT: the object that this code was its process's parent's by */
     bool local;                /* recorded on this machine, so that its files may be asked */
     bool hostless;             /* the recording does not tell its machine: perf was killed, say */
     int64_t recorded_until;    /* seconds since 1970; 0: unknown */

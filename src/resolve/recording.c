@@ -177,9 +177,7 @@ static bool is_doubly_mapped(const struct recording *recording, const struct per
            !recording_build_id(recording, mmap, mmap->path).size;
 }
 
-/* Code outside files was made by a JIT compiler, which may have left a list of it under the
- * number of its process. */
-static int recording_jit(struct recording *recording, uint32_t pid, uint32_t *ret_object)
+int recording_jit(struct recording *recording, uint32_t pid, uint32_t parent, uint32_t *ret_object)
 {
     char path[64];
     int length = snprintf(path, sizeof path, "/tmp/perf-%u.map", pid);
@@ -188,6 +186,7 @@ static int recording_jit(struct recording *recording, uint32_t pid, uint32_t *re
         .path = path,
         .path_length = (size_t)length,
         .recording = recording->number,
+        .parent = parent,
     };
     if (recording_object(recording, &key, ret_object) < 0)
         return -1;
@@ -233,7 +232,7 @@ int recording_user_map(struct recording *recording, uint32_t pid, const struct p
     *ret_map = map;
     if (map.code && (is_anonymous(mmap->path) || is_doubly_mapped(recording, mmap))) {
         ret_map->offset = map.start;
-        return recording_jit(recording, pid, &ret_map->object);
+        return recording_jit(recording, pid, 0, &ret_map->object);
     }
     struct object_key key = {
         .kind = vdso ? OBJECT_VDSO : OBJECT_FILE,

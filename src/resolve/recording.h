@@ -50,6 +50,11 @@ int recording_end(struct recording *recording, const struct perf_session *sessio
 int recording_user_map(struct recording *recording, uint32_t pid, const struct perf_mmap *mmap,
                        struct space_map *ret_map);
 
+/* The object of a process's code outside files: a JIT compiler made it, which may have left a list
+ * of it under the number of the process. `parent`: that of the same code in the process from which
+ * it was forked; 0: it has mapped the code itself. Returns 0 or -1. */
+int recording_jit(struct recording *recording, uint32_t pid, uint32_t parent, uint32_t *ret_object);
+
 /* Takes a mapping of the kernel or of a module. Returns 0 or -1. */
 int recording_kernel_map(struct recording *recording, struct spaces *spaces,
                          const struct perf_mmap *mmap);

@@ -184,12 +184,44 @@ bool resolver_turns(const struct resolver *resolver, const struct perf_record *r
     }
 }
 
+/* A forked process compiles on in memory that was its parent's, and notes it in a list of its own:
+ * its code outside files gets objects of its own, once it is asked for. Most begin another program
+ * before. perf knows the parent's list alone. */
+static int resolver_inherit(struct resolver *resolver, uint32_t pid)
+{
+    struct process *process = tasks_find(&resolver->tasks, pid);
+    if (!process || !process->heir || resolver->compat)
+        return 0;
+    process->heir = false;
+    for (size_t i = 0; process->space && i < process->space->count; i++) {
+        struct space_map map = process->space->maps[i];
+        const struct object *object = &resolver->objects.items[map.object];
+        if (object->kind != OBJECT_JIT || object->pid == pid)
+            continue;
+        if (recording_jit(&resolver->recording, pid, map.object, &map.object) < 0 ||
+            resolver_jit(resolver, pid, map.object) < 0 ||
+            space_map(&resolver->tasks.spaces, &process->space, &map) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The address space of a process at a sample of it; NULL in *ret if it has none. */
+static int resolver_space(struct resolver *resolver, uint32_t pid, const struct space **ret)
+{
+    if (resolver_inherit(resolver, pid) < 0)
+        return -1;
+    *ret = tasks_space(&resolver->tasks, pid);
+    return 0;
+}
+
 /* A process has the code that its parent had then. */
 static int resolver_fork(struct resolver *resolver, const struct perf_record *record)
 {
     uint32_t parent = record->task.parent_pid;
     if (record->pid != parent &&
         (jits_advance(&resolver->jits, &resolver->tasks, parent, record->time) < 0 ||
+         resolver_inherit(resolver, parent) < 0 ||
          tasks_begin(&resolver->tasks, record->pid, record->time) < 0))
         return -1;
     return tasks_fork(&resolver->tasks, record->pid, record->tid, parent, record->task.parent_tid,
@@ -242,9 +274,9 @@ int resolver_stack(struct resolver *resolver, const struct perf_record *record,
 {
     struct chain *chain = &resolver->chain;
     chain->kernel = resolver->recording.space;
-    if (jits_advance(&resolver->jits, &resolver->tasks, record->pid, record->time) < 0)
+    if (jits_advance(&resolver->jits, &resolver->tasks, record->pid, record->time) < 0 ||
+        resolver_space(resolver, record->pid, &chain->user) < 0)
         return error_memory(err);
-    chain->user = tasks_space(&resolver->tasks, record->pid);
     chain->tid = record->tid;
     if (recording_kernel(&resolver->recording, &chain->kernel_object) < 0 ||
         chain_read(chain, &record->sample, perf_record_cpumode(record)) < 0)
@@ -277,11 +309,13 @@ int resolver_unwind(struct resolver *resolver, const struct perf_record *const *
     unwinder_forget(unwinder);
     if (resolver->jits.count) /* code that a sample finds in a dump changes its address space */
         return 0;
-    for (size_t i = 0; i < count; i++)
-        if (unwinder_wants(unwinder, &records[i]->sample) &&
-            unwinder_order(unwinder, &records[i]->sample,
-                           tasks_space(&resolver->tasks, records[i]->pid)) < 0)
+    for (size_t i = 0; i < count; i++) {
+        const struct space *space;
+        if (resolver_space(resolver, records[i]->pid, &space) < 0 ||
+            (unwinder_wants(unwinder, &records[i]->sample) &&
+             unwinder_order(unwinder, &records[i]->sample, space) < 0))
             return error_memory(err);
+    }
     unwinder_do_orders(unwinder, resolver->chain.unknown, threads);
     return 0;
 }
@@ -289,8 +323,9 @@ int resolver_unwind(struct resolver *resolver, const struct perf_record *const *
 int resolver_entered(struct resolver *resolver, const struct perf_record *record,
                      struct pfl_error *err)
 {
-    const struct space *space = tasks_space(&resolver->tasks, record->pid);
-    return unwinder_enter(&resolver->unwinder, &record->sample, record->tid, space) < 0
+    const struct space *space;
+    return resolver_space(resolver, record->pid, &space) < 0 ||
+                   unwinder_enter(&resolver->unwinder, &record->sample, record->tid, space) < 0
                ? error_memory(err)
                : 0;
 }

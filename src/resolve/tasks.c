@@ -37,7 +37,7 @@ void tasks_clear(struct tasks *tasks)
     tasks->ended_count = 0;
 }
 
-static struct process *process_find(const struct tasks *tasks, uint32_t pid)
+struct process *tasks_find(const struct tasks *tasks, uint32_t pid)
 {
     struct index_probe probe = index_probe(&tasks->by_pid, task_hash(pid));
     for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;)
@@ -48,7 +48,7 @@ static struct process *process_find(const struct tasks *tasks, uint32_t pid)
 
 struct process *tasks_process(struct tasks *tasks, uint32_t pid)
 {
-    struct process *process = process_find(tasks, pid);
+    struct process *process = tasks_find(tasks, pid);
     if (process)
         return process;
     if (tasks->process_count >= LIMIT_PROCESSES ||
@@ -63,7 +63,7 @@ struct process *tasks_process(struct tasks *tasks, uint32_t pid)
 
 const struct space *tasks_space(const struct tasks *tasks, uint32_t pid)
 {
-    const struct process *process = process_find(tasks, pid);
+    const struct process *process = tasks_find(tasks, pid);
     return process ? process->space : NULL;
 }
 
@@ -94,6 +94,7 @@ int tasks_exec(struct tasks *tasks, uint32_t pid)
         return -1;
     space_release(process->space);
     process->space = NULL;
+    process->heir = false;
     process->threads = 1;
     return 0;
 }
@@ -127,10 +128,11 @@ static int process_fork(struct tasks *tasks, uint32_t pid, uint32_t parent_pid, 
     struct process *process = tasks_process(tasks, pid);
     if (!process)
         return -1;
-    struct process *parent = process_find(tasks, parent_pid);
+    struct process *parent = tasks_find(tasks, parent_pid);
     struct space *space = inherit && parent && parent->space ? space_share(parent->space) : NULL;
     space_release(process->space);
     process->space = space;
+    process->heir = space != NULL;
     process->threads = 1;
     return 0;
 }
@@ -165,12 +167,12 @@ int tasks_begin(struct tasks *tasks, uint32_t pid, uint64_t time)
 
 int tasks_exit(struct tasks *tasks, uint32_t pid)
 {
-    struct process *process = process_find(tasks, pid);
+    struct process *process = tasks_find(tasks, pid);
     if (!process || process->threads == 0 || --process->threads > 0)
         return 0;
     uint32_t *slot = &tasks->ended[tasks->ended_count % TASKS_ENDED];
     if (tasks->ended_count >= TASKS_ENDED) {
-        struct process *oldest = process_find(tasks, *slot);
+        struct process *oldest = tasks_find(tasks, *slot);
         if (oldest && oldest->threads == 0) {
             space_release(oldest->space);
             oldest->space = NULL;

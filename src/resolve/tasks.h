@@ -20,6 +20,7 @@ struct process {
     uint32_t pid;
     uint32_t threads; /* that have not ended, as far as told */
     struct space *space;
+    bool heir;      /* the space is its parent's, and nobody has looked whose code is in it */
     uint64_t began; /* its program, by the recording's clock; 0: before the recording */
 };
 
@@ -52,6 +53,9 @@ void tasks_clear(struct tasks *tasks);
 
 /* The process of a pid, made if it is new; NULL on failure. Valid until the next call. */
 struct process *tasks_process(struct tasks *tasks, uint32_t pid);
+
+/* The same; NULL if nothing was told of it. */
+struct process *tasks_find(const struct tasks *tasks, uint32_t pid);
 
 /* The space of a pid; NULL if nothing was ever mapped there. */
 const struct space *tasks_space(const struct tasks *tasks, uint32_t pid);

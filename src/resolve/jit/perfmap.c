@@ -20,13 +20,21 @@ static int perfmap_line(struct symbols *symbols, struct words line)
     return symbols_add(symbols, &symbol);
 }
 
-int perfmap_read(struct symbols *symbols, const char *text, size_t size)
+static int perfmap_lines(struct symbols *symbols, const struct perfmap *map)
+{
+    struct words all = {map->text, map->text + map->size}, line;
+    while (words_line(&all, &line))
+        if (perfmap_line(symbols, line) < 0)
+            return -1;
+    return 0;
+}
+
+int perfmap_read(struct symbols *symbols, const struct perfmap *maps, size_t count)
 {
     symbols->later_wins = true;
     do {
-        struct words all = {text, text + size}, line;
-        while (words_line(&all, &line))
-            if (perfmap_line(symbols, line) < 0)
+        for (size_t i = 0; i < count; i++)
+            if (maps[i].text && perfmap_lines(symbols, &maps[i]) < 0)
                 return -1;
     } while (symbols_again(symbols));
     return symbols_finish(symbols);

@@ -7,8 +7,14 @@
 
 #include "resolve/symbols.h"
 
-/* Adds the symbols of a map's text; lines that are not entries are skipped. Names may hold
- * spaces; code that was replaced keeps only its latest name. Returns 0, or -1 without memory. */
-int perfmap_read(struct symbols *symbols, const char *text, size_t size);
+struct perfmap {
+    char *text; /* NULL: there is none */
+    size_t size;
+};
+
+/* Adds the symbols of maps, as if each went on where the one before ends; lines that are not
+ * entries are skipped. Names may hold spaces; code that was replaced keeps only its latest name.
+ * Returns 0, or -1 without memory. */
+int perfmap_read(struct symbols *symbols, const struct perfmap *maps, size_t count);
 
 #endif

@@ -200,6 +200,31 @@ static void a_fifo_in_place_of_a_dump_is_not_waited_for(void **state)
     end(&f);
 }
 
+/* Workers that are forked from a master with its compiler's memory, and compile on in it. */
+static void a_forked_process_has_a_map_of_its_own(void **state)
+{
+    for (int compat = 0; compat < 2; compat++) {
+        struct fixture f;
+        begin_with(&f, true, compat);
+        write_map(&f, PID, "40000 40 of_master\n40100 20 shared\n50000 20 later_of_master\n");
+        write_map(&f, PID + 1, "40000 40 of_worker\n");
+        write_map(&f, PID + 3, "40000 40 of_third\n");
+        map(&f, PID, CODE, "//anon", NULL);
+        for (uint32_t i = 1; i < 4; i++)
+            fork_process(&f, PID + i, PID + (i == 3 ? 1 : 0), i);
+        map(&f, PID + 2, 0x50000, "//anon", NULL);
+        const char *worker = compat ? "of_master" : "of_worker";
+        assert_string_equal(name_at(&f, PID, CODE), "of_master");
+        assert_string_equal(name_at(&f, PID + 1, CODE), worker);
+        assert_string_equal(name_at(&f, PID + 1, CODE + 0x100), "shared");
+        assert_string_equal(name_at(&f, PID + 2, CODE), "of_master"); /* it left no map */
+        assert_string_equal(name_at(&f, PID + 2, 0x50000), "[perf-2000000012.map]");
+        assert_string_equal(name_at(&f, PID + 3, CODE), compat ? "of_master" : "of_third");
+        assert_string_equal(name_at(&f, PID + 3, CODE + 0x100), "shared");
+        end(&f);
+    }
+}
+
 static void code_that_is_mapped_twice_is_named_by_the_map_of_its_process(void **state)
 {
     static const char path[] = "/memfd:doublemapper (deleted)";
@@ -232,4 +257,5 @@ RUN_TESTS(TEST(a_dump_names_the_code_of_who_maps_it), TEST(a_dump_that_was_repla
           TEST(dumps_of_one_name_are_told_apart),
           TEST(a_forked_process_has_what_was_compiled_by_then),
           TEST(code_that_is_mapped_twice_is_named_by_the_map_of_its_process),
-          TEST(a_program_in_memory_is_a_file), TEST(a_fifo_in_place_of_a_dump_is_not_waited_for))
+          TEST(a_program_in_memory_is_a_file), TEST(a_forked_process_has_a_map_of_its_own),
+          TEST(a_fifo_in_place_of_a_dump_is_not_waited_for))

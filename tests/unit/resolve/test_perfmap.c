@@ -11,7 +11,8 @@ static const char *name_at(struct symbols *symbols, uint64_t address)
 
 static void read_map(struct symbols *symbols, const char *text)
 {
-    assert_int_equal(perfmap_read(symbols, text, strlen(text)), 0);
+    struct perfmap map = {(char *)(uintptr_t)text, strlen(text)};
+    assert_int_equal(perfmap_read(symbols, &map, 1), 0);
 }
 
 static void names_may_hold_spaces(void **state)
@@ -36,6 +37,17 @@ static void later_entries_win_over_what_they_overlap(void **state)
     symbols_done(&symbols);
 }
 
+static void of_several_maps_the_last_wins(void **state)
+{
+    struct symbols symbols = {0};
+    char first[] = "1000 100 parent\n2000 100 parents_alone", last[] = "1000 40 child\n";
+    struct perfmap maps[] = {{NULL, 0}, {first, strlen(first)}, {last, strlen(last)}};
+    assert_int_equal(perfmap_read(&symbols, maps, 3), 0);
+    assert_string_equal(name_at(&symbols, 0x1010), "child");
+    assert_string_equal(name_at(&symbols, 0x2010), "parents_alone");
+    symbols_done(&symbols);
+}
+
 static void garbage_is_skipped(void **state)
 {
     struct symbols symbols = {0};
@@ -52,12 +64,13 @@ static void garbage_is_skipped(void **state)
 static void a_name_ends_at_a_nul(void **state)
 {
     struct symbols symbols = {0};
-    static const char text[] = "10 10 ab\0cd\n20 10 next\n";
-    assert_int_equal(perfmap_read(&symbols, text, sizeof text - 1), 0);
+    char text[] = "10 10 ab\0cd\n20 10 next\n";
+    struct perfmap map = {text, sizeof text - 1};
+    assert_int_equal(perfmap_read(&symbols, &map, 1), 0);
     assert_string_equal(name_at(&symbols, 0x10), "ab");
     assert_string_equal(name_at(&symbols, 0x20), "next");
     symbols_done(&symbols);
 }
 
 RUN_TESTS(TEST(names_may_hold_spaces), TEST(later_entries_win_over_what_they_overlap),
-          TEST(garbage_is_skipped), TEST(a_name_ends_at_a_nul))
+          TEST(of_several_maps_the_last_wins), TEST(garbage_is_skipped), TEST(a_name_ends_at_a_nul))
