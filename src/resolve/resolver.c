@@ -399,7 +399,7 @@ int resolver_breaks_off(struct resolver *resolver, uint32_t user_part, struct pf
     int count = resolver_name(resolver, outermost, &frames, err);
     if (count < 0)
         return count;
-    return !is_root(frames[count - 1].name);
+    return frames[count - 1].named && !is_root(frames[count - 1].name);
 }
 
 bool resolver_kernel_is_hidden(const struct resolver *resolver)

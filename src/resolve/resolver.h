@@ -143,7 +143,8 @@ int resolver_name(struct resolver *resolver, uint32_t place, const struct resolv
                   struct pfl_error *err);
 
 /* Whether the user part breaks off after one or two frames without reaching a known root, as
- * those of programs without frame pointers do: 1, 0, or an error (memory alone). It names the
+ * those of programs without frame pointers do: 1, 0, or an error (memory alone). What has no
+ * name may be such a root: a stripped C library has no symbol for what calls main. It names the
  * outermost place, so it is asked per part and after the samples are read. */
 int resolver_breaks_off(struct resolver *resolver, uint32_t user_part, struct pfl_error *err);
 

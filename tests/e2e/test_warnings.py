@@ -86,6 +86,22 @@ def a_library_without_frame_pointers_is_named():
 
 
 @case
+def frame_pointers_are_not_to_blame_for_a_root_without_name():
+    """Where the C library is not at hand, or is stripped of the name of what calls main."""
+    (TMP / "short.c").write_text("int main(void) { for (volatile long i = 0; i < 200000000; i++); }\n")
+    program, root = compile_c(TMP / "short.c", "-fno-omit-frame-pointer"), TMP / "root"
+    data = record([program], "-F", "1999", "-g", name="short.data")
+    libraries = re.findall(r"/\S+", subprocess.run(["ldd", program], check=True, text=True,
+                                                   capture_output=True).stdout)
+    for path in program, *map(os.path.realpath, libraries):
+        inside = root / str(path)[1:]
+        inside.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, inside)
+        told = warnings(data, "--symfs", root)
+        assert not [line for line in told if "break off" in line], (path, told)
+
+
+@case
 def chains_that_end_in_garbage():
     if platform.machine() != "x86_64":
         raise Skip("the program is written for x86-64")
