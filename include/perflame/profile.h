@@ -185,7 +185,8 @@ enum pfl_notice_kind {
     PFL_NOTICE_FIELDS,        /**< fields of an event that could not be read, or none of them */
     PFL_NOTICE_EMPTY_STACKS,  /**< stacks that no frame is left of, which folded text leaves out */
     PFL_NOTICE_UNHEEDED,      /**< an option for a kind of input that is not there */
-    PFL_NOTICE_NO_LINES       /**< lines were asked for, and no frame has one */
+    PFL_NOTICE_NO_LINES,      /**< lines were asked for, and no frame has one */
+    PFL_NOTICE_ROUNDED        /**< weights of folded text that are not whole */
 };
 
 struct pfl_notice {

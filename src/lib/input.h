@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "lib/processes.h"
 #include "perf/session.h"
+#include "tree/folded.h"
 
 /* Sums over the samples of an event that counted, in the unit of its first column. */
 struct input_quality {
@@ -74,9 +75,10 @@ struct input {
     bool cut;                     /* compressed as a whole, and not to its end */
     bool shrunk;                  /* a file became shorter while it was read */
     bool closed, has_auxtrace, has_stat;
-    bool in_use;                   /* what is in use is counted */
-    bool of_heap;                  /* allocations of that family are */
-    uint64_t lines, skipped_lines; /* of folded text; of any text */
+    bool in_use;                /* what is in use is counted */
+    bool of_heap;               /* allocations of that family are */
+    struct folded_lines folded; /* of folded text */
+    uint64_t skipped_lines;     /* of any text */
     /* Calls of allocators told by their returns' frame-pointer chains, and those of them that were
      * made in the C++ library, whose path is kept. */
     uint64_t calls, cxx_calls;

@@ -4,7 +4,6 @@
 
 #include "base/event_name.h"
 #include "lib/profile_data.h"
-#include "tree/folded.h"
 #include "tree/picture_text.h"
 #include "tree/script_text.h"
 
@@ -17,6 +16,16 @@ static bool weight_is_meant(const char *weight, char *const *wanted)
     return meant;
 }
 
+/* Whether what was read can be used. */
+static int check_folded(const struct folded_lines *lines, struct pfl_error *err)
+{
+    if (lines->rounded && lines->sum == 0)
+        return error_set(err, PFL_ERROR_FORMAT,
+                         "weights are whole numbers, and all of these round to 0: write them in a "
+                         "smaller unit");
+    return 0;
+}
+
 int load_folded(struct pfl_profile *profile, const struct source *source, struct input *input,
                 struct pfl_error *err)
 {
@@ -27,11 +36,11 @@ int load_folded(struct pfl_profile *profile, const struct source *source, struct
                          "time or fields to choose by");
     input->closed = true;
     const char *unit = profile->options.unit ? profile->options.unit : "samples";
-    struct folded_lines lines = {0};
-    int r = folded_read(profile->trie, source, unit, &lines, err);
-    input->lines = lines.taken;
-    input->skipped_lines = lines.skipped;
-    return r < 0 ? r : notice_input(&profile->notices, input, err);
+    int r = folded_read(profile->trie, source, unit, &input->folded, err);
+    if (r < 0 || (r = check_folded(&input->folded, err)) < 0)
+        return r;
+    input->skipped_lines = input->folded.skipped;
+    return notice_input(&profile->notices, input, err);
 }
 
 struct selection {

@@ -151,9 +151,9 @@ static int notice_end(struct notice_list *list, const struct input *input, struc
         return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
                           "the %s file ends early or is damaged: what could be decompressed is "
                           "shown, %" PRIu64 " %s%s",
-                          input->compression, folded ? input->lines : input->samples,
+                          input->compression, folded ? input->folded.taken : input->samples,
                           folded ? "line" : "sample",
-                          plural(folded ? input->lines : input->samples));
+                          plural(folded ? input->folded.taken : input->samples));
     if (input->shrunk) /* of captured stacks the middle is read last (perf/stack_gap.h) */
         return notice_add(list, PFL_NOTICE_TRUNCATED_FILE, true, input->name, err,
                           "it became shorter while it was read: what was read before is "
@@ -236,6 +236,33 @@ static int notice_losses(struct notice_list *list, const struct input *input, st
     return r;
 }
 
+/* What became of the lines of a text. */
+static int notice_lines(struct notice_list *list, const struct input *input, struct pfl_error *err)
+{
+    const struct folded_lines *lines = &input->folded;
+    int r = 0;
+    if (input->skipped_lines)
+        r = notice_add(list, PFL_NOTICE_SKIPPED_LINES, true, input->name, err,
+                       "%" PRIu64 " line%s made no sense and %s skipped", input->skipped_lines,
+                       plural(input->skipped_lines), were(input->skipped_lines));
+    if (r < 0 || !lines->rounded)
+        return r;
+    int64_t whole = lines->sum - lines->added / FOLDED_FRACTION;
+    int64_t rest = -(lines->added % FOLDED_FRACTION);
+    if (rest < 0) {
+        whole--;
+        rest += FOLDED_FRACTION;
+    }
+    return notice_add(list, PFL_NOTICE_ROUNDED, true, input->name, err,
+                      "%" PRIu64
+                      " weight%s %s no whole number%s and %s rounded, so that the sum is "
+                      "%" PRId64 " in place of %" PRId64 ".%03" PRId64
+                      ": write them in a smaller unit, which --unit names",
+                      lines->rounded, plural(lines->rounded), lines->rounded == 1 ? "is" : "are",
+                      plural(lines->rounded), were(lines->rounded), lines->sum, whole,
+                      rest / (FOLDED_FRACTION / 1000));
+}
+
 int notice_input(struct notice_list *list, const struct input *input, struct pfl_error *err)
 {
     int r = notice_losses(list, input, err);
@@ -251,9 +278,5 @@ int notice_input(struct notice_list *list, const struct input *input, struct pfl
     for (uint32_t i = 0; i < input->event_count && r == 0; i++)
         if (input->events[i].quality.weight)
             r = notice_event(list, input, &input->events[i], err);
-    if (r == 0 && input->skipped_lines)
-        r = notice_add(list, PFL_NOTICE_SKIPPED_LINES, true, input->name, err,
-                       "%" PRIu64 " line%s made no sense and %s skipped", input->skipped_lines,
-                       plural(input->skipped_lines), were(input->skipped_lines));
-    return r;
+    return r < 0 ? r : notice_lines(list, input, err);
 }

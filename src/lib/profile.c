@@ -295,7 +295,7 @@ void pfl_profile_losses(const struct pfl_profile *profile, uint64_t *ret_samples
         const struct input *input = &profile->inputs[i];
         const struct perf_losses *losses = &input->losses;
         bool ends_early = losses->truncated || input->cut; /* how many are behind nobody knows */
-        *ret_samples += input->samples + input->lines;
+        *ret_samples += input->samples + input->folded.taken;
         *ret_lost +=
             input->lost + losses->damaged + losses->undescribed + input->skipped_lines + ends_early;
     }

@@ -23,18 +23,25 @@ int folded_write(const struct trie *trie, const uint32_t *columns, uint32_t coun
 /* True if the first bytes look like folded text: a line that ends in a space and an integer. */
 bool folded_recognises(const char *text, size_t size);
 
-/* Lines of folded text that hold a stack, and those that make no sense. */
+/* Weights are whole; of what was not, so much is one. */
+#define FOLDED_FRACTION INT64_C(1000000000)
+
+/* Lines of folded text. */
 struct folded_lines {
-    uint64_t taken, skipped;
+    uint64_t taken;                  /* hold a stack */
+    int64_t sum;                     /* of their weights */
+    uint64_t skipped, first_skipped; /* make no sense; the number of the first, from 1 */
+    uint64_t rounded;                /* were taken, with a weight that is not whole */
+    int64_t added;                   /* to the sum by that, in 1 / FOLDED_FRACTION */
 };
 
 /* Adds folded text to a trie, under the column ("", "samples" or the given unit). Suffixes
  * become kinds again, and reserved names marks; every other frame is FRAME_USER, the first one
  * of a line too: the text does not say whether that is a process or main, and a group could
  * neither be hidden nor listed. Blank lines, empty frames and `#` comments are skipped; a
- * fractional weight is rounded towards zero; a stack beyond LIMIT_STACK_FRAMES ends in
- * [truncated]. Lines without a weight and beyond LIMIT_LINE_BYTES are skipped and counted. Not
- * summed. */
+ * weight that is not whole is rounded to the nearest; a stack beyond LIMIT_STACK_FRAMES ends in
+ * [truncated]. Lines without a weight, with one that is below zero or out of range, and beyond
+ * LIMIT_LINE_BYTES are skipped and counted. Not summed. */
 int folded_read(struct trie *trie, const struct source *source, const char *unit,
                 struct folded_lines *ret_lines, struct pfl_error *err);
 

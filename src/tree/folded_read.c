@@ -11,28 +11,42 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* A decimal integer, or a fraction, which is rounded towards zero; held at the ends of the
- * range. */
-static bool weight_parse(const char *text, size_t length, int64_t *ret_weight)
+/* What stands behind a stack. */
+struct number {
+    int64_t rounded; /* to the nearest whole number */
+    int64_t added;   /* by that, in billionths */
+    bool counts;     /* neither below zero nor out of range */
+};
+
+/* A decimal number, whole or not. Digits behind the ninth of a fraction change nothing. */
+static bool number_parse(const char *text, size_t length, struct number *ret_number)
 {
-    bool negative = length && text[0] == '-';
+    bool negative = length && text[0] == '-', over = false;
     size_t at = negative ? 1 : 0, digits = 0;
-    uint64_t value = 0;
+    uint64_t whole = 0, fraction = 0;
     for (; at < length && is_digit(text[at]); at++, digits++)
-        if (__builtin_mul_overflow(value, 10, &value) ||
-            __builtin_add_overflow(value, (uint64_t)(text[at] - '0'), &value))
-            value = UINT64_MAX; /* and so for every digit that follows */
-    if (at < length && text[at] == '.')
-        for (at++; at < length && is_digit(text[at]); at++)
-            digits++;
+        over |= __builtin_mul_overflow(whole, 10, &whole) ||
+                __builtin_add_overflow(whole, (uint64_t)(text[at] - '0'), &whole);
+    if (at < length && text[at] == '.') {
+        uint64_t place = FOLDED_FRACTION;
+        for (at++; at < length && is_digit(text[at]); at++, digits++)
+            fraction += (place /= 10) * (uint64_t)(text[at] - '0');
+    }
     if (at < length || digits == 0)
         return false;
-    *ret_weight = !negative ? weight_of(value) : value > INT64_MAX ? INT64_MIN : -(int64_t)value;
+    bool up = fraction >= FOLDED_FRACTION / 2;
+    over |= whole > INT64_MAX - (uint64_t)up;
+    *ret_number = (struct number){.counts = !negative && !over};
+    if (ret_number->counts) {
+        ret_number->rounded = (int64_t)(whole + up);
+        ret_number->added = (up ? FOLDED_FRACTION : 0) - (int64_t)fraction;
+    }
     return true;
 }
 
 /* Splits a line at its last space. False where no weight is behind it. */
-static bool line_split(const char *line, size_t length, size_t *ret_stack, int64_t *ret_weight)
+static bool line_split(const char *line, size_t length, size_t *ret_stack,
+                       struct number *ret_weight)
 {
     while (length && (line[length - 1] == ' ' || line[length - 1] == '\t'))
         length--;
@@ -42,14 +56,14 @@ static bool line_split(const char *line, size_t length, size_t *ret_stack, int64
     if (at <= 1)
         return false;
     *ret_stack = at - 1;
-    return weight_parse(line + at, length - at, ret_weight);
+    return number_parse(line + at, length - at, ret_weight);
 }
 
 bool folded_recognises(const char *text, size_t size)
 {
     const char *line;
     size_t length, stack;
-    int64_t weight;
+    struct number weight;
     bool ended;
     while (lines_take(&text, &size, &line, &length, &ended)) {
         if (!length || line[0] == '#')
@@ -119,6 +133,27 @@ static uint32_t stack_add(struct trie *trie, const char *stack, size_t length)
     return node;
 }
 
+/* Adds a line. Returns 1, 0 if it makes no sense, or -1 without memory. */
+static int line_add(struct trie *trie, uint32_t column, const char *line, size_t length,
+                    struct folded_lines *told)
+{
+    size_t stack;
+    struct number weight;
+    if (!line_split(line, length, &stack, &weight) || !weight.counts)
+        return 0;
+    uint32_t node = stack_add(trie, line, stack);
+    if (node == 0)
+        return 0;
+    if (node == TRIE_FAILED || trie_add(trie, column, node, weight.rounded) < 0)
+        return -1;
+    struct trie_column *weights = &trie->columns[column];
+    weights->recorded = weight_add(weights->recorded, weight.rounded);
+    told->sum = weight_add(told->sum, weight.rounded);
+    told->rounded += weight.added != 0;
+    told->added = weight_add(told->added, weight.added);
+    return 1;
+}
+
 int folded_read(struct trie *trie, const struct source *source, const char *unit,
                 struct folded_lines *ret_lines, struct pfl_error *err)
 {
@@ -129,32 +164,21 @@ int folded_read(struct trie *trie, const struct source *source, const char *unit
         return trie->column_count >= LIMIT_COLUMNS
                    ? error_set(err, PFL_ERROR_LIMIT, "more than %d weights", LIMIT_COLUMNS)
                    : error_memory(err);
-    for (;;) {
-        const char *line = "";
-        size_t length = 0, stack = 0;
-        int64_t weight = 0;
-        int result = lines_next(&lines, &line, &length, err);
-        if (result < 0)
-            return result;
-        if (result == 0)
-            break;
+    const char *line = "";
+    size_t length = 0;
+    int result;
+    for (uint64_t number = 1; (result = lines_next(&lines, &line, &length, err)) > 0; number++) {
         if (result == 1 && (length == 0 || line[0] == '#'))
             continue;
-        if (result == 2 || !line_split(line, length, &stack, &weight)) {
-            told.skipped++;
-            continue;
-        }
-        uint32_t node = stack_add(trie, line, stack);
-        if (node == 0) {
-            told.skipped++;
-            continue;
-        }
-        if (node == TRIE_FAILED || trie_add(trie, column, node, weight) < 0)
+        int added = result == 2 ? 0 : line_add(trie, column, line, length, &told);
+        if (added < 0)
             return error_memory(err);
-        struct trie_column *weights = &trie->columns[column];
-        weights->recorded = weight_add(weights->recorded, weight);
-        told.taken++;
+        told.taken += added > 0;
+        if (added == 0 && told.skipped++ == 0)
+            told.first_skipped = number;
     }
+    if (result < 0)
+        return result;
     *ret_lines = told;
     return 0;
 }

@@ -122,14 +122,36 @@ static void a_root_that_looks_like_a_comment_comes_back(void **state)
     assert_folded(trie, text);
 }
 
-static void weights_may_be_fractions_or_huge(void **state)
+static void weights_that_are_not_whole_are_rounded_and_told(void **state)
 {
-    CLEANUP(trie_cleanup)
-    struct trie *trie =
-        text_trie("a 2.9\r\nb 99999999999999999999999999\nc -3\nd .5\ne\t4\nf g 1 \n"
-                  "g -99999999999999999999999999");
-    assert_folded(trie, "a 2\nb 9223372036854775807\nc -3\ne 4\nf g 1\n"
-                        "g -9223372036854775808\n");
+    const char *text = "a;b 0.6\na;c 0.5\r\nd 1.4999999999\ne .25\nf 3.0\ng\t4\nh i 1 \n";
+    CLEANUP(trie_cleanup) struct trie *trie = trie_new();
+    struct source source = text_source(text, strlen(text));
+    struct folded_lines lines;
+    assert_int_equal(folded_read(trie, &source, NULL, &lines, NULL), 0);
+    source_close(&source);
+    assert_int_equal(trie_sum(trie), 0);
+    assert_folded(trie, "a;b 1\na;c 1\nd 1\nf 3\ng 4\nh i 1\n");
+    assert_int_equal(lines.taken, 7);
+    assert_int_equal(lines.rounded, 4);
+    assert_int_equal(lines.sum, 11);
+    assert_int_equal(lines.added, 400000000 + 500000000 - 499999999 - 250000000);
+}
+
+static void weights_below_zero_or_out_of_range_make_no_sense(void **state)
+{
+    static const char text[] = "# a\na 9223372036854775807\nb -5\nc 99999999999999999999\n"
+                               "d 9223372036854775808\ne 9223372036854775807.5\nf -0.1\n"
+                               "g -99999999999999999999\n";
+    CLEANUP(trie_cleanup) struct trie *trie = trie_new();
+    struct source source = text_source(text, strlen(text));
+    struct folded_lines lines;
+    assert_int_equal(folded_read(trie, &source, NULL, &lines, NULL), 0);
+    source_close(&source);
+    assert_int_equal(trie_sum(trie), 0);
+    assert_folded(trie, "a 9223372036854775807\n");
+    assert_int_equal(lines.skipped, 6);
+    assert_int_equal(lines.first_skipped, 3);
 }
 
 static void lines_without_weight_are_counted(void **state)
@@ -243,7 +265,8 @@ RUN_TESTS(TEST(lines_come_back_sorted_and_summed), TEST(the_order_is_that_of_sor
           TEST(suffixes_become_kinds_and_back), TEST(reserved_names_are_marks),
           TEST(frames_that_print_the_same_are_one_line), TEST(columns_are_summed),
           TEST(names_cannot_move_a_terminal), TEST(a_root_that_looks_like_a_comment_comes_back),
-          TEST(weights_may_be_fractions_or_huge), TEST(lines_without_weight_are_counted),
-          TEST(nuls_and_binary_do_no_harm), TEST(deep_stacks_end_in_truncated),
-          TEST(long_lines_are_dropped_and_long_names_cut), TEST(folded_text_is_recognised),
-          TEST(a_sink_may_refuse), TEST(without_memory_it_says_so))
+          TEST(weights_that_are_not_whole_are_rounded_and_told),
+          TEST(weights_below_zero_or_out_of_range_make_no_sense),
+          TEST(lines_without_weight_are_counted), TEST(nuls_and_binary_do_no_harm),
+          TEST(deep_stacks_end_in_truncated), TEST(long_lines_are_dropped_and_long_names_cut),
+          TEST(folded_text_is_recognised), TEST(a_sink_may_refuse), TEST(without_memory_it_says_so))
