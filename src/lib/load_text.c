@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Text as an input: folded stacks, what perf script printed, and pictures. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/event_name.h"
@@ -16,9 +17,14 @@ static bool weight_is_meant(const char *weight, char *const *wanted)
     return meant;
 }
 
-/* Whether what was read can be used. */
+/* One line made it look like folded stacks; what the others are decides. */
 static int check_folded(const struct folded_lines *lines, struct pfl_error *err)
 {
+    if (lines->skipped > lines->taken)
+        return error_set(err, PFL_ERROR_FORMAT,
+                         "not folded stacks: %" PRIu64 " of %" PRIu64 " lines do not end in a "
+                         "weight that can be counted, the first of them line %" PRIu64,
+                         lines->skipped, lines->skipped + lines->taken, lines->first_skipped);
     if (lines->rounded && lines->sum == 0)
         return error_set(err, PFL_ERROR_FORMAT,
                          "weights are whole numbers, and all of these round to 0: write them in a "

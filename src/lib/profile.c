@@ -83,8 +83,21 @@ static enum input_kind input_kind_of(const uint8_t *head, size_t size)
     return perf_session_recognises(head, size)   ? INPUT_RECORDING
            : picture_text_recognises(text, size) ? INPUT_PICTURE
            : script_text_recognises(text, size)  ? INPUT_SCRIPT
+           : script_text_has_frames(text, size)  ? INPUT_UNKNOWN
            : folded_recognises(text, size)       ? INPUT_FOLDED
                                                  : INPUT_UNKNOWN;
+}
+
+static int error_unknown(const uint8_t *head, size_t size, struct pfl_error *err)
+{
+    if (script_text_has_frames((const char *)head, size))
+        return error_set(err, PFL_ERROR_FORMAT,
+                         "perf script text whose samples do not tell their comm, pid or tid, and "
+                         "event: print it by `perf script` without -F, or with `-F "
+                         "comm,pid,tid,event,ip,sym,dso`");
+    return error_set(err, PFL_ERROR_FORMAT,
+                     "not a perf.data recording, perf script text, folded stacks or a picture of "
+                     "perflame");
 }
 
 /* Reads what was recognised by its first bytes. A pipe of perf's is read as it comes; all else
@@ -103,9 +116,7 @@ static int profile_load(struct pfl_profile *profile, struct source *source, stru
         return error_set(err, PFL_ERROR_FORMAT, "is empty");
     input->kind = input_kind_of(head, size);
     if (input->kind == INPUT_UNKNOWN)
-        return error_set(err, PFL_ERROR_FORMAT,
-                         "not a perf.data recording, perf script text, folded stacks or a picture "
-                         "of perflame");
+        return error_unknown(head, size, err);
     /* A recording's inlined functions are not looked for in the first place. */
     if (input->kind != INPUT_RECORDING)
         profile->options.shape.no_inlined = profile->options.no_inlined;

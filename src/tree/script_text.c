@@ -13,6 +13,9 @@
 #include "tree/lines.h"
 #include "tree/script_line.h"
 
+/* Lines before the first frame: comments, and headers of samples that have no chain. */
+#define HEADERS_MOST 100
+
 struct script_reader {
     struct trie *trie;
     const struct script_filter *filter;
@@ -261,6 +264,19 @@ bool script_text_recognises(const char *text, size_t size)
         struct script_header header;
         return !memchr(line, '\0', length) && script_header_parse(line, length, &header);
     }
+    return false;
+}
+
+bool script_text_has_frames(const char *text, size_t size)
+{
+    const char *line;
+    size_t length;
+    bool ended;
+    struct slice place;
+    for (int i = 0; i < HEADERS_MOST && lines_take(&text, &size, &line, &length, &ended); i++)
+        if (length && line[0] == '\t' && !memchr(line, '\0', length) &&
+            script_frame_split(line, length, &place))
+            return true;
     return false;
 }
 

@@ -28,6 +28,10 @@ struct script_filter {
 /* True if the first bytes look like perf script's output. */
 bool script_text_recognises(const char *text, size_t size);
 
+/* True if there are such frames among the first lines. Where it is not recognised all the same, its
+ * samples lack what must be known of them. */
+bool script_text_has_frames(const char *text, size_t size);
+
 /* Adds every sample to the column of its event: its period with the event's unit where periods
  * were printed and no filter wants hits, otherwise 1 ("samples"). Lines that make no sense, and
  * samples of events beyond LIMIT_COLUMNS, are skipped and counted. Stacks beyond LIMIT_STACK_FRAMES

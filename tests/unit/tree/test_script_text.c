@@ -295,6 +295,17 @@ static void script_text_is_recognised(void **state)
         assert_false(script_text_recognises(no[i], strlen(no[i])));
 }
 
+static void frames_are_known_without_their_header(void **state)
+{
+    static const char *const yes[] = {"app  5227 \n\t      90c0 look_up\n",
+                                      "# x\n\n\tffff f+0x1 (x)\n", "a 1\n\nb 2\n\t1 f\n"};
+    static const char *const no[] = {"", "a;b 1\n", "\tapp;f 1\n", "a 1\n  90c0 f 1\n", "\t90c0\n"};
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+        assert_true(script_text_has_frames(yes[i], strlen(yes[i])));
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        assert_false(script_text_has_frames(no[i], strlen(no[i])));
+}
+
 static void without_memory_it_says_so(void **state)
 {
     static const char text[] = "a 1 1.0: 10 cycles:\n\t1 f+0x1 (x)\n\t1 [unknown] (/y)\n";
@@ -332,4 +343,5 @@ RUN_TESTS(TEST(samples_are_folded_root_first), TEST(headers_come_in_variants),
           TEST(a_frame_may_stand_in_the_header), TEST(a_filter_chooses_and_names_the_root),
           TEST(hostile_text_does_no_harm), TEST(long_names_and_deep_stacks_are_cut),
           TEST(more_events_than_columns_are_counted), TEST(script_text_is_recognised),
-          TEST(without_memory_it_says_so), TEST(events_and_nodes_may_not_multiply))
+          TEST(frames_are_known_without_their_header), TEST(without_memory_it_says_so),
+          TEST(events_and_nodes_may_not_multiply))
