@@ -106,18 +106,30 @@ static void quality_text(struct out *out, const struct input_event *event)
                "without a call chain: record with `perf record -g`");
 }
 
+/* Of which event the shares are that follow. */
+static void line_event(struct out *out, const char *label, const char *event)
+{
+    struct buffer text = {0};
+    buffer_printf(&text, "of %s:", event);
+    line(out, label, buffer_string(&text));
+    buffer_done(&text);
+}
+
 static void processes_text(struct out *out, const struct input *input)
 {
     const struct processes *processes = &input->processes;
     int64_t all = 0;
     for (size_t i = 0; i < processes->count; i++)
         all = weight_add(all, processes->list[i].weight);
+    bool several = all > 0 && input_has_several_events(input);
+    if (several)
+        line_event(out, "processes", input->events[input->process_event].name);
     for (size_t i = 0; i < processes->count && i < INFO_PROCESSES; i++) {
         const struct process *process = &processes->list[i];
         char name[PROCESS_NAME_SIZE + 16];
         const char *between = *process->name ? "-" : ":"; /* nameless: as perf script has it */
         snprintf(name, sizeof name, "%s%s%" PRId32, process->name, between, (int32_t)process->pid);
-        line_share(out, i ? "" : "processes", process->weight, all, name);
+        line_share(out, i || several ? "" : "processes", process->weight, all, name);
     }
     if (processes->count > INFO_PROCESSES) {
         char more[NUMBER_SIZE + 16];
@@ -191,9 +203,22 @@ static void input_text(struct out *out, const struct input *input)
     line_count(out, "unknown types", input->losses.unknown);
 }
 
+static bool has_several_events(const struct pfl_profile *profile)
+{
+    const struct trie *trie = profile->trie;
+    for (uint32_t i = 1; i < trie->column_count; i++)
+        if (strcmp(trie->columns[i].event, trie->columns[0].event) != 0)
+            return true;
+    return false;
+}
+
 /* What has no name: where, how much of what lies there, why, and what would name it. */
 static void objects_text(const struct pfl_profile *profile, struct out *out)
 {
+    bool several =
+        profile->object_count && profile->objects[0].unnamed && has_several_events(profile);
+    if (several)
+        line_event(out, "unnamed", profile->named_event);
     for (size_t i = 0; i < profile->object_count && i < INFO_OBJECTS; i++) {
         const struct named_object *object = &profile->objects[i];
         char share[NUMBER_SIZE];
@@ -201,7 +226,7 @@ static void objects_text(const struct pfl_profile *profile, struct out *out)
         number_percent(share, object->unnamed, object->weight, 1);
         buffer_printf(&text, "in %s, %s%% of it: %s%s%s", object->path, share, object->why,
                       *object->remedy ? ": " : "", object->remedy);
-        line_share(out, i ? "" : "unnamed", object->unnamed, profile->named_of,
+        line_share(out, i || several ? "" : "unnamed", object->unnamed, profile->named_of,
                    buffer_string(&text));
         buffer_done(&text);
     }
@@ -261,6 +286,10 @@ static void event_json(struct out *out, const struct input_event *event)
 
 static void processes_json(struct out *out, const struct input *input)
 {
+    json_text(out, "processes_event",
+              input->processes.count && input->process_event < input->event_count
+                  ? input->events[input->process_event].name
+                  : NULL);
     out_text(out, ", \"processes\": [");
     for (size_t i = 0; i < input->processes.count && i < INFO_JSON_PROCESSES; i++) {
         const struct process *process = &input->processes.list[i];
@@ -281,7 +310,9 @@ static const char *text_or_null(const char *text)
 
 static void objects_json(struct out *out, const struct pfl_profile *profile)
 {
-    out_printf(out, "\n], \"weight\": %" PRId64 ", \"objects\": [", profile->named_of);
+    out_text(out, "\n]");
+    json_text(out, "event", profile->named_event);
+    out_printf(out, ", \"weight\": %" PRId64 ", \"objects\": [", profile->named_of);
     for (size_t i = 0; i < profile->object_count; i++) {
         const struct named_object *object = &profile->objects[i];
         out_text(out, i ? ",\n  {\"object\": " : "\n  {\"object\": ");

@@ -38,6 +38,14 @@ const char *input_kind_name(enum input_kind kind)
     return names[kind];
 }
 
+bool input_has_several_events(const struct input *input)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < input->event_count; i++)
+        count += input->events[i].samples > 0;
+    return count > 1;
+}
+
 int input_take_facts(struct input *input, const struct perf_session *session, struct pfl_error *err)
 {
     const struct perf_facts *facts = perf_session_facts(session);

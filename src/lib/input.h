@@ -69,7 +69,7 @@ struct input {
     struct perf_losses losses;
     uint64_t lost; /* of all events */
     struct processes processes;
-    uint32_t first_event;         /* that had samples: processes are weighed by it */
+    uint32_t process_event;       /* the first that has samples: processes are weighed by it */
     const char *container;        /* "file", "pipe", "directory"; NULL: text */
     bool has_compressed, swapped; /* some records are; recorded in the other byte order */
     bool cut;                     /* compressed as a whole, and not to its end */
@@ -84,6 +84,9 @@ struct input {
     uint64_t calls, cxx_calls;
     char *cxx_library;
 };
+
+/* True if more than one of its events has samples. */
+bool input_has_several_events(const struct input *input);
 
 /* As people call it; NULL: INPUT_UNKNOWN. */
 const char *input_kind_name(enum input_kind kind);

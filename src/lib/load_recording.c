@@ -323,14 +323,19 @@ static int host_still_waiting(void *context, uint32_t row, uint32_t *ret_row, st
     return *ret_row == STACKS_FAILED ? error_memory(err) : 0;
 }
 
-/* Whose sample it is, for `info`. */
+/* Whose sample it is, for `info`. By which event processes are weighed is not known before the end:
+ * the first of all is meant, as it is shown first, and some other may have the first sample. */
 static int loading_take_process(struct loading *loading, const struct perf_record *record,
                                 struct pfl_error *err)
 {
     struct input *input = loading->input;
-    if (input->samples == 1)
-        input->first_event = record->sample.event;
-    bool counts = record->sample.event == input->first_event;
+    uint32_t event = record->sample.event;
+    bool shown = weigher_wants(loading->weigher, event);
+    if (shown && event < input->process_event) {
+        input->process_event = event;
+        processes_forget_weights(&input->processes);
+    }
+    bool counts = event == input->process_event;
     struct process *process = processes_add(&input->processes, record->pid,
                                             counts ? weight_of(record->sample.period) : 0);
     if (!process)
@@ -525,6 +530,7 @@ int load_recording(struct pfl_profile *profile, struct source *source, struct in
         return r;
     loading.session = session;
     loading.weigher = weigher;
+    input->process_event = UINT32_MAX;
     input->of_heap = weigher_report(weigher)->families[FAMILY_HEAP].chosen;
     if ((r = loading_map_columns(&loading, err)) < 0 ||
         (r = loading_take_fields(&loading, err)) < 0 ||

@@ -52,14 +52,6 @@ static bool is_over(int64_t part, int64_t whole, int64_t share)
     return part > whole / share;
 }
 
-static bool has_several_events(const struct input *input)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < input->event_count; i++)
-        count += input->events[i].samples > 0;
-    return count > 1;
-}
-
 /* A notice that begins with a share: "12.3% of the weight ...", and says of which event where
  * there are several. */
 static int notice_share(struct notice_list *list, enum pfl_notice_kind kind, bool warning,
@@ -68,7 +60,7 @@ static int notice_share(struct notice_list *list, enum pfl_notice_kind kind, boo
 {
     char share[NUMBER_SIZE];
     number_percent(share, part, event->quality.weight, 1);
-    bool several = has_several_events(input);
+    bool several = input_has_several_events(input);
     return notice_add(list, kind, warning, input->name, err, "%s%% of the weight %s%s%s%s", share,
                       several ? "of " : "", several ? event->name : "", several ? " " : "", text);
 }

@@ -51,6 +51,12 @@ struct process *processes_add(struct processes *processes, uint32_t pid, int64_t
     return process;
 }
 
+void processes_forget_weights(struct processes *processes)
+{
+    for (size_t i = 0; i < processes->count; i++)
+        processes->list[i].weight = 0;
+}
+
 static int process_compare(const void *left, const void *right)
 {
     const struct process *a = left, *b = right;

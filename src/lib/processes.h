@@ -16,7 +16,7 @@ struct process {
     uint32_t pid;
     char name[PROCESS_NAME_SIZE];
     uint64_t samples;
-    int64_t weight; /* of the recording's first event */
+    int64_t weight; /* of the event that is shown first */
 };
 
 /* Zero-initialise to begin. */
@@ -37,6 +37,9 @@ static inline bool process_wants_name(const struct process *process)
 {
     return (process->samples & (process->samples - 1)) == 0;
 }
+
+/* Forgets all weights, so that they can be another event's. */
+void processes_forget_weights(struct processes *processes);
 
 /* Puts the heaviest first. */
 void processes_sort(struct processes *processes);

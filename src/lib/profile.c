@@ -72,6 +72,7 @@ void pfl_profile_free(struct pfl_profile *profile)
         mem_free(profile->objects[i].remedy);
     }
     mem_free(profile->objects);
+    mem_free(profile->named_event);
     notice_list_done(&profile->notices);
     options_done(&profile->options);
     mem_free(profile);

@@ -35,7 +35,8 @@ struct pfl_profile {
     struct notice_list notices;
     struct named_object *objects; /* what lacks most names first, then the heaviest */
     size_t object_count;
-    int64_t named_of; /* the weight of which theirs are parts: all that is shown first */
+    int64_t named_of;  /* the weight of which theirs are parts: all that is shown first */
+    char *named_event; /* whose weight that is; NULL: there are no objects */
     bool finished;
 };
 

@@ -16,6 +16,7 @@ struct quality_object {
 
 struct quality {
     struct pfl_profile *profile;
+    uint32_t column; /* the one that is shown first */
     int64_t all, unnamed, breaking_off;
     struct quality_object breaker;  /* in which most of the weight breaks off */
     struct quality_object *objects; /* by number; those with weight, worst first, once sorted */
@@ -53,7 +54,7 @@ static int quality_add_row(struct quality *quality, uint32_t row_number, const b
 {
     const struct stacks *stacks = quality->profile->stacks;
     struct stacks_row row = stacks_row_at(stacks, row_number);
-    int64_t weight = stacks_value(stacks, 0, row_number);
+    int64_t weight = stacks_value(stacks, quality->column, row_number);
     quality->all = weight_add(quality->all, weight);
     struct stacks_part leaf =
         stacks_part_at(stacks, row.kernel_part ? row.kernel_part : row.user_part);
@@ -65,6 +66,17 @@ static int quality_add_row(struct quality *quality, uint32_t row_number, const b
     if (breaks_off > 0)
         quality_add_break(quality, row.user_part, weight);
     return breaks_off < 0 ? breaks_off : 0;
+}
+
+/* The first column that has weight: those without are not shown. */
+static uint32_t first_column(const struct pfl_profile *profile)
+{
+    const struct stacks *stacks = profile->stacks;
+    for (uint32_t column = 0; column < profile->trie->column_count; column++)
+        for (uint32_t row = 0; row < stacks_row_count(stacks); row++)
+            if (stacks_value(stacks, column, row))
+                return column;
+    return 0;
 }
 
 static int object_compare(const void *left, const void *right)
@@ -142,8 +154,12 @@ static int keep_objects(const struct quality *quality, struct pfl_error *err)
     struct pfl_profile *profile = quality->profile;
     int r = 0;
     profile->named_of = quality->all;
+    if (quality->count == 0)
+        return 0;
+    const char *event = profile->trie->columns[quality->column].event;
+    profile->named_event = mem_copy_text(event, strlen(event));
     profile->objects = mem_zalloc(quality->count, sizeof *profile->objects);
-    if (!profile->objects)
+    if (!profile->objects || !profile->named_event)
         return error_memory(err);
     for (size_t i = 0; i < quality->count && r == 0; i++) {
         profile->object_count++;
@@ -258,7 +274,8 @@ static bool stacks_were_walked(const struct pfl_profile *profile)
 
 int report_quality(struct pfl_profile *profile, const bool *unnamed, struct pfl_error *err)
 {
-    CLEANUP(quality_done) struct quality quality = {.profile = profile};
+    CLEANUP(quality_done)
+    struct quality quality = {.profile = profile, .column = first_column(profile)};
     const char *input = profile_inputs_name(profile);
     int r = quality_measure(&quality, unnamed, err);
     if (r == 0)

@@ -423,6 +423,22 @@ def a_pipe_may_describe_its_events_last():
 
 
 @case
+def of_several_events_info_weighs_the_one_that_is_shown_first():
+    """A page is touched long before the clock has ticked, so that the other event has the first sample."""
+    path = record(["sh", "-c", f"ls -R /usr/share >/dev/null; {busy()} 1"], "-e", "dummy,cpu-clock,page-faults",
+                  "-F", "999", "-g", name="several.data")
+    result = succeed("info", "--format", "json", path)
+    report = json.loads(result.out)
+    found = report["inputs"][0]
+    clock = next(event for event in found["events"] if event["name"] == "cpu-clock")
+    assert found["processes_event"] == report["event"] == "cpu-clock", found
+    assert sum(process["weight"] for process in found["processes"]) == clock["period"], found
+    assert found["processes"][0]["name"] == "busy" and report["weight"] == clock["period"], found
+    text = succeed("info", path).out
+    assert re.search(r"processes +of cpu-clock:\n +\d+\.\d% busy-\d+", text), text
+
+
+@case
 def info_tells_whose_the_samples_are():
     path = keep("fp.data", "-g")
     counts, found = our_counts(path)
@@ -432,6 +448,7 @@ def info_tells_whose_the_samples_are():
     assert found["processes"][0]["name"] == "busy" and found["container"] == "file", found
     text = succeed("info", path).out
     assert re.search(r"processes +\d+\.\d% busy-\d+", text), text
+    assert found["processes_event"] == "cpu-clock" and " of cpu-clock:" not in text, text
     assert "compressed records" in succeed("info", keep("z.data", "-g", "-z")).out
     assert "perf.data, pipe" in succeed("info", keep_pipe("pipe.data")).out
     assert "perf.data, directory" in succeed("info", keep("threads.data", "-g", "--threads")).out

@@ -22,6 +22,19 @@ static void the_heaviest_comes_first(void **state)
     processes_done(&processes);
 }
 
+static void weights_may_begin_anew(void **state)
+{
+    struct processes processes = {0};
+    assert_non_null(processes_add(&processes, 1, 100));
+    assert_non_null(processes_add(&processes, 2, 0));
+    processes_forget_weights(&processes);
+    assert_non_null(processes_add(&processes, 2, 7));
+    processes_sort(&processes);
+    assert_true(processes.list[0].pid == 2 && processes.list[0].weight == 7);
+    assert_true(processes.list[1].weight == 0 && processes.list[1].samples == 1);
+    processes_done(&processes);
+}
+
 static void a_weight_stays_within_its_range(void **state)
 {
     struct processes processes = {0};
@@ -56,5 +69,6 @@ static void without_memory_it_says_so(void **state)
     processes_done(&processes);
 }
 
-RUN_TESTS(TEST(the_heaviest_comes_first), TEST(a_weight_stays_within_its_range),
-          TEST(a_name_is_wanted_less_and_less_often), TEST(without_memory_it_says_so))
+RUN_TESTS(TEST(the_heaviest_comes_first), TEST(weights_may_begin_anew),
+          TEST(a_weight_stays_within_its_range), TEST(a_name_is_wanted_less_and_less_often),
+          TEST(without_memory_it_says_so))
