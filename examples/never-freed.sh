@@ -8,35 +8,25 @@
 # their own, and removed again however this ends. What posix_memalign gives is not followed. PROGRAM
 # should be built with -fno-omit-frame-pointer.
 set -eu
-perflame=${PERFLAME:-perflame}
 output=never-freed.svg
-if [ "${1:-}" = -o ]; then
-    output=$2
-    shift 2
-fi
-[ $# -gt 0 ] || { echo "usage: $0 [-o FILE] PROGRAM [ARGUMENT]..." >&2; exit 2; }
+# shellcheck source=examples/recording.sh
+. "$(dirname "$0")/recording.sh"
 
 case $(uname -m) in
 x86_64) first=%di second=%si ;;
 aarch64) first=%x0 second=%x1 ;;
-*) echo "$0: the registers of arguments are not known for $(uname -m)" >&2; exit 1 ;;
+*) fail "the registers of arguments are not known for $(uname -m)" ;;
 esac
-libc=$(ldd "$(command -v "$1")" | awk '/libc\.so/ { print $3 }')
-[ -n "$libc" ] || { echo "$0: $1 does not use the C library's allocator" >&2; exit 1; }
+# A script's allocations are its interpreter's.
+program=$(command -v "$1")
+interpreter=$(sed -n '1s/^#! *\([^ ]*\).*/\1/p;q' "$program" | tr -d '\0')
+libc=$(ldd "${interpreter:-$program}" 2>/dev/null | awk '/libc\.so/ { print $3 }')
+[ -n "$libc" ] || fail "$1 does not use the C library's allocator, or is linked to it statically"
 
 group=never_freed_$$
-work=$(mktemp -d)
-recording=
-finish() {
-    if [ -n "$recording" ]; then
-        kill -INT "$recording" 2>/dev/null || true
-        wait "$recording" || true
-    fi
+clean() {
     perf probe -q -d "$group:*" 2>/dev/null || true
-    rm -rf "$work"
 }
-trap finish EXIT
-trap 'exit 130' INT TERM HUP
 
 # -f: perf refuses a name that a probe of any other group has, and with -q does not say so. By their
 # longer names, because perf 6.1 also probes what it takes for "calloc@plt", which may be realloc's.
@@ -53,11 +43,7 @@ probe "$group:aligned_alloc=aligned_alloc alignment=$first size=$second"
 probe "$group:aligned_alloc=aligned_alloc%return ret=\$retval"
 probe "$group:free=__libc_free ptr=$first"
 
-# In the background, so that a signal is not kept waiting until the program ends.
-perf record -q -m 8M -g -e "$group:*" -o "$work/perf.data" -- "$@" <&0 &
-recording=$!
-wait "$recording" || true
-recording=
+record -e "$group:*" -- "$@"
 
 "$perflame" render -w inuse-bytes,inuse-count,alloc-bytes -o "$output" --title "Never freed by $1" \
     "$work/perf.data"

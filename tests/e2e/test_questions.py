@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: MIT
 """The scripts of examples/, each of which answers one question, where the kernel permits it."""
 import os
+import re
 import signal
 import subprocess
 import time
 import xml.etree.ElementTree
 
-from lab import PERFLAME, ROOT, TMP, TRACING, Skip, can_probe, case, compile_c, need_perf, run
+from lab import PERFLAME, ROOT, TMP, TRACING, Skip, can_probe, case, compile_c, need_perf, run, succeed
 from probes import FIRST, probe
 
 need_perf()
 PROGRAM = compile_c("memory.c", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls")
+SCRIPTS = ("faults.sh", "never-freed.sh", "waits.sh", "who-allocates.sh")
 ENVIRONMENT = dict(os.environ, PERFLAME=str(PERFLAME))
 
 
@@ -57,7 +59,7 @@ def an_interrupted_example_leaves_no_probe():
     if not can_probe():
         raise Skip("no probes here")
     with subprocess.Popen([ROOT / "examples/never-freed.sh", "-o", TMP / "no.svg", "sleep", "60"],
-                          env=ENVIRONMENT, cwd=TMP, stdout=subprocess.DEVNULL,
+                          env={**ENVIRONMENT, "TMPDIR": str(TMP)}, cwd=TMP, stdout=subprocess.DEVNULL,
                           stderr=subprocess.DEVNULL) as script:
         until = time.monotonic() + 60
         while len(probes(script)) < 9 and time.monotonic() < until:
@@ -68,6 +70,53 @@ def an_interrupted_example_leaves_no_probe():
         script.wait(60)
     assert script.returncode == 130, script.returncode
     assert not probes(script), probes(script)
+
+
+def attempt(script, *arguments, **changes):
+    """Runs an example that is to fail, or has nothing to record; recordings that it keeps are in TMP."""
+    return subprocess.run([ROOT / "examples" / script, *arguments], cwd=TMP, text=True, capture_output=True,
+                          env={**ENVIRONMENT, "TMPDIR": str(TMP), **changes}, timeout=120, check=False)
+
+
+@case
+def nothing_is_recorded_in_vain():
+    ran = TMP / "ran"
+    for script in SCRIPTS:
+        for arguments, changes, status, why in (
+                ([], {"PERFLAME": "/nonexistent"}, 1, "there is no /nonexistent"),
+                (["-o", "nodir/x.svg"], {}, 1, "nodir/x.svg: no folder"),
+                (["-x"], {}, 2, "unknown option -x"),
+                (["./nonexistent"], {}, 127, "./nonexistent: no such program")):
+            done = attempt(script, *arguments, "touch", ran, **changes)
+            assert done.returncode == status and why in done.stderr and done.stderr.count("\n") == 1, done
+            assert not ran.exists() and not done.stdout, done
+        done = attempt(script, "--help")
+        assert done.returncode == 0 and f"examples/{script} [-o FILE]" in done.stdout and not done.stderr, done
+        assert attempt(script).returncode == 2
+
+
+@case
+def a_recording_that_could_not_be_drawn_is_kept():
+    done = attempt("faults.sh", "-o", "x.unknown", "true")
+    kept = re.search(r"the recording is kept: (\S+)$", done.stderr, re.M)
+    assert done.returncode == 2 and kept, done
+    succeed("top", kept[1])
+
+
+@case
+def a_program_that_fails_is_drawn_all_the_same():
+    done = attempt("faults.sh", "-o", "false.svg", "false")
+    assert done.returncode == 0 and "status 1" in done.stderr and (TMP / "false.svg").exists(), done
+
+
+@case
+def a_script_allocates_by_its_interpreter():
+    if not can_probe():
+        raise Skip("no probes here")
+    script = TMP / "hello"
+    script.write_text("#!/bin/sh\necho hello\n")
+    script.chmod(0o755)
+    assert "unit bytes" in ask("never-freed.sh", script)
 
 
 @case
