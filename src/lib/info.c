@@ -192,6 +192,7 @@ static void input_text(struct out *out, const struct input *input)
     line(out, "perf", input->perf_version);
     times_text(out, input);
     line_count(out, "samples", input->samples);
+    line_count(out, "lines", input->folded.taken);
     for (uint32_t i = 0; i < input->event_count; i++) {
         event_text(out, &input->events[i]);
         quality_text(out, &input->events[i]);
@@ -232,10 +233,28 @@ static void objects_text(const struct pfl_profile *profile, struct out *out)
     }
 }
 
+/* What texts and pictures hold; of recordings their events tell it. */
+static void weights_text(const struct pfl_profile *profile, struct out *out)
+{
+    const struct trie *trie = profile->trie;
+    bool told = true;
+    for (size_t i = 0; i < profile->input_count; i++)
+        told &= profile->inputs[i].kind == INPUT_RECORDING;
+    for (uint32_t i = 0; i < trie->column_count && !told; i++) {
+        const struct trie_column *column = &trie->columns[i];
+        struct buffer text = {0};
+        buffer_printf(&text, "%s%s%s: ", column->event, *column->event ? " " : "", column->weight);
+        number_append_weight(&text, trie_total(trie, i, 0), column->unit);
+        line(out, "weight", buffer_string(&text));
+        buffer_done(&text);
+    }
+}
+
 static void write_text(const struct pfl_profile *profile, struct out *out)
 {
     for (size_t i = 0; i < profile->input_count; i++)
         input_text(out, &profile->inputs[i]);
+    weights_text(profile, out);
     objects_text(profile, out);
     for (size_t i = 0; i < profile->notices.count; i++)
         line(out, profile->notices.items[i].warning ? "warning" : "note",
@@ -308,6 +327,21 @@ static const char *text_or_null(const char *text)
     return *text ? text : NULL;
 }
 
+/* What fold, top and render can count. */
+static void weights_json(struct out *out, const struct pfl_profile *profile)
+{
+    const struct trie *trie = profile->trie;
+    out_text(out, "\n], \"weights\": [");
+    for (uint32_t i = 0; i < trie->column_count; i++) {
+        const struct trie_column *column = &trie->columns[i];
+        out_text(out, i ? ",\n  {\"event\": " : "\n  {\"event\": ");
+        out_json(out, column->event);
+        json_text(out, "weight", column->weight);
+        json_text(out, "unit", column->unit);
+        out_printf(out, ", \"total\": %" PRId64 "}", trie_total(trie, i, 0));
+    }
+}
+
 static void objects_json(struct out *out, const struct pfl_profile *profile)
 {
     out_text(out, "\n]");
@@ -345,6 +379,7 @@ static void input_json(struct out *out, const struct input *input)
     json_count(out, "last_sample_ns", input->last_time);
     json_count(out, "duration_ns", input->last_time - input->first_time);
     json_count(out, "samples", input->samples);
+    json_count(out, "lines", input->folded.taken);
     json_count(out, "lost", input->lost);
     json_count(out, "lost_records", input->losses.lost_records);
     json_count(out, "lost_samples", input->losses.lost_samples);
@@ -369,6 +404,7 @@ static void write_json(const struct pfl_profile *profile, struct out *out)
         out_text(out, i ? ",\n  " : "\n  ");
         input_json(out, &profile->inputs[i]);
     }
+    weights_json(out, profile);
     objects_json(out, profile);
     out_text(out, "\n], \"notices\": [");
     for (size_t i = 0; i < profile->notices.count; i++) {
