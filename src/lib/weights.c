@@ -162,18 +162,23 @@ static int notice_fields(struct notice_list *list, const struct input *input, ui
     const struct input_event *event = &input->events[number];
     const struct format *format = weigher_format(weigher, number);
     char what[64] = "the fields";
+    /* perf writes formats last. Which kernel has them, it tells first, if asked to. */
+    bool lost = format->missing && !input->closed;
     if (!format->missing)
         snprintf(what, sizeof what, "%" PRIu32 " field%s", format->damaged,
                  plural(format->damaged));
     return notice_add(list, PFL_NOTICE_FIELDS, true, input->name, err,
-                      "%s of %s could not be read, because %s: its %" PRIu64 " sample%s %s", what,
+                      "%s of %s could not be read, because %s: its %" PRIu64 " sample%s %s%s", what,
                       event->name,
                       format->missing ? "the recording lacks its format"
                                       : "its format in the recording is damaged",
                       event->samples, event->samples == 1 ? " is" : "s are",
                       !weigher_weighs(weigher, number) ? "not weighed"
                       : format->damaged == 1           ? "weighed without it"
-                                                       : "weighed without them");
+                                                       : "weighed without them",
+                      lost ? "; of what is recorded with `perf record --buildid-mmap`, the kernel "
+                             "can tell it while it runs"
+                           : "");
 }
 
 int notice_weights(struct notice_list *list, const struct input *input,

@@ -508,7 +508,8 @@ def a_killed_perf_has_its_tracepoints_named_by_this_kernel():
     assert "prev_prio" in succeed("info", path).out
     # Its numbers may have meant something else under an earlier start of this kernel.
     os.utime(path, (1000000, 1000000))
-    assert "tracepoint-" in succeed("info", path).out
+    info = succeed("info", path)
+    assert "tracepoint-" in info.out and "`perf record --buildid-mmap`" in info.err, info
 
 
 @case
