@@ -202,11 +202,19 @@ static void say_left_out(const struct args *args, const struct pfl_profile *prof
 {
     struct row names = {.between = ", "};
     struct pfl_column column;
+    bool folded = !*shown->event;
     for (uint32_t i = 0; pfl_profile_column(profile, i, &column) == 0; i++)
-        if (strcmp(column.event, shown->event) != 0 && !is_known_event(profile, i, column.event))
+        if (strcmp(column.event, shown->event) != 0 && !is_known_event(profile, i, column.event)) {
             row_add(&names, event_name(&column));
+            folded |= !*column.event;
+        }
     const char *text = row_text(&names);
-    if (*text)
+    if (*text && folded && args->inputs.count > 1) /* -e is refused where text is an input */
+        message_warning(&args->level,
+                        "only %s is counted, not %s: folded stacks have no event, so that nothing "
+                        "is added to them; name the inputs of one kind alone",
+                        event_name(shown), text);
+    else if (*text)
         message_warning(&args->level, "only %s is counted; choose with -e: %s", event_name(shown),
                         text);
 }
