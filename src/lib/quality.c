@@ -233,13 +233,25 @@ static int report_fetched(struct pfl_profile *profile, const char *input, struct
                                           : "");
 }
 
-static int report_kernel(struct pfl_profile *profile, const char *input, struct pfl_error *err)
+/* What is to be said of lists of the kernel's symbols. */
+static int report_lists(struct pfl_profile *profile, struct pfl_error *err)
 {
     const char *list = resolver_damaged_list(profile->resolver);
+    const char *foreign = resolver_foreign_list(profile->resolver);
     int r = list ? notice_add(&profile->notices, PFL_NOTICE_SYMBOL_SOURCE, true, list, err,
                               "lines with NUL bytes were skipped, so that the functions before "
                               "them may stand for theirs: take a whole copy of the list")
                  : 0;
+    if (r < 0 || !foreign)
+        return r;
+    return notice_add(&profile->notices, PFL_NOTICE_SYMBOL_SOURCE, true, foreign, err,
+                      "seems to be of another kernel, whose code has another size, so that kernel "
+                      "frames may have wrong names: take the list of the kernel recorded");
+}
+
+static int report_kernel(struct pfl_profile *profile, const char *input, struct pfl_error *err)
+{
+    int r = report_lists(profile, err);
     if (r < 0)
         return r;
     if (!resolver_kernel_is_hidden(profile->resolver))

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/mem.h"
+#include "base/source.h"
 #include "resolve/kallsyms_line.h"
 
 static enum symbol_binding kallsyms_binding(char type)
@@ -78,6 +80,31 @@ static int kallsyms_lines(struct symbols *symbols, struct words all, bool damage
             kallsyms_add(symbols, &parsed, moved) < 0)
             return -1;
     return 0;
+}
+
+int kallsyms_contradicts(const char *path, const struct kallsyms_reference *reference, uint64_t end)
+{
+    /* Where perf lets the mapping end, as its version has it (tools/perf/util/machine.c). */
+    static const char *const ends[] = {"_etext", "_edata"};
+    CLEANUP(mem_cleanup) char *text = NULL;
+    size_t size;
+    bool told = false;
+    if (!reference->symbol)
+        return 0;
+    if (source_read_text_if_any(path, &text, &size) < 0)
+        return -1;
+    if (!text)
+        return 0;
+    struct words all = {text, text + size};
+    bool damaged = memchr(text, '\0', size);
+    struct kallsyms_scan from = kallsyms_scan(all, damaged, reference->symbol);
+    for (size_t i = 0; from.found && i < sizeof ends / sizeof *ends; i++) {
+        struct kallsyms_scan to = kallsyms_scan(all, damaged, ends[i]);
+        if (to.found && to.reference - from.reference == end - reference->address)
+            return 0;
+        told |= to.found;
+    }
+    return told;
 }
 
 int kallsyms_read(struct symbols *symbols, const char *text, size_t size,

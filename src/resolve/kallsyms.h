@@ -35,6 +35,11 @@ int kallsyms_load(struct symbols *symbols, const char *path,
                   const struct kallsyms_reference *reference, bool ordered,
                   struct kallsyms_state *ret);
 
+/* 1 if a list cannot be of the kernel whose mapping ended at `end`, 0 if it can be, or does not
+ * tell; -1 without memory. */
+int kallsyms_contradicts(const char *path, const struct kallsyms_reference *reference,
+                         uint64_t end);
+
 /* True if a file begins as such a list does. */
 bool kallsyms_recognises(const char *path);
 

@@ -135,10 +135,28 @@ static int kernel_image(struct names *names, struct object *object)
     return 0;
 }
 
+/* No kernel has so much code. Older versions of perf let its mapping go on to the first module,
+ * which tells nothing. */
+#define TEXT_MOST (UINT64_C(256) << 20)
+
+/* Whether the list that the user gave may be of the kernel recorded. It is used all the same. */
+static int kernel_doubt(struct names *names, const struct object *object)
+{
+    struct kallsyms_reference reference = {kernel_reference(names, object), object->reference};
+    if (!object->symbols.offered || names->foreign_list || object->text_end <= object->reference ||
+        object->text_end - object->reference > TEXT_MOST)
+        return 0;
+    int r = kallsyms_contradicts(names->kallsyms, &reference, object->text_end);
+    if (r > 0)
+        names->foreign_list = mem_copy_text(names->kallsyms, strlen(names->kallsyms));
+    return r < 0 || (r > 0 && !names->foreign_list) ? -1 : 0;
+}
+
 /* The user's own choice. Returns 1 if there was one, else 0, or -1. */
 static int kernel_given(struct names *names, struct object *object)
 {
-    if (names->kallsyms && kernel_kallsyms(names, object, names->kallsyms, false) < 0)
+    if (names->kallsyms && (kernel_kallsyms(names, object, names->kallsyms, false) < 0 ||
+                            kernel_doubt(names, object) < 0))
         return -1;
     if (names->vmlinux && !object->symbols.offered &&
         kernel_vmlinux(names, object, names->vmlinux, true) < 0)

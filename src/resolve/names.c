@@ -65,6 +65,7 @@ void names_done(struct names *names)
     mem_free(names->kallsyms);
     mem_free(names->vmlinux);
     mem_free(names->damaged_list);
+    mem_free(names->foreign_list);
     buffer_done(&names->narrow_vdso);
     stock_done(&names->stock);
     debuginfod_done(&names->debuginfod);

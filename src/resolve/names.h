@@ -58,6 +58,7 @@ struct names {
     bool line_found;       /* of a frame, to stand behind its name */
     bool kernel_is_hidden; /* its addresses are: kptr_restrict */
     char *damaged_list;    /* of kernel symbols, of which lines were skipped; NULL: none */
+    char *foreign_list;    /* the one given, if it is not of the kernel recorded; NULL: it may be */
 };
 
 /* Copies the texts of options. Returns 0, or -1 without memory. */

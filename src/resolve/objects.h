@@ -76,6 +76,7 @@ struct object {
     uint32_t recording, major, minor;
     uint64_t inode, generation, reference;
     uint32_t reference_symbol; /* kernel: number in `paths`; 0: not recorded */
+    uint64_t text_end;         /* kernel: where its mapping ended; 0: not recorded */
     uint32_t release;          /* number in `paths`: of the kernel recorded */
     uint32_t kernel;           /* module: the kernel's object */
     uint32_t parent;           /* JIT: the object that this code was its process's parent's by */

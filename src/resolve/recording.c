@@ -274,6 +274,7 @@ static int recording_kernel_object(struct recording *recording, const struct per
     if (intern_add(&recording->objects->paths, symbol + 1, strlen(symbol + 1), &number) < 0)
         return -1;
     recording->objects->items[*ret_object].reference_symbol = number;
+    recording->objects->items[*ret_object].text_end = mmap->start + mmap->size;
     return 0;
 }
 

@@ -417,6 +417,11 @@ const char *resolver_damaged_list(const struct resolver *resolver)
     return resolver->names.damaged_list;
 }
 
+const char *resolver_foreign_list(const struct resolver *resolver)
+{
+    return resolver->names.foreign_list;
+}
+
 const struct debuginfod *resolver_debuginfod(const struct resolver *resolver)
 {
     return resolver->names.debuginfod.urls ? &resolver->names.debuginfod : NULL;

@@ -157,6 +157,10 @@ bool resolver_kernel_is_hidden(const struct resolver *resolver);
 /* The path of a list of kernel symbols of which damaged lines were skipped; NULL if none were. */
 const char *resolver_damaged_list(const struct resolver *resolver);
 
+/* The path of the list of kernel symbols that was given, if it cannot be of the kernel recorded;
+ * else NULL. */
+const char *resolver_foreign_list(const struct resolver *resolver);
+
 /* What debuginfod servers were asked for; NULL if there are none to ask. */
 const struct debuginfod *resolver_debuginfod(const struct resolver *resolver);
 

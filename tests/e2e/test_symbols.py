@@ -199,6 +199,21 @@ def of_a_list_with_holes_what_is_whole_is_used():
     assert fold(*DEMO, "--kallsyms", torn) == stacks
 
 
+@case
+def a_list_that_is_of_another_kernel_is_told():
+    lines = (ROOT / "data/demo/kallsyms").read_text(encoding="ascii").splitlines()
+    whole, stacks, other = "\n".join(lines), fold(*DEMO), TMP / "other.kallsyms"
+    etext, = (line for line in lines if line.endswith(" _etext"))
+    moved = "\n".join(f"{int(line[:16], 16) + (1 << 21):016x}{line[16:]}" for line in lines)
+    for text, foreign in ((whole, False), (moved, False), (whole.replace("\n" + etext, ""), False),
+                          (whole.replace(etext, f"{int(etext[:16], 16) + 64:016x} T _etext"), True)):
+        other.write_text(text + "\n", encoding="ascii")
+        result = perflame("fold", *DEMO, "--kallsyms", other)
+        told = f"warning: {other}: seems to be of another kernel" in result.err
+        assert result.status == 0 and told == foreign, result
+        assert fold(*DEMO, "--kallsyms", other) == stacks
+
+
 def build_go(name, *flags):
     """Compiles busy.go, without symbols."""
     if not shutil.which("go"):
