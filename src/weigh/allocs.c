@@ -438,10 +438,7 @@ static int allocs_exec(struct allocs *allocs, uint32_t pid)
 
 static int allocs_fork(struct allocs *allocs, const struct perf_record *record)
 {
-    struct call_thread *thread = calls_thread(&allocs->calls, record->tid);
-    if (!thread)
-        return -1;
-    thread->count = 0;
+    calls_forget_thread(&allocs->calls, record->tid);
     if (record->pid == record->task.parent_pid)
         return 0;
     uint32_t parent = memory_of(allocs, record->task.parent_pid);

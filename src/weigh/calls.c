@@ -30,19 +30,31 @@ static struct call_thread *calls_add(struct calls *calls, uint32_t tid)
     return MEM_TAKE(thread);
 }
 
-struct call_thread *calls_thread(struct calls *calls, uint32_t tid)
+static struct call_thread *calls_find(const struct calls *calls, uint32_t tid)
 {
     struct index_probe probe = index_probe(&calls->index, hash_pair(tid, 0));
-    for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;) {
-        struct call_thread *thread = calls->threads[id];
-        if (thread->tid != tid)
-            continue;
-        if (thread->epoch != calls->epoch)
-            thread->count = 0;
-        thread->epoch = calls->epoch;
-        return thread;
-    }
-    return calls_add(calls, tid);
+    for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;)
+        if (calls->threads[id]->tid == tid)
+            return calls->threads[id];
+    return NULL;
+}
+
+struct call_thread *calls_thread(struct calls *calls, uint32_t tid)
+{
+    struct call_thread *thread = calls_find(calls, tid);
+    if (!thread)
+        return calls_add(calls, tid);
+    if (thread->epoch != calls->epoch)
+        thread->count = 0;
+    thread->epoch = calls->epoch;
+    return thread;
+}
+
+void calls_forget_thread(struct calls *calls, uint32_t tid)
+{
+    struct call_thread *thread = calls_find(calls, tid);
+    if (thread)
+        thread->count = 0;
 }
 
 void calls_forget(struct calls *calls)

@@ -44,6 +44,9 @@ void calls_done(struct calls *calls);
 /* The thread, made if it is new; NULL without memory. Valid as long as the calls. */
 struct call_thread *calls_thread(struct calls *calls, uint32_t tid);
 
+/* Forgets the calls of a thread, if any are known: its number is another's now. */
+void calls_forget_thread(struct calls *calls, uint32_t tid);
+
 /* Forgets the calls of all threads: a return may have been lost. */
 void calls_forget(struct calls *calls);
 

@@ -171,12 +171,17 @@ bool weigher_weighs(const struct weigher *weigher, uint32_t event)
            (role->family != FAMILY_NONE && weigher->report.families[role->family].chosen);
 }
 
+static bool weigher_allocates(const struct weigher *weigher)
+{
+    bool allocates = false;
+    for (int i = 0; i < FAMILY_COUNT; i++)
+        allocates |= weigher->report.families[i].chosen;
+    return allocates;
+}
+
 bool weigher_is_plain(const struct weigher *weigher)
 {
-    bool plain = !weigher->report.waits_chosen;
-    for (int i = 0; i < FAMILY_COUNT; i++)
-        plain &= !weigher->report.families[i].chosen;
-    return plain;
+    return !weigher->report.waits_chosen && !weigher_allocates(weigher);
 }
 
 static uint64_t word_at(const uint8_t *bytes)
@@ -244,7 +249,9 @@ int weigher_record(struct weigher *weigher, const struct perf_record *record, st
         weigher->lost_records += record->lost.count;
     else if (record->type == PERF_RECORD_LOST_SAMPLES)
         weigher->lost_samples += record->lost.count;
-    int r = allocs_record(&weigher->allocs, record, err);
+    int r = 0;
+    if (weigher_allocates(weigher))
+        r = allocs_record(&weigher->allocs, record, err);
     if (r == 0 && weigher->report.waits_chosen)
         r = waits_record(&weigher->waits, record, err);
     return r;

@@ -212,6 +212,37 @@ static void a_forked_process_has_no_blocks_of_its_own_yet(void **state)
     lab_close(&lab);
 }
 
+/* A recording of a build has a hundred thousand of them, and most never call what is followed. */
+static void new_threads_take_no_memory(void **state)
+{
+    static const struct lab_event plain[] = {{.name = "cycles"}};
+    for (int followed = 0; followed < 2; followed++) {
+        begin(followed ? heap : plain, followed ? HEAP : 1);
+        mem_fail_after(0);
+        for (uint32_t i = 0; i < 100; i++)
+            lab_record(&lab, (struct perf_record){.type = PERF_RECORD_FORK,
+                                                  .pid = followed ? 10 : 100 + i,
+                                                  .tid = 100 + i,
+                                                  .task = {.parent_pid = 10, .parent_tid = 11}});
+        mem_fail_after(-1);
+        lab_close(&lab);
+    }
+}
+
+static void a_new_thread_is_in_no_call_of_who_had_its_number(void **state)
+{
+    begin(heap, HEAP);
+    lab_sample(&lab, MALLOC, 12, 99, 0x1000, 70); /* and it was ended there */
+    lab_record(&lab, (struct perf_record){.type = PERF_RECORD_FORK,
+                                          .pid = 10,
+                                          .tid = 12,
+                                          .task = {.parent_pid = 10, .parent_tid = 11}});
+    lab_sample(&lab, MALLOC_RETURN, 12, 1, 0x1000, 0, 0xa0);
+    in_use(0, 0, 0);
+    assert_int_equal(counts(FAMILY_HEAP)->unpaired, 1);
+    lab_close(&lab);
+}
+
 static void exec_ends_all_and_exit_nothing(void **state)
 {
     begin(heap, HEAP);
@@ -482,8 +513,9 @@ RUN_TESTS(TEST(what_is_not_freed_is_in_use), TEST(realloc_frees_what_it_moves),
           TEST(another_thread_may_have_the_place_before_realloc_returns),
           TEST(the_outermost_allocator_counts_once), TEST(an_exception_does_not_hide_what_follows),
           TEST(failures_overflows_and_hidden_pointers_are_told),
-          TEST(a_forked_process_has_no_blocks_of_its_own_yet), TEST(exec_ends_all_and_exit_nothing),
-          TEST(blocks_from_before_a_loss_are_uncertain),
+          TEST(a_forked_process_has_no_blocks_of_its_own_yet), TEST(new_threads_take_no_memory),
+          TEST(a_new_thread_is_in_no_call_of_who_had_its_number),
+          TEST(exec_ends_all_and_exit_nothing), TEST(blocks_from_before_a_loss_are_uncertain),
           TEST(samples_lost_without_a_time_make_all_uncertain), TEST(they_do_so_at_any_moment),
           TEST(filters_choose_blocks_and_not_their_ends),
           TEST(naming_an_entry_or_a_return_names_the_call), TEST(older_than_leaves_the_young_out),
