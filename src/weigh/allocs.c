@@ -451,13 +451,11 @@ static int allocs_fork(struct allocs *allocs, const struct perf_record *record)
     return 0;
 }
 
-int allocs_lose(struct allocs *allocs, uint64_t time, struct pfl_error *err)
+void allocs_lose(struct allocs *allocs, uint64_t time)
 {
     calls_forget(&allocs->calls);
     for (int i = 0; i < FAMILY_COUNT; i++)
-        if (book_lose(&allocs->books[i], time) < 0)
-            return error_memory(err);
-    return memory_lose(allocs) < 0 ? error_memory(err) : 0;
+        book_lose(&allocs->books[i], time);
 }
 
 int allocs_record(struct allocs *allocs, const struct perf_record *record, struct pfl_error *err)
@@ -467,7 +465,8 @@ int allocs_record(struct allocs *allocs, const struct perf_record *record, struc
         return r;
     switch (record->type) {
     case PERF_RECORD_LOST:
-        return allocs_lose(allocs, record->has_time ? record->time : UINT64_MAX, err);
+        allocs_lose(allocs, record->has_time ? allocs->last_time : UINT64_MAX);
+        return 0;
     case PERF_RECORD_COMM:
         return record->comm.exec && allocs_exec(allocs, record->pid) < 0 ? error_memory(err) : 0;
     case PERF_RECORD_FORK: return allocs_fork(allocs, record) < 0 ? error_memory(err) : 0;

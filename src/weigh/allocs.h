@@ -58,7 +58,7 @@ int allocs_sample(struct allocs *allocs, const struct role *role, const struct p
 int allocs_record(struct allocs *allocs, const struct perf_record *record, struct pfl_error *err);
 
 /* A record that may have told of an end was lost until `time`. */
-int allocs_lose(struct allocs *allocs, uint64_t time, struct pfl_error *err);
+void allocs_lose(struct allocs *allocs, uint64_t time);
 
 /* The end of the recording. */
 int allocs_finish(struct allocs *allocs, struct pfl_error *err);

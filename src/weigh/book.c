@@ -36,12 +36,32 @@ int book_count(struct book *book, uint32_t row, uint64_t size, uint64_t times)
     return columns_add(columns, book->column[ALLOC_COUNT], row, count);
 }
 
+/* What was certain in a row is not any more if there was a loss since it was looked at. Nothing is
+ * to be told of that since the peak if the first such loss came before it. */
+static void peak_row_settle(const struct peak *peak, struct peak_row *row)
+{
+    if (row->losses == peak->losses)
+        return;
+    bool since = row->losses >= peak->losses_at_highest;
+    row->losses = peak->losses;
+    for (int i = 0; i < 2; i++) {
+        int64_t lost = row->now[i];
+        row->now[i] = 0;
+        row->now[i + 2] = weight_add(row->now[i + 2], lost);
+        if (!since)
+            continue;
+        row->since[i] = weight_add(row->since[i], -lost);
+        row->since[i + 2] = weight_add(row->since[i + 2], lost);
+    }
+}
+
 static struct peak_row *peak_row(struct peak *peak, uint32_t row)
 {
     size_t old = peak->capacity;
     if (mem_grow(&peak->rows, &peak->capacity, (size_t)row + 1, sizeof *peak->rows) < 0)
         return NULL;
     memset(peak->rows + old, 0, (peak->capacity - old) * sizeof *peak->rows);
+    peak_row_settle(peak, &peak->rows[row]);
     return &peak->rows[row];
 }
 
@@ -49,6 +69,7 @@ static struct peak_row *peak_row(struct peak *peak, uint32_t row)
 static void peak_renew(struct peak *peak)
 {
     peak->highest = peak->current;
+    peak->losses_at_highest = peak->losses;
     for (size_t i = 0; i < peak->touched_count; i++) {
         struct peak_row *row = &peak->rows[peak->touched[i]];
         memset(row->since, 0, sizeof row->since);
@@ -57,7 +78,7 @@ static void peak_renew(struct peak *peak)
     peak->touched_count = 0;
 }
 
-int book_change(struct book *book, uint32_t row, bool uncertain, int64_t amount, int count)
+int book_change(struct book *book, uint32_t row, uint64_t begun, int64_t amount, int count)
 {
     struct peak *peak = &book->peak;
     if (!book->by_peak || row == ROW_NONE)
@@ -65,6 +86,7 @@ int book_change(struct book *book, uint32_t row, bool uncertain, int64_t amount,
     struct peak_row *at = peak_row(peak, row);
     if (!at)
         return -1;
+    bool uncertain = begun < peak->certain_from;
     int which = uncertain ? 2 : 0;
     at->now[which] = weight_add(at->now[which], amount);
     at->now[which + 1] += count;
@@ -88,9 +110,7 @@ static int book_remove(struct book *book, uint32_t id)
 {
     const struct live_block block = book->live.blocks[id];
     live_remove(&book->live, id);
-    return block.waiting
-               ? 0
-               : book_change(book, block.row, block.uncertain, -weight_of(block.size), -1);
+    return block.waiting ? 0 : book_change(book, block.row, block.time, -weight_of(block.size), -1);
 }
 
 int book_begin(struct book *book, const struct live_block *block)
@@ -107,7 +127,7 @@ int book_begin(struct book *book, const struct live_block *block)
     if (id == LIVE_NONE)
         return -1;
     if (!book_ages(book))
-        return book_change(book, block->row, block->uncertain, weight_of(block->size), 1);
+        return book_change(book, block->row, block->time, weight_of(block->size), 1);
     live_wait(&book->live, id);
     return 0;
 }
@@ -120,7 +140,7 @@ int book_age(struct book *book, uint64_t time)
         if (time < block->time || time - block->time < book->older_than)
             return 0;
         live_count(live, id);
-        if (book_change(book, block->row, block->uncertain, weight_of(block->size), 1) < 0)
+        if (book_change(book, block->row, block->time, weight_of(block->size), 1) < 0)
             return -1;
     }
     return 0;
@@ -149,24 +169,19 @@ int book_end_space(struct book *book, uint32_t space)
     return 0;
 }
 
-/* For the peak, a block goes over to the uncertain ones as soon as its end may have been lost;
- * otherwise that is asked when the books are closed. */
-int book_lose(struct book *book, uint64_t time)
+/* For the peak, all goes over to the uncertain ones as soon as its end may have been lost, unless
+ * nobody knows when; otherwise that is asked when the books are closed. */
+void book_lose(struct book *book, uint64_t time)
 {
+    struct peak *peak = &book->peak;
     if (book->closed && time != UINT64_MAX)
-        return 0;
+        return;
     book->lost_at = time > book->lost_at ? time : book->lost_at;
-    for (size_t i = 0; book->by_peak && i < book->live.count; i++) {
-        struct live_block *block = &book->live.blocks[i];
-        if (block->space == LIVE_NONE || block->uncertain)
-            continue;
-        block->uncertain = true;
-        int64_t size = weight_of(block->size);
-        if (!block->waiting && (book_change(book, block->row, false, -size, -1) < 0 ||
-                                book_change(book, block->row, true, size, 1) < 0))
-            return -1;
-    }
-    return 0;
+    if (time == UINT64_MAX)
+        return;
+    peak->certain_from = time + 1;
+    peak->current = 0;
+    peak->losses++;
 }
 
 /* A block, or a range, that is alive at the moment looked at. */
@@ -194,7 +209,8 @@ static int book_give(struct book *book, uint64_t begun, uint64_t time, uint32_t 
 static int book_give_peak(struct book *book)
 {
     for (uint32_t row = 0; row < book->peak.capacity; row++) {
-        const struct peak_row *at = &book->peak.rows[row];
+        struct peak_row *at = &book->peak.rows[row];
+        peak_row_settle(&book->peak, at);
         for (int i = 0; i < 4; i++) {
             int64_t value = at->now[i] - at->since[i];
             int as = book->lost_at == UINT64_MAX ? i | 2 : i;

@@ -11,6 +11,10 @@
  *     row      now   since the peak        at the end:  peak = now - since
  *     12       400   -100                  a new peak forgets `since` by its list of touched rows
  *
+ * A loss makes uncertain what was certain until then. Which side a block is on follows from when it
+ * began; a row's sums change sides when it is looked at next, so that a loss costs the same however
+ * much is in use.
+ *
  * With --older-than, the peak is that of blocks of that age: a younger one waits (live.h).
  */
 #ifndef PFL_WEIGH_BOOK_H
@@ -47,6 +51,7 @@ struct book_counts {
 
 struct peak_row {
     int64_t now[4], since[4]; /* INUSE_BYTES to UNCERTAIN_COUNT */
+    uint32_t losses;          /* that its sums know of */
     bool touched;
 };
 
@@ -56,6 +61,8 @@ struct peak {
     uint32_t *touched;
     size_t touched_count, touched_capacity;
     int64_t current, highest;
+    uint32_t losses, losses_at_highest;
+    uint64_t certain_from; /* what began before may have ended in a loss */
 };
 
 struct book {
@@ -88,8 +95,8 @@ int book_end(struct book *book, uint32_t space, uint64_t pointer, uint64_t befor
 /* All blocks of a space end. */
 int book_end_space(struct book *book, uint32_t space);
 
-/* For what is not kept in `live`: ranges begin, grow, or end. */
-int book_change(struct book *book, uint32_t row, bool uncertain, int64_t bytes, int count);
+/* For what is not kept in `live`: ranges that began then are there, grow, or end. */
+int book_change(struct book *book, uint32_t row, uint64_t begun, int64_t bytes, int count);
 
 /* True if what begins counts only after a while: for --at peak with --older-than. */
 static inline bool book_ages(const struct book *book)
@@ -104,7 +111,8 @@ int book_age(struct book *book, uint64_t time);
 int book_close(struct book *book, uint64_t time, const struct ranges *const *ranges,
                size_t ranges_count);
 
-/* A record that may have told of an end was lost at some time until then. */
-int book_lose(struct book *book, uint64_t time);
+/* A record that may have told of an end was lost at some time until then: not before what the book
+ * has been told of, or UINT64_MAX. */
+void book_lose(struct book *book, uint64_t time);
 
 #endif

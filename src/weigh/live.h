@@ -23,7 +23,7 @@ struct live_block {
     uint32_t space; /* LIVE_NONE: the number is free, and next leads to another */
     uint32_t next, previous;
     uint32_t younger, elder; /* of those that wait */
-    bool uncertain, waiting;
+    bool waiting;
 };
 
 /* Call live_init to begin. */

@@ -55,7 +55,7 @@ static int piece_ends(void *context, const struct range *piece, int grow)
 {
     struct book *book = context;
     return piece->waiting ? 0
-                          : book_change(book, piece->row, piece->uncertain,
+                          : book_change(book, piece->row, piece->time,
                                         -weight_of(piece->end - piece->start), grow);
 }
 
@@ -82,7 +82,7 @@ int memory_map(struct allocs *allocs, uint32_t space, const struct range *range)
         ranges_add(&allocs->spaces[space].ranges, &made) < 0)
         return -1;
     if (!made.waiting)
-        return book_change(book, made.row, false, weight_of(made.end - made.start), 1);
+        return book_change(book, made.row, made.time, weight_of(made.end - made.start), 1);
     uint64_t counts_at = made.time + book->older_than;
     if (counts_at < made.time)
         counts_at = UINT64_MAX;
@@ -108,26 +108,8 @@ int memory_age(struct allocs *allocs, uint64_t time)
                 continue;
             }
             range->waiting = false;
-            if (book_change(book, range->row, range->uncertain,
-                            weight_of(range->end - range->start), 1) < 0)
-                return -1;
-        }
-    return 0;
-}
-
-int memory_lose(struct allocs *allocs)
-{
-    struct book *book = &allocs->books[FAMILY_MAPS];
-    if (!book->by_peak || book->closed)
-        return 0;
-    for (size_t i = 0; i < allocs->space_count; i++)
-        for (size_t k = 0; k < allocs->spaces[i].ranges.count; k++) {
-            struct range *range = &allocs->spaces[i].ranges.list[k];
-            int64_t size = weight_of(range->end - range->start);
-            bool moves = !range->uncertain && !range->waiting;
-            range->uncertain = true;
-            if (moves && (book_change(book, range->row, false, -size, -1) < 0 ||
-                          book_change(book, range->row, true, size, 1) < 0))
+            if (book_change(book, range->row, range->time, weight_of(range->end - range->start),
+                            1) < 0)
                 return -1;
         }
     return 0;

@@ -22,9 +22,7 @@ int memory_unmap(struct allocs *allocs, uint32_t space, uint64_t start, uint64_t
 /* [start, end) is mapped, over whatever was there. Returns 0 or -1. */
 int memory_map(struct allocs *allocs, uint32_t space, const struct range *range);
 
-/* For the peak: ranges that are old enough at `time` count; the ends of those there now may have
- * been lost. Return 0 or -1. */
+/* For the peak: ranges that are old enough at `time` count. Returns 0 or -1. */
 int memory_age(struct allocs *allocs, uint64_t time);
-int memory_lose(struct allocs *allocs);
 
 #endif

@@ -13,7 +13,6 @@
 struct range {
     uint64_t start, end, time;
     uint32_t row; /* ROW_NONE: not chosen */
-    bool uncertain;
     bool waiting; /* not old enough to count */
 };
 

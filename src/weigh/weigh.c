@@ -259,18 +259,17 @@ int weigher_record(struct weigher *weigher, const struct perf_record *record, st
 
 /* LOST says when; LOST_SAMPLES, which perf writes at the end for each event, repeats it. Only what
  * no LOST told of, and what was damaged, may have been anywhere. */
-static int weigher_settle_losses(struct weigher *weigher, const struct perf_losses *losses,
-                                 struct pfl_error *err)
+static void weigher_settle_losses(struct weigher *weigher, const struct perf_losses *losses)
 {
-    bool anywhere = weigher->lost_samples > weigher->lost_records || losses->damaged;
-    return anywhere ? allocs_lose(&weigher->allocs, UINT64_MAX, err) : 0;
+    if (weigher->lost_samples > weigher->lost_records || losses->damaged)
+        allocs_lose(&weigher->allocs, UINT64_MAX);
 }
 
 int weigher_finish(struct weigher *weigher, const struct perf_losses *losses, struct pfl_error *err)
 {
-    int r = weigher_settle_losses(weigher, losses, err);
-    if (r < 0 || (r = allocs_finish(&weigher->allocs, err)) < 0 ||
-        (weigher->report.waits_chosen && (r = waits_finish(&weigher->waits, err)) < 0))
+    weigher_settle_losses(weigher, losses);
+    int r = allocs_finish(&weigher->allocs, err);
+    if (r < 0 || (weigher->report.waits_chosen && (r = waits_finish(&weigher->waits, err)) < 0))
         return r;
     for (int i = 0; i < FAMILY_COUNT; i++)
         weigher->report.families[i].counts = weigher->allocs.books[i].counts;
