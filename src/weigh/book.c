@@ -69,6 +69,7 @@ static struct peak_row *peak_row(struct peak *peak, uint32_t row)
 static void peak_renew(struct peak *peak)
 {
     peak->highest = peak->current;
+    memcpy(peak->all_at_highest, peak->all, sizeof peak->all);
     peak->losses_at_highest = peak->losses;
     for (size_t i = 0; i < peak->touched_count; i++) {
         struct peak_row *row = &peak->rows[peak->touched[i]];
@@ -81,13 +82,17 @@ static void peak_renew(struct peak *peak)
 int book_change(struct book *book, uint32_t row, uint64_t begun, int64_t amount, int count)
 {
     struct peak *peak = &book->peak;
-    if (!book->by_peak || row == ROW_NONE)
+    bool uncertain = begun < peak->certain_from;
+    int which = uncertain ? 2 : 0;
+    if (!book->by_peak)
+        return 0;
+    peak->all[which] = weight_add(peak->all[which], amount);
+    peak->all[which + 1] += count;
+    if (row == ROW_NONE)
         return 0;
     struct peak_row *at = peak_row(peak, row);
     if (!at)
         return -1;
-    bool uncertain = begun < peak->certain_from;
-    int which = uncertain ? 2 : 0;
     at->now[which] = weight_add(at->now[which], amount);
     at->now[which + 1] += count;
     at->since[which] = weight_add(at->since[which], amount);
@@ -182,6 +187,10 @@ void book_lose(struct book *book, uint64_t time)
     peak->certain_from = time + 1;
     peak->current = 0;
     peak->losses++;
+    for (int i = 0; i < 2; i++) {
+        peak->all[i + 2] = weight_add(peak->all[i + 2], peak->all[i]);
+        peak->all[i] = 0;
+    }
 }
 
 /* A block, or a range, that is alive at the moment looked at. */
@@ -206,25 +215,37 @@ static int book_give(struct book *book, uint64_t begun, uint64_t time, uint32_t 
     return columns_add(book->columns, column[1], row, 1);
 }
 
+/* Where a sum of the peak's goes: a loss at an unknown time may have been before it. */
+static int peak_as(const struct book *book, int sum)
+{
+    return book->lost_at == UINT64_MAX ? sum | 2 : sum;
+}
+
+static int book_give_peak_row(struct book *book, uint32_t row)
+{
+    struct peak_row *at = &book->peak.rows[row];
+    peak_row_settle(&book->peak, at);
+    for (int i = 0; i < 4; i++) {
+        int64_t value = at->now[i] - at->since[i];
+        int as = peak_as(book, i);
+        if (value && columns_add(book->columns, book->column[INUSE_BYTES + as], row, value) < 0)
+            return -1;
+        if (as == 0)
+            book->counts.inuse = weight_add(book->counts.inuse, value);
+        if (as == 2)
+            book->counts.uncertain = weight_add(book->counts.uncertain, value);
+    }
+    return 0;
+}
+
 static int book_give_peak(struct book *book)
 {
-    for (uint32_t row = 0; row < book->peak.capacity; row++) {
-        struct peak_row *at = &book->peak.rows[row];
-        peak_row_settle(&book->peak, at);
-        for (int i = 0; i < 4; i++) {
-            int64_t value = at->now[i] - at->since[i];
-            int as = book->lost_at == UINT64_MAX ? i | 2 : i;
-            if (!value)
-                continue;
-            columns_record(book->columns, book->column[INUSE_BYTES + as], value);
-            if (columns_add(book->columns, book->column[INUSE_BYTES + as], row, value) < 0)
-                return -1;
-            if (as == 0)
-                book->counts.inuse = weight_add(book->counts.inuse, value);
-            if (as == 2)
-                book->counts.uncertain = weight_add(book->counts.uncertain, value);
-        }
-    }
+    for (int i = 0; i < 4; i++)
+        columns_record(book->columns, book->column[INUSE_BYTES + peak_as(book, i)],
+                       book->peak.all_at_highest[i]);
+    for (uint32_t row = 0; row < book->peak.capacity; row++)
+        if (book_give_peak_row(book, row) < 0)
+            return -1;
     return 0;
 }
 

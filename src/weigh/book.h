@@ -61,6 +61,7 @@ struct peak {
     uint32_t *touched;
     size_t touched_count, touched_capacity;
     int64_t current, highest;
+    int64_t all[4], all_at_highest[4]; /* as in a row, also of what is not chosen */
     uint32_t losses, losses_at_highest;
     uint64_t certain_from; /* what began before may have ended in a loss */
 };

@@ -383,6 +383,20 @@ static void the_peak_is_where_the_most_was_in_use(void **state)
     lab_close(&lab);
 }
 
+static void the_peak_tells_what_was_in_use_of_the_whole_recording(void **state)
+{
+    lab = (struct lab){.options.at = ALLOCS_AT_PEAK, .refused_tid = 21};
+    assert_int_equal(lab_open(&lab, heap, HEAP, NULL), 0);
+    call_malloc(21, 1, 3000, 0xa0);
+    call_malloc(11, 1, 1000, 0xa0); /* the peak of what is chosen */
+    call_malloc(21, 1, 500, 0xb0);
+    lab_finish(&lab);
+    assert_int_equal(lab_value(&lab, "inuse-bytes", 1), 1000);
+    assert_int_equal(lab_recorded(&lab, "inuse-bytes"), 4000);
+    assert_int_equal(lab_recorded(&lab, "inuse-count"), 2);
+    lab_close(&lab);
+}
+
 static void the_peak_of_what_is_old_leaves_out_the_young(void **state)
 {
     lab = (struct lab){.options = {.at = ALLOCS_AT_PEAK, .older_than = 45}};
@@ -520,6 +534,7 @@ RUN_TESTS(TEST(what_is_not_freed_is_in_use), TEST(realloc_frees_what_it_moves),
           TEST(filters_choose_blocks_and_not_their_ends),
           TEST(naming_an_entry_or_a_return_names_the_call), TEST(older_than_leaves_the_young_out),
           TEST(another_moment_than_the_end), TEST(the_peak_is_where_the_most_was_in_use),
+          TEST(the_peak_tells_what_was_in_use_of_the_whole_recording),
           TEST(the_peak_of_what_is_old_leaves_out_the_young),
           TEST(the_peak_of_maps_counts_their_pieces), TEST(parts_of_maps_are_unmapped),
           TEST(the_break_grows_and_shrinks), TEST(the_kernel_s_families_stand_side_by_side),

@@ -94,9 +94,14 @@ static void play(uint32_t seed)
         naive_look(&naive);
     }
     assert_int_equal(book_close(&book, 300, NULL, 0), 0);
-    for (uint32_t row = 0; row < ROWS; row++)
-        for (uint32_t i = 0; i < 4; i++)
+    for (uint32_t i = 0; i < 4; i++) {
+        int64_t all = naive.peak[ROWS][i];
+        for (uint32_t row = 0; row < ROWS; row++) {
             assert_int_equal(stacks_value(stacks, INUSE_BYTES + i, row), naive.peak[row][i]);
+            all += naive.peak[row][i];
+        }
+        assert_int_equal(columns.list[INUSE_BYTES + i].recorded, all);
+    }
     book_done(&book);
     columns_done(&columns);
 }
