@@ -12,13 +12,13 @@ void ranges_done(struct ranges *ranges)
     *ranges = (struct ranges){0};
 }
 
-/* The first range that ends behind `address`. */
+/* The first range, from above, that begins below `address`. */
 static size_t ranges_search(const struct ranges *ranges, uint64_t address)
 {
     size_t low = 0, high = ranges->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (ranges->list[middle].end <= address)
+        if (ranges->list[middle].start >= address)
             low = middle + 1;
         else
             high = middle;
@@ -37,10 +37,10 @@ static int ranges_insert(struct ranges *ranges, size_t at, const struct range *r
     return 0;
 }
 
-static void ranges_remove(struct ranges *ranges, size_t at)
+static void ranges_remove(struct ranges *ranges, size_t from, size_t to)
 {
-    ranges->count--;
-    memmove(ranges->list + at, ranges->list + at + 1, (ranges->count - at) * sizeof *ranges->list);
+    memmove(ranges->list + from, ranges->list + to, (ranges->count - to) * sizeof *ranges->list);
+    ranges->count -= to - from;
 }
 
 int ranges_add(struct ranges *ranges, const struct range *range)
@@ -52,31 +52,32 @@ int ranges_take(struct ranges *ranges, uint64_t start, uint64_t end, uint64_t be
                 int (*taken)(void *context, const struct range *piece, int grow), void *context,
                 uint64_t *ret_found)
 {
+    int r = 0;
     *ret_found = 0;
-    size_t at = ranges_search(ranges, start);
-    while (at < ranges->count && ranges->list[at].start < end) {
-        struct range whole = ranges->list[at], piece = whole;
-        if (whole.time > before) {
-            at++;
+    size_t at = ranges_search(ranges, end), kept = at;
+    for (; r == 0 && at < ranges->count && ranges->list[at].end > start; at++) {
+        struct range *whole = &ranges->list[at], piece = *whole, rest = *whole;
+        if (whole->time > before) {
+            ranges->list[kept++] = rest;
             continue;
         }
-        piece.start = whole.start > start ? whole.start : start;
-        piece.end = whole.end < end ? whole.end : end;
+        piece.start = whole->start > start ? whole->start : start;
+        piece.end = whole->end < end ? whole->end : end;
         *ret_found += piece.end - piece.start;
-        int grow = (piece.start > whole.start) + (piece.end < whole.end) - 1;
-        if (taken(context, &piece, grow) < 0)
-            return -1;
-        if (piece.start > whole.start && piece.end < whole.end) {
-            ranges->list[at].end = piece.start;
-            whole.start = piece.end;
-            return ranges_insert(ranges, at + 1, &whole);
+        int grow = (piece.start > whole->start) + (piece.end < whole->end) - 1;
+        r = taken(context, &piece, grow);
+        if (grow > 0) { /* all that is taken is inside of it */
+            whole->start = piece.end;
+            rest.end = piece.start;
+            return r < 0 ? r : ranges_insert(ranges, at + 1, &rest);
         }
-        if (piece.start > whole.start)
-            ranges->list[at++].end = piece.start;
-        else if (piece.end < whole.end)
-            ranges->list[at++].start = piece.end;
+        if (piece.start > rest.start)
+            rest.end = piece.start;
         else
-            ranges_remove(ranges, at);
+            rest.start = piece.end;
+        if (grow == 0)
+            ranges->list[kept++] = rest;
     }
-    return 0;
+    ranges_remove(ranges, kept, at);
+    return r;
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory that is mapped, in pieces: munmap and mremap may take any part of what mmap gave.
  *
- *     [start──end) row      [start────end) row     sorted, never overlapping
- *            taking out the middle leaves two */
+ *     list:   [0x7000 ── 0x8000) row    [0x4000 ── 0x6000) row     never overlapping
+ *                                       taking out the middle leaves two
+ *
+ * The highest is first: Linux maps downwards, so that what is mapped comes last, where nothing must
+ * make room for it, and what was mapped last, and often goes first, is there too. */
 #ifndef PFL_WEIGH_RANGES_H
 #define PFL_WEIGH_RANGES_H
 

@@ -40,6 +40,8 @@ static void any_order_leaves_what_was_not_taken(void **state)
                 0);
     }
     uint64_t covered = 0;
+    for (size_t i = 1; i < ranges.count; i++)
+        assert_true(ranges.list[i].end <= ranges.list[i - 1].start);
     for (size_t i = 0; i < ranges.count; i++)
         for (uint64_t at = ranges.list[i].start; at < ranges.list[i].end; at++, covered++)
             assert_int_equal(owner[at], ranges.list[i].row);
@@ -52,10 +54,15 @@ static void any_order_leaves_what_was_not_taken(void **state)
 static void what_came_later_stays(void **state)
 {
     struct ranges ranges = {0};
-    ranges_add(&ranges, &(struct range){.start = 0, .end = 10, .time = 5});
-    ranges_add(&ranges, &(struct range){.start = 10, .end = 20, .time = 50});
-    assert_true(take(&ranges, 0, 20, 30) == 10);
-    assert_int_equal(ranges.count, 1);
+    for (uint64_t i = 0; i < 5; i++)
+        ranges_add(&ranges,
+                   &(struct range){.start = 10 * i, .end = 10 * i + 10, .time = i % 2 ? 50 : 5});
+    assert_true(take(&ranges, 5, 43, 30) == 5 + 10 + 3);
+    assert_int_equal(ranges.count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        static const uint64_t left[][2] = {{43, 50}, {30, 40}, {10, 20}, {0, 5}};
+        assert_true(ranges.list[i].start == left[i][0] && ranges.list[i].end == left[i][1]);
+    }
     ranges_done(&ranges);
 }
 
