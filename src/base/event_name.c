@@ -10,7 +10,7 @@
 static bool is_modifiers(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++)
-        if (!strchr("ukhpPGHSDIWebR", text[i]))
+        if (!strchr("ukhpPGHSDIWebRX", text[i]))
             return false;
     return length > 0;
 }
