@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/cursor.h"
 #include "base/weight.h"
 #include "weigh/weigher.h"
 
@@ -184,32 +185,28 @@ bool weigher_is_plain(const struct weigher *weigher)
     return !weigher->report.waits_chosen && !weigher_allocates(weigher);
 }
 
-static uint64_t word_at(const uint8_t *bytes)
-{
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-    return word;
-}
-
 /* A wait that perf's BPF program reported by itself carries all in its payload, and what stands
  * outside of it is to be ignored (__set_offcpu_sample of tools/perf/util/evsel.c):
  *
  *     pid tid (4 each) │ period │ count of words │ call chain ... │ cgroup */
-static void off_cpu_unpack(struct perf_record *record)
+static void off_cpu_unpack(struct perf_record *record, bool swap)
 {
     struct perf_sample *sample = &record->sample;
-    const uint8_t *raw = sample->raw;
-    const size_t fixed = 3 * sizeof(uint64_t);
-    if (!raw || sample->raw_size < fixed)
+    struct cursor c = cursor_of(sample->raw, sample->raw_size, swap);
+    uint32_t pid = cursor_u32(&c), tid = cursor_u32(&c);
+    uint64_t period = cursor_u64(&c), count = cursor_u64(&c);
+    if (c.failed || count > cursor_left(&c) / sizeof(uint64_t))
         return;
-    uint64_t count = word_at(raw + 16);
-    if (count > (sample->raw_size - fixed) / sizeof(uint64_t))
-        return;
-    memcpy(&record->pid, raw, 4);
-    memcpy(&record->tid, raw + 4, 4);
-    sample->period = word_at(raw + 8);
-    sample->callchain = (struct perf_words){.bytes = raw + fixed, .count = (uint32_t)count};
+    record->pid = pid;
+    record->tid = tid;
+    sample->period = period;
+    sample->callchain = (struct perf_words){.bytes = cursor_bytes(&c, count * sizeof(uint64_t)),
+                                            .count = (uint32_t)count,
+                                            .swap = swap};
     sample->fields |= PERF_SAMPLE_CALLCHAIN;
+    uint64_t cgroup = cursor_u64(&c);
+    if ((sample->fields & PERF_SAMPLE_CGROUP) && !c.failed)
+        sample->cgroup = cgroup;
 }
 
 static int weigher_off_cpu(struct weigher *weigher, const struct perf_record *given,
@@ -217,7 +214,7 @@ static int weigher_off_cpu(struct weigher *weigher, const struct perf_record *gi
 {
     struct perf_record record = *given;
     uint32_t row = ROW_NONE;
-    off_cpu_unpack(&record);
+    off_cpu_unpack(&record, perf_session_facts(weigher->session)->swapped);
     record.misc = (uint16_t)((record.misc & ~PERF_MISC_CPUMODE) | PERF_CPUMODE_USER);
     return weigher_plains(weigher, &record, &row, err);
 }

@@ -25,6 +25,7 @@ struct perf_session {
     struct perf_event *events;
     uint32_t count;
     struct buffer tracing;
+    struct perf_facts facts;
 };
 
 struct lab {
@@ -34,9 +35,10 @@ struct lab {
     struct weigher_options options;
     struct stacks *stacks;
     uint64_t time;
-    uint32_t rows;        /* asked for */
-    uint32_t refused_tid; /* whose samples the filters do not pass */
-    uint64_t function;    /* the last row's */
+    uint32_t rows;           /* asked for */
+    uint32_t refused_tid;    /* whose samples the filters do not pass */
+    uint64_t function;       /* the last row's */
+    struct perf_record last; /* likewise */
 };
 
 uint32_t perf_session_event_count(const struct perf_session *session)
@@ -47,6 +49,11 @@ uint32_t perf_session_event_count(const struct perf_session *session)
 const struct perf_event *perf_session_event(const struct perf_session *session, uint32_t event)
 {
     return &session->events[event];
+}
+
+const struct perf_facts *perf_session_facts(const struct perf_session *session)
+{
+    return &session->facts;
 }
 
 const uint8_t *perf_session_tracing(const struct perf_session *session, size_t *ret_size)
@@ -110,6 +117,7 @@ static int lab_row(void *context, const struct perf_record *record, uint64_t fun
     struct lab *lab = context;
     lab->rows++;
     lab->function = function;
+    lab->last = *record;
     *ret_row = stacks_row(lab->stacks, (struct stacks_row){.group = (uint32_t)record->sample.ip});
     return 0;
 }

@@ -121,6 +121,41 @@ static void of_one_task_the_switch_records_tell_the_end(void **state)
     lab_close(&lab);
 }
 
+static struct buffer off_cpu_payload(bool swap)
+{
+    const uint32_t task[] = {10, 11};
+    const uint64_t words[] = {500, 2, PERF_CONTEXT_USER, 0x400010, 77};
+    struct buffer raw = {0};
+    for (size_t i = 0; i < 2; i++)
+        lab_put(&raw, swap ? __builtin_bswap32(task[i]) : task[i], 4);
+    for (size_t i = 0; i < 5; i++)
+        lab_put(&raw, swap ? __builtin_bswap64(words[i]) : words[i], 8);
+    return raw;
+}
+
+static void a_wait_told_as_a_whole_is_what_its_payload_says(void **state)
+{
+    for (int swap = 0; swap < 2; swap++) {
+        CLEANUP(buffer_done) struct buffer raw = off_cpu_payload(swap);
+        begin();
+        lab.session.facts.swapped = swap;
+        struct perf_record record = {.pid = 1, .tid = 1, .sample = {.event = OFF_CPU, .period = 1}};
+        record.sample.fields = PERF_SAMPLE_CGROUP;
+        record.sample.cgroup = 5;
+        record.sample.raw = (const uint8_t *)raw.data;
+        for (size_t left = 0; left < 2; left++) { /* without a cgroup behind, and with it */
+            record.sample.raw_size = (uint32_t)(raw.size - 8 + 8 * left);
+            assert_int_equal(weigher_sample(lab.weigher, &record, NULL), 0);
+            assert_true(lab.last.pid == 10 && lab.last.tid == 11);
+            assert_int_equal(lab.last.sample.period, 500);
+            assert_int_equal(lab.last.sample.callchain.count, 2);
+            assert_int_equal(perf_word(&lab.last.sample.callchain, 1), 0x400010);
+            assert_int_equal(lab.last.sample.cgroup, left ? 77 : 5);
+        }
+        lab_close(&lab);
+    }
+}
+
 static void of_sampled_switches_no_wait_is_known(void **state)
 {
     const struct lab_event every_third = {.name = "sched:sched_switch",
@@ -223,6 +258,7 @@ RUN_TESTS(TEST(blocked_and_runnable_are_told_apart_and_idle_is_neither),
           TEST(a_wakeup_ends_the_block_and_not_the_wait),
           TEST(a_wait_that_never_ends_counts_to_the_end), TEST(waits_are_clipped_to_the_window),
           TEST(filters_choose_waits_and_not_their_ends),
+          TEST(a_wait_told_as_a_whole_is_what_its_payload_says),
           TEST(of_one_task_the_switch_records_tell_the_end),
           TEST(of_sampled_switches_no_wait_is_known), TEST(without_switch_ins_there_are_no_waits),
           TEST(a_machine_that_is_never_idle_is_known_by_its_switches),
