@@ -4,31 +4,32 @@
 #include "base/mem.h"
 #include "base/thread.h"
 
-/* Waits until there is enough to take; the number of items, or 0 at the end. By the lock. */
-static size_t belt_wait(struct belt *belt)
+static uint8_t *belt_item(const struct belt *belt, uint64_t number)
+{
+    return belt->items + (size_t)(number % BELT_ITEMS) * belt->item_size;
+}
+
+/* Waits until there is enough to take; false at the end. By the lock. */
+static bool belt_wait(struct belt *belt)
 {
     if (belt->full == belt->taken)
-        while (!belt->ended && belt->full - belt->taken < BELT_BATCHES / 2)
+        while (!belt->ended && belt->full - belt->taken < BELT_ITEMS / 2)
             pthread_cond_wait(&belt->changed, &belt->lock);
-    if (belt->full == belt->taken)
-        return 0;
-    return belt->ended && belt->full == belt->taken + 1 ? belt->last : belt->most;
+    return belt->full != belt->taken;
 }
 
 static void *belt_run(void *context)
 {
     struct belt *belt = context;
-    size_t count;
     bool failed = false;
     pthread_mutex_lock(&belt->lock);
-    while ((count = belt_wait(belt)) > 0) {
-        uint8_t *items =
-            belt->items + (size_t)(belt->taken % BELT_BATCHES) * belt->most * belt->item_size;
+    while (belt_wait(belt)) {
+        uint8_t *item = belt_item(belt, belt->taken);
         pthread_mutex_unlock(&belt->lock);
-        failed = failed || belt->take(belt->context, items, count) < 0;
+        failed = failed || belt->take(belt->context, item) < 0;
         pthread_mutex_lock(&belt->lock);
         belt->taken++;
-        if (belt->caller_waits && belt->full - belt->taken <= BELT_BATCHES / 2)
+        if (belt->caller_waits && belt->full - belt->taken <= BELT_ITEMS / 2)
             pthread_cond_broadcast(&belt->changed);
     }
     belt->failed = failed;
@@ -36,14 +37,13 @@ static void *belt_run(void *context)
     return NULL;
 }
 
-bool belt_begin(struct belt *belt, size_t item_size, size_t most, belt_take *take, void *context)
+bool belt_begin(struct belt *belt, size_t item_size, belt_take *take, void *context)
 {
     *belt = (struct belt){
         .take = take,
         .context = context,
         .item_size = item_size,
-        .most = most,
-        .items = mem_alloc(BELT_BATCHES * most * item_size),
+        .items = mem_alloc(BELT_ITEMS * item_size),
     };
     pthread_mutex_init(&belt->lock, NULL); /* with default attributes Linux has no failure */
     pthread_cond_init(&belt->changed, NULL);
@@ -53,19 +53,27 @@ bool belt_begin(struct belt *belt, size_t item_size, size_t most, belt_take *tak
     return belt->begun;
 }
 
-void belt_hand(struct belt *belt)
+/* Hands over a full item, and waits until another one is free. */
+static void belt_hand(struct belt *belt)
 {
     pthread_mutex_lock(&belt->lock);
     belt->full++;
-    belt->count = 0;
-    if (belt->full - belt->taken == BELT_BATCHES / 2)
+    if (belt->full - belt->taken == BELT_ITEMS / 2)
         pthread_cond_broadcast(&belt->changed);
-    belt->caller_waits = belt->full - belt->taken == BELT_BATCHES;
+    belt->caller_waits = belt->full - belt->taken == BELT_ITEMS;
     while (belt->caller_waits) {
         pthread_cond_wait(&belt->changed, &belt->lock);
-        belt->caller_waits = belt->full - belt->taken > BELT_BATCHES / 2;
+        belt->caller_waits = belt->full - belt->taken > BELT_ITEMS / 2;
     }
     pthread_mutex_unlock(&belt->lock);
+}
+
+void *belt_put(struct belt *belt)
+{
+    if (belt->filling)
+        belt_hand(belt);
+    belt->filling = true;
+    return belt_item(belt, belt->full);
 }
 
 int belt_end(struct belt *belt)
@@ -73,8 +81,7 @@ int belt_end(struct belt *belt)
     if (!belt->begun)
         return 0;
     pthread_mutex_lock(&belt->lock);
-    belt->last = belt->count ? belt->count : belt->most;
-    belt->full += belt->count > 0;
+    belt->full += belt->filling;
     belt->ended = true;
     pthread_cond_broadcast(&belt->changed);
     pthread_mutex_unlock(&belt->lock);

@@ -400,11 +400,10 @@ static struct stacks_row later_row(const struct later *later)
     return (struct stacks_row){later->group, later->row.kernel_part, later->row.user_part};
 }
 
-static int later_take(void *context, void *items, size_t count)
+static int later_take(void *context, void *item)
 {
     struct stacks *stacks = context;
-    struct later_batch *batch = items;
-    (void)count; /* they come one by one */
+    struct later_batch *batch = item;
     later_hash_parts(stacks, batch);
     if (later_find_parts(stacks, batch) < 0)
         return -1;
@@ -424,7 +423,7 @@ static int later_take(void *context, void *items, size_t count)
 bool stacks_begin_later(struct stacks *stacks)
 {
     stacks->batch = NULL;
-    return belt_begin(&stacks->belt, sizeof(struct later_batch), 1, later_take, stacks);
+    return belt_begin(&stacks->belt, sizeof(struct later_batch), later_take, stacks);
 }
 
 int stacks_settle(struct stacks *stacks)
