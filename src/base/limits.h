@@ -123,6 +123,11 @@
 /* Columns of weights in one profile: every event of a recording may have a few. */
 #define LIMIT_COLUMNS (4 * LIMIT_EVENTS)
 
+/* Values of a column beside each other: this many, and so many for each addition. Others stand with
+ * their row. */
+#define LIMIT_COLUMN_VALUES       512
+#define LIMIT_COLUMN_PER_ADDITION 8
+
 /* Text read whole: a perf-PID.map, a kallsyms. */
 #define LIMIT_TEXT_FILE_BYTES (UINT64_C(1) << 30)
 

@@ -5,7 +5,11 @@
  *     place_object[p], place_offset[p]
  *     part_start[q] ─▶ part_places[start .. start of q + 1)
  *     rows[r]
- *     columns[c].values[r]       as long as the highest row that was ever added to
+ *     columns[c].values[r]       of the first rows
+ *     columns[c].far[..]         row, value: of the others that were added to, where these are few
+ *
+ * A column has no more values than its additions pay for: thousands of events, each with few of
+ * very many rows, would take gigabytes.
  */
 #include "stacks/stacks.h"
 
@@ -20,9 +24,18 @@
  * thread's just now. */
 #define EMPTY_PART 0u
 
+struct far_value {
+    uint32_t row;
+    int64_t value;
+};
+
 struct stacks_column {
     int64_t *values;
     size_t capacity;
+    uint64_t additions;
+    struct far_value *far;
+    size_t far_count, far_capacity;
+    struct index far_index; /* by row */
 };
 
 /* What is left to another thread: parts to be found, and additions to rows.
@@ -109,6 +122,13 @@ struct stacks *stacks_new(void)
     return MEM_TAKE(stacks);
 }
 
+static void column_done(struct stacks_column *column)
+{
+    mem_free(column->values);
+    mem_free(column->far);
+    index_done(&column->far_index);
+}
+
 void stacks_close(struct stacks *stacks)
 {
     index_done(&stacks->place_index);
@@ -128,7 +148,7 @@ void stacks_free(struct stacks *stacks)
     mem_free(stacks->stands_for);
     mem_free(stacks->rows);
     for (size_t c = 0; c < stacks->column_count; c++)
-        mem_free(stacks->columns[c].values);
+        column_done(&stacks->columns[c]);
     mem_free(stacks->columns);
     mem_free(stacks->additions);
     mem_free(stacks);
@@ -302,19 +322,66 @@ static int stacks_note(struct stacks *stacks, struct stacks_addition addition)
     return 0;
 }
 
+static struct far_value *column_far(const struct stacks_column *column, uint32_t row)
+{
+    struct index_probe probe = index_probe(&column->far_index, hash_pair(row, 0));
+    for (uint32_t id; (id = index_next(&probe)) != INDEX_NONE;)
+        if (column->far[id].row == row)
+            return &column->far[id];
+    return NULL;
+}
+
+static struct far_value *column_far_new(struct stacks_column *column, struct far_value far)
+{
+    size_t id = column->far_count;
+    if (mem_grow(&column->far, &column->far_capacity, id + 1, sizeof far) < 0 ||
+        index_add(&column->far_index, hash_pair(far.row, 0), (uint32_t)id) < 0)
+        return NULL;
+    column->far[id] = far;
+    column->far_count++;
+    return &column->far[id];
+}
+
+/* Makes room for a row's value; what was far and is not any more comes to its place. */
+static int column_grow(struct stacks_column *column, uint32_t row)
+{
+    size_t old = column->capacity, count = column->far_count;
+    if (mem_grow(&column->values, &column->capacity, (size_t)row + 1, sizeof *column->values) < 0)
+        return -1;
+    memset(column->values + old, 0, (column->capacity - old) * sizeof *column->values);
+    index_clear(&column->far_index);
+    column->far_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct far_value far = column->far[i];
+        if (far.row < column->capacity)
+            column->values[far.row] = far.value;
+        else if (!column_far_new(column, far)) /* there is room */
+            return -1;
+    }
+    return 0;
+}
+
+/* Where a column has the value of a row behind those that it has room for; NULL without memory. */
+static int64_t *column_reach(struct stacks_column *column, uint32_t row)
+{
+    if (row < LIMIT_COLUMN_VALUES + column->additions * LIMIT_COLUMN_PER_ADDITION)
+        return column_grow(column, row) < 0 ? NULL : &column->values[row];
+    struct far_value *far = column_far(column, row);
+    if (!far)
+        far = column_far_new(column, (struct far_value){.row = row});
+    return far ? &far->value : NULL;
+}
+
 static int row_add(struct stacks *stacks, uint32_t column, uint32_t row, int64_t amount)
 {
     if (column >= stacks->column_count && stacks_add_columns(stacks, (size_t)column + 1) < 0)
         return -1;
-    struct stacks_column *values = &stacks->columns[column];
-    if (row >= values->capacity) {
-        size_t old = values->capacity;
-        if (mem_grow(&values->values, &values->capacity, (size_t)row + 1, sizeof *values->values) <
-            0)
-            return -1;
-        memset(values->values + old, 0, (values->capacity - old) * sizeof *values->values);
-    }
-    values->values[row] = weight_add(values->values[row], amount);
+    struct stacks_column *to = &stacks->columns[column];
+    int64_t *value = row < to->capacity ? &to->values[row] : column_reach(to, row);
+    if (!value)
+        return -1;
+    *value = weight_add(*value, amount);
+    to->additions++;
     return stacks->keeps_order ? stacks_note(stacks, (struct stacks_addition){row, column, amount})
                                : 0;
 }
@@ -480,9 +547,13 @@ struct stacks_row stacks_row_at(const struct stacks *stacks, uint32_t row)
 
 int64_t stacks_value(const struct stacks *stacks, uint32_t column, uint32_t row)
 {
-    if (column >= stacks->column_count || row >= stacks->columns[column].capacity)
+    if (column >= stacks->column_count)
         return 0;
-    return stacks->columns[column].values[row];
+    const struct stacks_column *of = &stacks->columns[column];
+    if (row < of->capacity)
+        return of->values[row];
+    const struct far_value *far = of->far_count ? column_far(of, row) : NULL;
+    return far ? far->value : 0;
 }
 
 void stacks_fetch(const struct stacks *stacks, uint32_t later, uint32_t soon)

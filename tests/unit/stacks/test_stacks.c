@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "../check.h"
 
+#include <sys/resource.h>
+
 #include "stacks/row_order.h"
 #include "stacks/stacks.h"
 
@@ -58,6 +60,41 @@ static void many_stacks_keep_their_values(void **state)
     assert_int_equal(stacks_place_count(stacks), 3 * MANY);
     assert_true(stacks_value(stacks, 1, MANY - 1) == 2 * (MANY - 1));
     assert_true(stacks_value(stacks, 0, 5) == 0);
+}
+
+/* Columns of a few rows among very many, of rows that become many, and of all: as one array each.
+ */
+static void columns_of_any_filling_keep_their_values(void **state)
+{
+    enum { ROWS = 40000, COLUMNS = 4, ADDITIONS = 60000 };
+    CLEANUP(stacks_cleanup) struct stacks *stacks = stacks_new();
+    CLEANUP(mem_cleanup) int64_t *values = mem_zalloc((size_t)ROWS * COLUMNS, sizeof *values);
+    uint32_t seed = 3;
+    for (uint32_t i = 0; i < ADDITIONS; i++) {
+        seed = seed * 1664525 + 1013904223;
+        uint32_t column = i % 1000 == 0 ? 0 : 1 + i % (COLUMNS - 1), row = (seed >> 8) % ROWS;
+        if (column == 1) /* upwards */
+            row = i / 2 % ROWS;
+        values[column * ROWS + row] += i;
+        assert_int_equal(stacks_add(stacks, column, row, i), 0);
+    }
+    for (uint32_t column = 0; column < COLUMNS; column++)
+        for (uint32_t row = 0; row < ROWS; row++)
+            assert_int_equal(stacks_value(stacks, column, row), values[column * ROWS + row]);
+}
+
+/* One array each would take a gigabyte. */
+static void columns_of_few_rows_are_small(void **state)
+{
+    enum { COLUMNS = 1000, ROW = 131071 };
+    CLEANUP(stacks_cleanup) struct stacks *stacks = stacks_new();
+    struct rusage usage;
+    for (uint32_t column = 0; column < COLUMNS; column++)
+        assert_int_equal(stacks_add(stacks, column, ROW - column, column), 0);
+    for (uint32_t column = 0; column < COLUMNS; column++)
+        assert_int_equal(stacks_value(stacks, column, ROW - column), column);
+    assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+    assert_true(usage.ru_maxrss < 600 * 1024);
 }
 
 static void sums_do_not_wrap(void **state)
@@ -232,7 +269,8 @@ static void rows_that_begin_alike_stand_side_by_side(void **state)
 }
 
 RUN_TESTS(TEST(equal_things_have_equal_numbers), TEST(additions_keep_their_order_if_asked),
-          TEST(many_stacks_keep_their_values), TEST(sums_do_not_wrap),
+          TEST(many_stacks_keep_their_values), TEST(columns_of_any_filling_keep_their_values),
+          TEST(columns_of_few_rows_are_small), TEST(sums_do_not_wrap),
           TEST(the_empty_part_is_looked_for_nowhere), TEST(what_is_added_later_is_the_same),
           TEST(parts_that_are_found_later_are_the_same),
           TEST(rows_that_begin_alike_stand_side_by_side), TEST(a_failed_allocation_changes_nothing))
