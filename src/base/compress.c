@@ -334,11 +334,6 @@ int inflater_run(struct inflater *inflater, const uint8_t **data, size_t *size, 
     return r;
 }
 
-bool compress_recognises(const void *data, size_t size)
-{
-    return compress_kind_of(data, size) != COMPRESS_NONE;
-}
-
 int compress_expand(struct buffer *to, const void *data, size_t size, size_t limit)
 {
     enum compress_kind kind = compress_kind_of(data, size);

@@ -62,9 +62,6 @@ MEM_CLEANUP(inflater_cleanup, struct inflater, inflater_free)
 int inflater_run(struct inflater *inflater, const uint8_t **data, size_t *size, bool last,
                  uint8_t *to, size_t room, size_t *ret_size, struct pfl_error *err);
 
-/* True if the first bytes are those of gzip, xz or zstd. */
-bool compress_recognises(const void *data, size_t size);
-
 /* Appends what gzip, xz or zstd data in memory expand to. Returns 0; 1 if they are none of these,
  * damaged or larger than `limit`; or -1 without memory. Unless it returns 0 the buffer is as it
  * was. */

@@ -140,7 +140,7 @@ static int elf_file_open_fd(struct elf_file **ret_file, int fd, const struct sta
     if (memcmp(head, ELFMAG, SELFMAG) == 0)
         return elf_file_new(ret_file, elf_begin(fd, ELF_C_READ, NULL), fd, NULL);
     int r = 0;
-    if (compress_recognises(head, sizeof head))
+    if (compress_kind_of(head, sizeof head) != COMPRESS_NONE)
         r = elf_file_expand(ret_file, fd, (uint64_t)st->st_size);
     close(fd);
     return r;
