@@ -156,9 +156,14 @@ static void choice_survey(struct weigher *weigher)
     }
 }
 
+static bool derived_is_bytes(enum derived derived)
+{
+    return derived == ALLOC_BYTES || derived == INUSE_BYTES || derived == UNCERTAIN_BYTES;
+}
+
 static const char *derived_unit(enum family family, enum derived derived)
 {
-    if (derived == ALLOC_BYTES || derived == INUSE_BYTES || derived == UNCERTAIN_BYTES)
+    if (derived_is_bytes(derived))
         return "bytes";
     return family == FAMILY_FAULTS ? "faults" : derived == ALLOC_COUNT ? "allocations" : "blocks";
 }
@@ -169,8 +174,8 @@ static int choice_add_derived(struct weigher *weigher, enum family family, enum 
 {
     struct weigher_family *told = &weigher->report.families[family];
     struct book *book = &weigher->allocs.books[family];
-    bool bytes = derived == ALLOC_BYTES || derived == INUSE_BYTES || derived == UNCERTAIN_BYTES;
-    if (!told->present || (bytes && !told->sized) || (derived >= INUSE_BYTES && !told->followed))
+    if (!told->present || (derived_is_bytes(derived) && !told->sized) ||
+        (derived >= INUSE_BYTES && !told->followed))
         return 0;
     told->chosen = true;
     book->follow |= derived >= INUSE_BYTES;

@@ -117,8 +117,8 @@ void role_function_name(const char *event, char *name, size_t size)
     /* perf numbers the probes of one name: malloc_1. */
     static const char *const starts[] = {"sys_enter_", "sys_exit_", "__GI_", "__libc_", "libc_",
                                          "je_",        "tc_",       "mi_",   "_"};
-    static const char *const ends[] = {"__return", "_return", "_ret",   "_exit",
-                                       "_entry",   "_enter",  "_entry", "_"};
+    static const char *const ends[] = {"__return", "_return", "_ret", "_exit",
+                                       "_entry",   "_enter",  "_"};
     const char *colon = strchr(event, ':');
     const char *at = colon ? colon + 1 : event;
     bool more = true;

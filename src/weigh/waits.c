@@ -15,6 +15,12 @@
 /* More CPUs than any machine has; what lies beyond shares a last time. */
 #define CPUS_MOST 65536u
 
+/* Where the record's CPU has its times. */
+static uint32_t cpu_slot(const struct perf_record *record)
+{
+    return record->has_cpu && record->cpu < CPUS_MOST ? record->cpu : CPUS_MOST;
+}
+
 void waits_done(struct waits *waits)
 {
     mem_free(waits->list);
@@ -135,7 +141,7 @@ static int waits_begin(struct waits *waits, const struct perf_record *record, ui
     }
     *wait = (struct wait){.tid = tid,
                           .row = at,
-                          .cpu = record->has_cpu ? record->cpu : CPUS_MOST,
+                          .cpu = cpu_slot(record),
                           .state = state & STATE_BITS ? WAIT_BLOCKED : WAIT_RUNNABLE,
                           .start = record->time};
     return 0;
@@ -145,7 +151,7 @@ static int waits_begin(struct waits *waits, const struct perf_record *record, ui
 static void waits_follow(struct waits *waits, const struct perf_record *record, uint32_t previous,
                          uint32_t next)
 {
-    uint32_t cpu = record->has_cpu && record->cpu < CPUS_MOST ? record->cpu : CPUS_MOST;
+    uint32_t cpu = cpu_slot(record);
     if (cpu >= waits->cpu_capacity)
         return;
     if (waits->cpus[cpu].next)
@@ -197,7 +203,7 @@ int waits_record(struct waits *waits, const struct perf_record *record, struct p
 
 int waits_see(struct waits *waits, const struct perf_record *record)
 {
-    uint32_t cpu = record->has_cpu && record->cpu < CPUS_MOST ? record->cpu : CPUS_MOST;
+    uint32_t cpu = cpu_slot(record);
     size_t old = waits->cpu_capacity;
     if (cpu >= old) {
         if (mem_grow(&waits->cpus, &waits->cpu_capacity, (size_t)cpu + 1, sizeof *waits->cpus) < 0)
@@ -222,8 +228,7 @@ int waits_finish(struct waits *waits, struct pfl_error *err)
 {
     for (size_t i = 0; i < waits->count; i++) {
         struct wait *wait = &waits->list[i];
-        uint32_t cpu = wait->cpu < CPUS_MOST ? wait->cpu : CPUS_MOST;
-        uint64_t end = cpu < waits->cpu_capacity ? waits->cpus[cpu].last : 0;
+        uint64_t end = wait->cpu < waits->cpu_capacity ? waits->cpus[wait->cpu].last : 0;
         int r = waits_leave(waits, wait, wait->exit > wait->start ? wait->exit : end, err);
         if (r < 0)
             return r;
