@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #define STEPS_MOST 256
 #define DEPTH_MOST 64
 
@@ -149,12 +151,19 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static int parser_name(struct parser *parser)
+/* How many letters and digits come. */
+static size_t parser_word(const struct parser *parser)
 {
-    struct where *where = parser->where;
     size_t length = 0;
     while (is_letter(parser->at[length]) || is_digit(parser->at[length]))
         length++;
+    return length;
+}
+
+static int parser_name(struct parser *parser)
+{
+    struct where *where = parser->where;
+    size_t length = parser_word(parser);
     uint32_t name = 0;
     while (name < where->name_count && (strncmp(where->names[name], parser->at, length) != 0 ||
                                         where->names[name][length] != '\0'))
@@ -172,31 +181,14 @@ static int parser_name(struct parser *parser)
     return 0;
 }
 
-static int digit_of(char c)
-{
-    return is_digit(c)            ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : 99;
-}
-
 static int parser_number(struct parser *parser)
 {
-    const char *at = parser->at;
-    uint64_t base = 10, value = 0;
-    if (at[0] == '0' && (at[1] == 'x' || at[1] == 'X')) {
-        base = 16;
-        at += 2;
-    }
-    const char *first = at;
-    for (; digit_of(*at) < (int)base; at++)
-        if (__builtin_mul_overflow(value, base, &value) ||
-            __builtin_add_overflow(value, (uint64_t)digit_of(*at), &value))
-            return parser_error(parser, "the number is too large");
-    if (at == first || is_letter(*at) || is_digit(*at))
-        return parser_error(parser, "not a number");
+    size_t length = parser_word(parser);
+    uint64_t value;
+    if (!text_u64(parser->at, length, &value))
+        return parser_error(parser, "not a number of 64 bits");
     int r = parser_step(parser, (struct step){.kind = STEP_NUMBER, .value = value});
-    parser->at = at;
+    parser->at += length;
     return r;
 }
 
