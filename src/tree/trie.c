@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/limits.h"
+#include "base/text.h"
 
 #define TRIE_FIRST_CAPACITY 64
 
@@ -83,7 +84,9 @@ void trie_free(struct trie *trie)
     mem_free(trie);
 }
 
-uint32_t trie_column(struct trie *trie, const char *event, const char *weight, const char *unit)
+/* TRIE_FAILED if there is none. */
+static uint32_t column_find(const struct trie *trie, const char *event, const char *weight,
+                            const char *unit)
 {
     for (uint32_t c = 0; c < trie->column_count; c++) {
         const struct trie_column *column = &trie->columns[c];
@@ -91,20 +94,44 @@ uint32_t trie_column(struct trie *trie, const char *event, const char *weight, c
             strcmp(column->unit, unit) == 0)
             return c;
     }
-    if (trie->column_count >= LIMIT_COLUMNS)
+    return TRIE_FAILED;
+}
+
+/* The text made safe, which mem_free frees; NULL without memory. */
+static char *safe_copy(const char *text)
+{
+    struct buffer safe = {0};
+    text_append_safe(&safe, text, strlen(text));
+    buffer_char(&safe, '\0');
+    if (!safe.failed)
+        return safe.data;
+    buffer_done(&safe);
+    return NULL;
+}
+
+uint32_t trie_column(struct trie *trie, const char *event, const char *weight, const char *unit)
+{
+    /* The columns' texts are safe, so what equals them is. */
+    uint32_t found = column_find(trie, event, weight, unit);
+    if (found != TRIE_FAILED)
+        return found;
+    CLEANUP(mem_cleanup) char *safe_event = safe_copy(event);
+    CLEANUP(mem_cleanup) char *safe_weight = safe_copy(weight);
+    CLEANUP(mem_cleanup) char *safe_unit = safe_copy(unit);
+    if (!safe_event || !safe_weight || !safe_unit)
         return TRIE_FAILED;
+    if (strcmp(safe_event, event) || strcmp(safe_weight, weight) || strcmp(safe_unit, unit))
+        found = column_find(trie, safe_event, safe_weight, safe_unit);
+    if (found != TRIE_FAILED || trie->column_count >= LIMIT_COLUMNS)
+        return found;
     struct trie_column *columns =
         mem_resize(trie->columns, trie->column_count + 1, sizeof *columns);
     if (!columns)
         return TRIE_FAILED;
     trie->columns = columns;
-    CLEANUP(mem_cleanup) char *own_event = mem_copy_text(event, strlen(event));
-    CLEANUP(mem_cleanup) char *own_weight = mem_copy_text(weight, strlen(weight));
-    CLEANUP(mem_cleanup) char *own_unit = mem_copy_text(unit, strlen(unit));
-    if (!own_event || !own_weight || !own_unit)
-        return TRIE_FAILED;
-    columns[trie->column_count] = (struct trie_column){
-        .event = MEM_TAKE(own_event), .weight = MEM_TAKE(own_weight), .unit = MEM_TAKE(own_unit)};
+    columns[trie->column_count] = (struct trie_column){.event = MEM_TAKE(safe_event),
+                                                       .weight = MEM_TAKE(safe_weight),
+                                                       .unit = MEM_TAKE(safe_unit)};
     return trie->column_count++;
 }
 

@@ -52,7 +52,8 @@ struct trie *trie_new(void);
 void trie_free(struct trie *trie);
 MEM_CLEANUP(trie_cleanup, struct trie, trie_free)
 
-/* The number of the column of this event, weight and unit, made if it is new (texts are copied).
+/* The number of the column of this event, weight and unit, made if it is new. Texts are copied with
+ * their harmful bytes replaced (base/text.h), so that whoever writes them need not think of it.
  * TRIE_FAILED without memory or beyond LIMIT_COLUMNS. */
 uint32_t trie_column(struct trie *trie, const char *event, const char *weight, const char *unit);
 

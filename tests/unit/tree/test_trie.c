@@ -74,6 +74,18 @@ static void columns_are_made_at_their_first_value(void **state)
     assert_int_equal(trie_total(trie, two, 0), 0);
 }
 
+static void texts_of_columns_are_safe(void **state)
+{
+    CLEANUP(trie_cleanup) struct trie *trie = trie_new();
+    uint32_t made = trie_column(trie, "e\033[31m", "w\n", "u\xff");
+    assert_int_not_equal(made, TRIE_FAILED);
+    assert_int_equal(trie_column(trie, "e\033[31m", "w\n", "u\xff"), made);
+    assert_string_equal(trie->columns[made].event, "e\xef\xbf\xbd[31m");
+    assert_string_equal(trie->columns[made].weight, "w\xef\xbf\xbd");
+    assert_string_equal(trie->columns[made].unit, "u\xef\xbf\xbd");
+    assert_int_equal(trie->column_count, 1);
+}
+
 static void columns_have_a_cap(void **state)
 {
     CLEANUP(trie_cleanup) struct trie *trie = trie_new();
@@ -158,6 +170,6 @@ static void a_dropped_column_leaves_the_others(void **state)
 
 RUN_TESTS(TEST(a_dropped_column_leaves_the_others), TEST(totals_are_self_and_all_below),
           TEST(a_flame_chart_uses_only_the_latest_child_again),
-          TEST(columns_are_made_at_their_first_value), TEST(columns_have_a_cap),
-          TEST(new_nodes_weigh_nothing_after_growth), TEST(sums_hold_at_the_ends_of_the_range),
-          TEST(without_memory_nothing_breaks))
+          TEST(columns_are_made_at_their_first_value), TEST(texts_of_columns_are_safe),
+          TEST(columns_have_a_cap), TEST(new_nodes_weigh_nothing_after_growth),
+          TEST(sums_hold_at_the_ends_of_the_range), TEST(without_memory_nothing_breaks))
