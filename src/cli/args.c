@@ -156,8 +156,8 @@ static const struct option_spec specs[] = {
     {OPTION_THEME, "theme", 0, "NAME", R, "auto, light, dark"},
     {OPTION_SCRIPT, "script", 0, "embed|none|URL", R, "the script of an SVG"},
     {OPTION_SCALE, "scale", 0, "N", R, "PNG: pixels per px"},
-    {OPTION_HELP, "help", 'h', NULL, ANY, "this help"},
-    {OPTION_VERSION, "version", 0, NULL, ANY, "the version"},
+    {OPTION_HELP, "help", 'h', NULL, ANY | COMMAND_HELP, "this help"},
+    {OPTION_VERSION, "version", 0, NULL, ANY | COMMAND_HELP, "the version"},
 };
 enum { SPEC_COUNT = sizeof specs / sizeof *specs };
 

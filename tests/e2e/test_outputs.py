@@ -193,7 +193,8 @@ def standard_error_is_one_summary_line_and_q_silences_it():
 @case
 def help_and_version():
     assert succeed("--version").out.startswith("perflame 0.")
-    for arguments in (["--help"], ["-h"], ["help"], ["help", "fold"], ["fold", "--help"]):
+    for arguments in (["--help"], ["-h"], ["help"], ["help", "fold"], ["fold", "--help"],
+                      ["help", "--help"], ["help", "-h"], ["help", "--version"]):
         assert "perflame" in succeed(*arguments).out, arguments
 
 
