@@ -252,6 +252,7 @@ static enum status sort_parse(struct args *args, const char *text)
 static enum status min_width_parse(struct args *args, const char *text)
 {
     size_t length = strlen(text);
+    args->picture.min_width = args->picture.min_share = 0; /* of a width that was given before */
     if (length == 0 || text[length - 1] != '%')
         return value_number("min-width", text, 0.01, 1e6, &args->picture.min_width);
     char number[64];
@@ -265,6 +266,7 @@ static enum status min_width_parse(struct args *args, const char *text)
 static enum status strict_parse(struct args *args, const char *text)
 {
     args->strict = true;
+    args->strict_percent = 0;
     return text ? value_number("strict", text, 0, 100, &args->strict_percent) : STATUS_DONE;
 }
 
@@ -290,6 +292,7 @@ static enum status args_take_picture(struct args *args, enum option_id id, const
     case OPTION_TITLE: picture->title = value; break;
     case OPTION_SUBTITLE: picture->subtitle = value; break;
     case OPTION_WIDTH:
+        picture->width = 0;
         return strcmp(value, "fluid") == 0
                    ? STATUS_DONE
                    : value_number("width", value, 100, 1e6, &picture->width);

@@ -59,6 +59,19 @@ def how_it_should_look_is_judged_before_anything_is_read():
 
 
 @case
+def the_last_of_repeated_options_wins():
+    def picture(*options):
+        return succeed("-q", "-o", "-", *options, *DEMO).raw
+    for first, last in (("--width", "900"), ("--width", "fluid")), \
+            (("--min-width", "50%"), ("--min-width", "0.1")), \
+            (("--min-width", "40"), ("--min-width", "10%")):
+        assert picture(*first, *last) == picture(*last) != picture(*first), (first, last)
+    cut = pathlib.Path(DEMO[-1]).read_bytes()[:-3000]
+    assert perflame("fold", "--strict=100", "-", data=cut).status == 0
+    assert perflame("fold", "--strict=100", "--strict", "-", data=cut).status == 1
+
+
+@case
 def what_a_png_or_pdf_cannot_hold_is_told_with_what_to_lower():
     folder = fresh()
     deep = ";".join(["f"] * 3000) + " 1\n"
