@@ -254,11 +254,11 @@ static enum status min_width_parse(struct args *args, const char *text)
     size_t length = strlen(text);
     args->picture.min_width = args->picture.min_share = 0; /* of a width that was given before */
     if (length == 0 || text[length - 1] != '%')
-        return value_number("min-width", text, 0.01, 1e6, &args->picture.min_width);
+        return value_size("min-width", text, &args->picture.min_width);
     char number[64];
     snprintf(number, sizeof number, "%.*s", (int)length - 1, text);
     double percent = 0;
-    enum status status = value_number("min-width", number, 1e-6, 100, &percent);
+    enum status status = value_size("min-width", number, &percent);
     args->picture.min_share = percent / 100;
     return status;
 }
@@ -293,11 +293,10 @@ static enum status args_take_picture(struct args *args, enum option_id id, const
     case OPTION_SUBTITLE: picture->subtitle = value; break;
     case OPTION_WIDTH:
         picture->width = 0;
-        return strcmp(value, "fluid") == 0
-                   ? STATUS_DONE
-                   : value_number("width", value, 100, 1e6, &picture->width);
-    case OPTION_ROW_HEIGHT: return value_number("row-height", value, 4, 200, &picture->row_height);
-    case OPTION_FONT_SIZE: return value_number("font-size", value, 4, 100, &picture->font_size);
+        return strcmp(value, "fluid") == 0 ? STATUS_DONE
+                                           : value_size("width", value, &picture->width);
+    case OPTION_ROW_HEIGHT: return value_size("row-height", value, &picture->row_height);
+    case OPTION_FONT_SIZE: return value_size("font-size", value, &picture->font_size);
     case OPTION_FONT: picture->font = value; break;
     case OPTION_MIN_WIDTH: return min_width_parse(args, value);
     case OPTION_COLOR:
@@ -310,7 +309,7 @@ static enum status args_take_picture(struct args *args, enum option_id id, const
         picture->theme = (enum pfl_picture_theme)word;
         break;
     case OPTION_SCRIPT: return script_parse(args, value);
-    case OPTION_SCALE: return value_number("scale", value, 0.1, 16, &picture->scale);
+    case OPTION_SCALE: return value_size("scale", value, &picture->scale);
     default: break;
     }
     return status;

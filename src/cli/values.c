@@ -23,15 +23,31 @@ enum status value_word(const char *option, const char *text, const char *const *
     return message_usage("--%s '%s': give one of %s", option, text, list);
 }
 
+/* False for a text that is not a number from end to end. */
+static bool is_number(const char *text, double *ret_number)
+{
+    char *end;
+    *ret_number = strtod(text, &end);
+    return end != text && !*end;
+}
+
 enum status value_number(const char *option, const char *text, double least, double most,
                          double *ret_number)
 {
-    char *end;
-    double number = strtod(text, &end);
-    if (end == text || *end || !(number >= least && number <= most))
+    double number;
+    if (!is_number(text, &number) || !(number >= least && number <= most))
         return message_usage("--%s '%s': give a number from %.10g to %.10g", option, text, least,
                              most);
     *ret_number = number;
+    return STATUS_DONE;
+}
+
+enum status value_size(const char *option, const char *text, double *ret_size)
+{
+    double size;
+    if (!is_number(text, &size) || !(size > 0))
+        return message_usage("--%s '%s': give a number above 0", option, text);
+    *ret_size = size;
     return STATUS_DONE;
 }
 

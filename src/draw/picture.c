@@ -43,9 +43,10 @@ int picture_check(const struct picture_options *options, struct pfl_error *err)
     if (!is_size(full.row_height, 2, 200))
         return error_set(err, PFL_ERROR_USAGE, "a row height is from 2 to 200 px");
     if (!is_size(full.min_width, 0.01, LIMIT_PICTURE_PX))
-        return error_set(err, PFL_ERROR_USAGE, "a least width is from 0.01 px");
+        return error_set(err, PFL_ERROR_USAGE, "a least width is from 0.01 to %d px",
+                         LIMIT_PICTURE_PX);
     if (!is_size(full.min_share, 0, 1))
-        return error_set(err, PFL_ERROR_USAGE, "a least share is from 0 to 1");
+        return error_set(err, PFL_ERROR_USAGE, "a least width is at most 100%%");
     if (!is_size(full.scale, 0.1, 100))
         return error_set(err, PFL_ERROR_USAGE, "a scale is from 0.1 to 100");
     if (!palette_find(full.palette))

@@ -51,6 +51,13 @@ def how_it_should_look_is_judged_before_anything_is_read():
     folder = fresh()
     for options, what in (("--palette", "nope"), "no palette is named 'nope'; there are: default,"), \
             (("--width", "40000"), "a width is from 100 to 32767 px"), \
+            (("--width", "5"), "a width is from 100 to 32767 px"), \
+            (("--width", "0"), "--width '0': give a number above 0"), \
+            (("--font-size", "12pt"), "--font-size '12pt': give a number above 0"), \
+            (("--scale", "nan"), "--scale 'nan': give a number above 0"), \
+            (("--row-height", "1"), "a row height is from 2 to 200 px"), \
+            (("--min-width", "0%"), "--min-width '0': give a number above 0"), \
+            (("--min-width", "101%"), "a least width is at most 100%"), \
             (("--hide", "a(b"), "column 2"), \
             (("--sort", "time", "--by", "none"), "--by thread or cpu"), \
             (("--sort", "time", "-w", "inuse-bytes"), "has no order in time"):
