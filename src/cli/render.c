@@ -69,15 +69,15 @@ enum status command_render(const struct args *args)
     const char *items[2] = {NULL, NULL};
     struct args with_output = *args;
     struct pfl_error error;
-    enum status status = result_check(args, &result);
-    if (status != STATUS_DONE)
-        return status;
-    if (pfl_picture_check(&args->picture, &error) < 0)
-        return load_failed(&error, NULL);
     if (args->outputs.count == 0) {
         items[0] = default_output(args, name, sizeof name);
         with_output.outputs = (struct text_list){.items = items, .count = 1};
     }
+    enum status status = result_check(&with_output, &result);
+    if (status != STATUS_DONE)
+        return status;
+    if (pfl_picture_check(&args->picture, &error) < 0)
+        return load_failed(&error, NULL);
     if (args->events.count == 0)
         with_output.profile.most_events = OFFERED_MOST;
     struct pfl_profile *profile;

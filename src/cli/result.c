@@ -77,12 +77,12 @@ static bool is_same_file(const char *a, const char *b)
 /* An output that replaces an input is a slip of the hand, and a recording cannot be made again. */
 static enum status check_inputs_survive(const struct args *args, const char *output)
 {
-    for (size_t i = 0; i < args->inputs.count; i++)
-        if (is_same_file(args->inputs.items[i], output))
-            return message_usage("%s is an input: it is not replaced", output);
-    return args->inputs.count == 0 && is_same_file("perf.data", output)
-               ? message_usage("%s is an input: it is not replaced", output)
-               : STATUS_DONE;
+    bool is_input = args->inputs.count == 0 && is_same_file("perf.data", output);
+    for (size_t i = 0; i < args->inputs.count; i++) {
+        const char *input = args->inputs.items[i];
+        is_input |= is_same_file(strcmp(input, "-") == 0 ? "/dev/stdin" : input, output);
+    }
+    return is_input ? message_usage("%s is an input: it is not replaced", output) : STATUS_DONE;
 }
 
 /* What is in use is no event's default weight: only an SVG has it, which offers all weights. */
@@ -100,7 +100,7 @@ enum status result_check(const struct args *args, const struct result *result)
     if (args->outputs.count > OUTPUTS_MAX)
         return message_usage("more than %d outputs", OUTPUTS_MAX);
     enum status status = args->format ? format_of(args, result, "-", &format) : STATUS_DONE;
-    bool offers_all = args->outputs.count == 0 && format == FORMAT_SVG;
+    bool offers_all = false;
     for (size_t i = 0; i < args->outputs.count && status == STATUS_DONE; i++) {
         status = format_of(args, result, args->outputs.items[i], &format);
         offers_all |= format == FORMAT_SVG;

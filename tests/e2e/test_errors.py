@@ -4,11 +4,13 @@
 older file left as it was. Damaged recordings give what can be read of them."""
 import gzip
 import os
+import pathlib
 import random
 import re
 import struct
 import subprocess
 import sys
+import tempfile
 
 from lab import DEMO, PERFLAME, ROOT, TMP, Skip, case, fold, perflame, run
 
@@ -62,6 +64,22 @@ def an_unreadable_input_is_named():
 @case
 def one_bad_input_of_several_is_named():
     refuse(1, *DEMO, write("photo.jpg", JPEG), says=r"photo\.jpg")
+
+
+@case
+def an_input_is_not_replaced():
+    folder = pathlib.Path(tempfile.mkdtemp(dir=TMP))
+    picture = folder / "flame.svg"
+    perflame("-q", "-o", picture, *DEMO)
+    drawn = picture.read_bytes()
+    for arguments in (["-o", "flame.svg", "flame.svg"], ["flame.svg"], ["./flame.svg"], ["-"]):
+        with open(picture, "rb") as data:
+            done = subprocess.run([PERFLAME, *arguments], cwd=folder, stdin=data, check=False,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert done.returncode == 2 and "flame.svg is an input: it is not replaced" in done.stderr, \
+            (arguments, done)
+        assert picture.read_bytes() == drawn and os.listdir(folder) == ["flame.svg"], arguments
+    assert perflame("-q", "-o", "other.svg", "flame.svg", cwd=folder).status == 0
 
 
 @case
