@@ -11,6 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* As many symbolic links in a row as the kernel follows. */
+#define LINKS_MOST 40
+
 /* The temporary files that exist now. The signal handler reads it: a slot is filled before its
  * file is made, and cleared after it is gone. */
 static char *volatile temporaries[OUTPUTS_MAX];
@@ -54,22 +57,34 @@ static void temporary_forget(const char *path)
             temporaries[i] = NULL;
 }
 
+/* The path that a link's text means; NULL without memory. */
+static char *path_of_link(const char *link, const char *text)
+{
+    const char *slash = strrchr(link, '/');
+    if (text[0] == '/' || !slash)
+        return strdup(text);
+    char *joined;
+    return asprintf(&joined, "%.*s/%s", (int)(slash - link), link, text) < 0 ? NULL : joined;
+}
+
 /* The file that a name leads to, through symbolic links, also where it does not exist yet. */
 static char *target_of(const char *name)
 {
     char *path = realpath(name, NULL);
     if (path || errno != ENOENT)
         return path;
-    char link[PATH_MAX];
-    ssize_t length = readlink(name, link, sizeof link - 1);
-    if (length < 0)
-        return strdup(name);
-    link[length] = '\0';
-    const char *slash = strrchr(name, '/');
-    if (link[0] == '/' || !slash)
-        return strdup(link);
-    char *joined;
-    return asprintf(&joined, "%.*s/%s", (int)(slash - name), name, link) < 0 ? NULL : joined;
+    path = strdup(name);
+    for (int links = 0; path && links < LINKS_MOST; links++) {
+        char text[PATH_MAX];
+        ssize_t length = readlink(path, text, sizeof text - 1);
+        if (length < 0)
+            break;
+        text[length] = '\0';
+        char *next = path_of_link(path, text);
+        free(path);
+        path = next;
+    }
+    return path;
 }
 
 static mode_t mode_of_new_file(void)
@@ -107,13 +122,23 @@ static enum status output_open_temporary(struct output *output, mode_t mode)
     return STATUS_DONE;
 }
 
+bool output_is_standard(const char *name)
+{
+    struct stat named, standard;
+    return strcmp(name, "-") == 0 ||
+           (stat(name, &named) == 0 && fstat(STDOUT_FILENO, &standard) == 0 &&
+            named.st_dev == standard.st_dev && named.st_ino == standard.st_ino);
+}
+
 enum status output_check(const char *name)
 {
     struct stat st;
+    if (output_is_standard(name))
+        return STATUS_DONE;
     bool exists = stat(name, &st) == 0;
     if (exists && S_ISDIR(st.st_mode))
         return message_failed(STATUS_FAILED, "%s: %s", name, strerror(EISDIR));
-    if (strcmp(name, "-") == 0 || (exists && !S_ISREG(st.st_mode)))
+    if (exists && !S_ISREG(st.st_mode))
         return STATUS_DONE;
     char *target = target_of(name);
     if (!target)
@@ -130,7 +155,7 @@ enum status output_check(const char *name)
 enum status output_open(struct output *output, const char *name)
 {
     *output = (struct output){.name = name, .fd = -1};
-    if (strcmp(name, "-") == 0) {
+    if (output_is_standard(name)) {
         output->fd = STDOUT_FILENO;
         return STATUS_DONE;
     }

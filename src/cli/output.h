@@ -26,6 +26,10 @@ struct output {
 /* Removes temporary files when a signal ends perflame. To be called once. */
 void output_catch_signals(void);
 
+/* True for "-", and for a name of the file that standard output is (/dev/stdout): to replace that
+ * one would take from it what others have written there. */
+bool output_is_standard(const char *name);
+
 /* Says what is known to be wrong with a name before there is anything to write: a long reading
  * shall not end with that. */
 enum status output_check(const char *name);

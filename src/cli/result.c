@@ -47,7 +47,7 @@ static enum status unknown_format(const char *what, unsigned formats)
 static bool is_special(const char *name)
 {
     struct stat st;
-    return strcmp(name, "-") == 0 || (stat(name, &st) == 0 && !S_ISREG(st.st_mode));
+    return output_is_standard(name) || (stat(name, &st) == 0 && !S_ISREG(st.st_mode));
 }
 
 /* The format of an output, by --format, by its ending, or by default. */

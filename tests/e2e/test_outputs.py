@@ -148,6 +148,37 @@ def a_link_stays_and_its_target_is_replaced():
 
 
 @case
+def all_links_of_a_chain_stay():
+    folder = fresh()
+    (folder / "there").mkdir()
+    (folder / "there/middle").symlink_to("real.svg")
+    (folder / "first").symlink_to("there/middle")
+    for there in (False, True):
+        assert (folder / "first").exists() is there
+        succeed("--format", "svg", "-o", "first", *DEMO, cwd=folder)
+        assert (folder / "first").is_symlink() and (folder / "there/middle").is_symlink()
+        assert sorted(os.listdir(folder / "there")) == ["middle", "real.svg"]
+        assert is_svg(folder / "there/real.svg")
+    (folder / "circle").symlink_to("circle")
+    result = perflame("--format", "svg", "-o", "circle", *DEMO, cwd=folder)
+    assert result.status == 1 and "circle: Too many levels" in result.err, result
+
+
+@case
+def standard_output_by_its_file_name_is_standard_output():
+    folder = fresh()
+    plain = succeed("fold", "-q", *DEMO).raw
+    for command in (["fold"], ["fold", "--format", "folded"]):
+        (folder / "log").write_bytes(b"older line\n")
+        with open(folder / "log", "ab") as log:
+            subprocess.run([PERFLAME, *command, "-q", "-o", "/dev/stdout", *DEMO], cwd=folder,
+                           stdout=log, check=True)
+        assert (folder / "log").read_bytes() == b"older line\n" + plain, command
+        assert succeed(*command, "-q", "-o", "/dev/stdout", *DEMO).raw == plain, command
+    assert os.listdir(folder) == ["log"]
+
+
+@case
 def devices_and_fifos_are_written_directly():
     folder = fresh()
     succeed("--format", "svg", "-o", "/dev/null", *DEMO, cwd=folder)
