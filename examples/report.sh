@@ -9,9 +9,9 @@ folder=$1
 shift
 mkdir -p "$folder"
 
-# What stands in HTML as text.
+# What stands in HTML as text, or between the quotes of an attribute.
 escape() {
-    sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g'
+    sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g; s/"/\&quot;/g'
 }
 
 # shellcheck disable=SC2086 # OPTIONS is a list of words

@@ -1,15 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""test_examples.py PERFLAME DRAW: examples/draw.c, built against the public headers, and
+"""test_examples.py PERFLAME DRAW: examples/draw.c, built against the public headers, examples/report.sh, and
 examples/quickstart.sh in a copy of the project: once where perf may record, and once more where it
 may not."""
+import html.parser
 import os
 import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree
 
-from lab import DEMO, ROOT, TMP, case, run
+from lab import DEMO, PERFLAME, ROOT, TMP, case, run
 
 COPY = TMP / "copy"
 LEFT_OUT = shutil.ignore_patterns("build", "build-*", ".git", "__pycache__")
@@ -44,6 +45,30 @@ def the_library_example_draws_a_recording():
 def the_library_example_says_what_is_wrong():
     done = subprocess.run([sys.argv[2], "/nonexistent"], capture_output=True, check=False)
     assert done.returncode == 1 and done.stderr.startswith(b"draw: ") and not done.stdout, done
+
+
+class Frames(html.parser.HTMLParser):
+    """The attributes of a page's frames."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "iframe":
+            self.found.append(dict(attrs))
+
+
+@case
+def the_name_of_a_recording_is_text_in_a_report():
+    name = "a\" onload=\"alert(1)\" <b>&amp;.data"
+    shutil.copy(DEMO[-1], TMP / name)
+    subprocess.run(["sh", ROOT / "examples/report.sh", TMP / "report", TMP / name], check=True,
+                   env=dict(os.environ, PERFLAME=PERFLAME), stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+    frames = Frames((TMP / "report/index.html").read_text()).found
+    assert frames == [{"src": "1.svg", "title": f"Flame graph of {name}", "loading": "lazy"}], frames
 
 
 @case
