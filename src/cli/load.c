@@ -219,30 +219,62 @@ static void say_left_out(const struct args *args, const struct pfl_profile *prof
                         text);
 }
 
-/* True if a column before this one has the same weight. */
-static bool is_known_weight(const struct pfl_profile *profile, uint32_t number, const char *weight)
+/* The weight that is counted of an event: the first that was asked for, or its default, which its
+ * first column has. */
+static const char *counted_weight(const struct args *args, const struct pfl_profile *profile,
+                                  const char *event)
 {
     struct pfl_column column;
-    for (uint32_t i = 0; i < number && pfl_profile_column(profile, i, &column) == 0; i++)
-        if (strcmp(column.weight, weight) == 0)
-            return true;
-    return false;
+    uint32_t i = 0;
+    do
+        pfl_profile_column(profile, i++, &column);
+    while (!args->weights.count && strcmp(column.event, event) != 0);
+    return column.weight;
 }
 
-/* The same of several weights that were asked for. */
+static bool weight_is_counted(const struct args *args, const struct pfl_profile *profile,
+                              const struct pfl_column *column)
+{
+    return strcmp(column->weight, counted_weight(args, profile, column->event)) == 0;
+}
+
+static bool event_is_counted(const struct args *args, const struct pfl_column *first,
+                             const struct pfl_column *column)
+{
+    return column->family == first->family &&
+           (strcmp(column->event, first->event) == 0 || (args->events.count && !first->family));
+}
+
+/* True for a column that is not counted for its weight. What a family of events was not asked for
+ * tells of the same blocks and waits in another way. */
+static bool weight_is_left_out(const struct args *args, const struct pfl_profile *profile,
+                               const struct pfl_column *first, const struct pfl_column *column)
+{
+    bool concerns =
+        args->weights.count || (!column->family && event_is_counted(args, first, column));
+    return concerns && !weight_is_counted(args, profile, column);
+}
+
+/* Says which weights are left out, each once. */
 static void say_weights_left_out(const struct args *args, const struct pfl_profile *profile,
-                                 const struct pfl_column *shown)
+                                 const struct pfl_column *first)
 {
     struct row names = {.between = ", "};
-    struct pfl_column column;
-    for (uint32_t i = 0; pfl_profile_column(profile, i, &column) == 0; i++)
-        if (!is_known_weight(profile, i, column.weight) &&
-            strcmp(column.weight, shown->weight) != 0)
+    struct pfl_column column, before;
+    for (uint32_t i = 0; pfl_profile_column(profile, i, &column) == 0; i++) {
+        bool is_new = weight_is_left_out(args, profile, first, &column);
+        for (uint32_t j = 0; j < i && is_new; j++) {
+            pfl_profile_column(profile, j, &before);
+            is_new = strcmp(before.weight, column.weight) != 0 ||
+                     !weight_is_left_out(args, profile, first, &before);
+        }
+        if (is_new)
             row_add(&names, column.weight);
+    }
     const char *text = row_text(&names);
     if (*text)
         message_warning(&args->level, "only the weight %s is counted; choose with -w: %s",
-                        shown->weight, text);
+                        first->weight, text);
 }
 
 enum status load_columns(const struct args *args, const struct pfl_profile *profile,
@@ -254,23 +286,12 @@ enum status load_columns(const struct args *args, const struct pfl_profile *prof
     struct pfl_column first, column;
     uint32_t count = 0;
     pfl_profile_column(profile, 0, &first);
-    /* Without -w each event gives its default weight once. */
-    const char *taken = NULL;
-    for (uint32_t i = 0; pfl_profile_column(profile, i, &column) == 0; i++) {
-        bool same_event = strcmp(column.event, first.event) == 0;
-        bool event_fits =
-            column.family == first.family && (same_event || (args->events.count && !first.family));
-        bool weight_fits = args->weights.count ? strcmp(column.weight, first.weight) == 0
-                                               : !taken || strcmp(column.event, taken) != 0;
-        if (event_fits && weight_fits) {
+    for (uint32_t i = 0; pfl_profile_column(profile, i, &column) == 0; i++)
+        if (event_is_counted(args, &first, &column) && weight_is_counted(args, profile, &column))
             columns[count++] = i;
-            taken = column.event;
-        }
-    }
     if (args->events.count == 0 || first.family)
         say_left_out(args, profile, &first);
-    if (args->weights.count)
-        say_weights_left_out(args, profile, &first);
+    say_weights_left_out(args, profile, &first);
     *ret_columns = columns;
     *ret_count = count;
     return STATUS_DONE;

@@ -313,6 +313,19 @@ void pfl_profile_losses(const struct pfl_profile *profile, uint64_t *ret_samples
     }
 }
 
+static int error_units_differ(const struct trie_column *a, const struct trie_column *b,
+                              struct pfl_error *err)
+{
+    const char *one = *a->event ? a->event : "folded text";
+    const char *other = *b->event ? b->event : "folded text";
+    if (strcmp(one, other) != 0 || strcmp(a->weight, b->weight) != 0)
+        return error_set(err, PFL_ERROR_USAGE,
+                         "%s (%s) and %s (%s) cannot be added: choose one with -e or -w", one,
+                         a->unit, other, b->unit);
+    return error_set(err, PFL_ERROR_USAGE, "%s in %s and in %s cannot be added%s", one, a->unit,
+                     b->unit, *a->event ? "" : ": --unit says what it counts");
+}
+
 int profile_check_columns(const struct pfl_profile *profile, const uint32_t **columns,
                           uint32_t *count, struct pfl_error *err)
 {
@@ -326,11 +339,9 @@ int profile_check_columns(const struct pfl_profile *profile, const uint32_t **co
         uint32_t column = (*columns)[i];
         if (column >= trie->column_count)
             return error_set(err, PFL_ERROR_USAGE, "no column %u", column);
-        if (strcmp(trie->columns[column].unit, trie->columns[(*columns)[0]].unit) != 0)
-            return error_set(err, PFL_ERROR_USAGE,
-                             "%s (%s) and %s (%s) cannot be added: choose one with -e or -w",
-                             trie->columns[(*columns)[0]].event, trie->columns[(*columns)[0]].unit,
-                             trie->columns[column].event, trie->columns[column].unit);
+        const struct trie_column *one = &trie->columns[(*columns)[0]];
+        if (strcmp(trie->columns[column].unit, one->unit) != 0)
+            return error_units_differ(one, &trie->columns[column], err);
     }
     return 0;
 }
