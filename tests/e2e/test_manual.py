@@ -28,6 +28,25 @@ def the_manual_names_what_the_help_names():
 
 
 @case
+def the_manual_says_for_which_commands_a_section_is():
+    text = (ROOT / "doc/perflame.1.scd").read_text()
+    options = {command: set(OPTION.findall(succeed("help", command).out)) for command in COMMANDS}
+    said = 0
+    for section in re.split(r"^# ", text, flags=re.M):
+        line = re.search(r"^For ([^;.]*)(.*)", section, re.M)
+        if not line:
+            continue
+        commands = COMMANDS if line[1] == "all commands" else re.findall(r"\*(\w+)\*", line[1])
+        for option in re.findall(r"^\*(--[a-z-]+)\*", section, re.M):
+            takers = {command for command in COMMANDS if option in options[command]}
+            assert takers <= set(commands), (option, takers)
+            assert ("info" in takers) != (f"*info* has no *{option}*" in line[2]) \
+                or "info" not in commands, option
+            said += 1
+    assert said > 20, said
+
+
+@case
 def the_completion_knows_the_same_options():
     text = (ROOT / "data/completions/perflame.bash").read_text()
     offered = set(re.findall(r"(?<![\w-])(--[a-z][a-z-]+)", text))
