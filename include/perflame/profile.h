@@ -121,7 +121,8 @@ PFL_EXPORT void pfl_profile_free(struct pfl_profile *profile);
  * Reads an input, recognised by its content: a perf.data file, perf script text, folded text.
  * Errors: IO, FORMAT, UNSUPPORTED, ABSENT (no such event or weight: the message lists what there
  * is), LIMIT, MEMORY; USAGE (a time in percent where the times cannot be known). After an error
- * the profile holds what other inputs gave. Since 0.1.
+ * the profile may hold a part of the input, so that all that is left is to free it: further inputs
+ * and pfl_profile_finish give USAGE. Since 0.1.
  */
 PFL_EXPORT int pfl_profile_add_file(struct pfl_profile *profile, const char *path,
                                     struct pfl_error *err);
@@ -133,7 +134,7 @@ PFL_EXPORT int pfl_profile_add_fd(struct pfl_profile *profile, int fd, const cha
 /**
  * Names, filters and sums. To be called once, after the last input. Errors: NO_SAMPLES (none
  * recorded or none left), ABSENT (an option asks for what no input can give), USAGE (a bad
- * pattern), MEMORY. Since 0.1.
+ * pattern; an input that could not be read), MEMORY. Since 0.1.
  */
 PFL_EXPORT int pfl_profile_finish(struct pfl_profile *profile, struct pfl_error *err);
 

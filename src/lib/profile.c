@@ -151,29 +151,44 @@ static int profile_add(struct pfl_profile *profile, struct source *source, const
     return profile_load(profile, source, input, err);
 }
 
+/* What a bad input gave before its end stays in the stacks and in the trie: no result is made of
+ * it. */
+static int profile_check_open(const struct pfl_profile *profile, struct pfl_error *err)
+{
+    if (profile->finished)
+        return error_set(err, PFL_ERROR_USAGE, "the profile is finished");
+    if (profile->failed)
+        return error_set(err, PFL_ERROR_USAGE, "an input of the profile could not be read");
+    return 0;
+}
+
 int pfl_profile_add_file(struct pfl_profile *profile, const char *path, struct pfl_error *err)
 {
     struct source source;
-    if (profile->finished)
-        return error_set(err, PFL_ERROR_USAGE, "the profile is finished");
-    int r = source_begin(&source, path, "data", err);
+    int r = profile_check_open(profile, err);
     if (r < 0)
+        return r;
+    profile->failed = true; /* until all of it is read */
+    if ((r = source_begin(&source, path, "data", err)) < 0)
         return r;
     r = profile_add(profile, &source, path, err);
     source_close(&source);
+    profile->failed = r < 0;
     return r;
 }
 
 int pfl_profile_add_fd(struct pfl_profile *profile, int fd, const char *name, struct pfl_error *err)
 {
     struct source source;
-    if (profile->finished)
-        return error_set(err, PFL_ERROR_USAGE, "the profile is finished");
-    int r = source_begin_fd(&source, fd, err);
+    int r = profile_check_open(profile, err);
     if (r < 0)
+        return r;
+    profile->failed = true; /* until all of it is read */
+    if ((r = source_begin_fd(&source, fd, err)) < 0)
         return r;
     r = profile_add(profile, &source, name, err);
     source_close(&source);
+    profile->failed = r < 0;
     return r;
 }
 
@@ -242,10 +257,10 @@ static int tell_empty_stacks(struct pfl_profile *profile, struct pfl_error *err)
 
 int pfl_profile_finish(struct pfl_profile *profile, struct pfl_error *err)
 {
-    if (profile->finished)
-        return error_set(err, PFL_ERROR_USAGE, "the profile is finished");
+    int r = profile_check_open(profile, err);
+    if (r < 0)
+        return r;
     profile->finished = true;
-    int r = 0;
     if (profile->input_count &&
         ((r = heed_check(profile, err)) < 0 || (r = name_rows(profile, err)) < 0))
         return r;

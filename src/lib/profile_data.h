@@ -38,6 +38,7 @@ struct pfl_profile {
     int64_t named_of;  /* the weight of which theirs are parts: all that is shown first */
     char *named_event; /* whose weight that is; NULL: there are no objects */
     bool finished;
+    bool failed; /* an input could not be read */
 };
 
 /* A row's group: the number of its root frame's text, and the mark under which the stack goes. */

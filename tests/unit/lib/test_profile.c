@@ -121,6 +121,35 @@ static void foreign_content_is_refused(void **state)
     assert_string_equal(error.message, "is empty");
 }
 
+static int add_text(struct pfl_profile *profile, const char *text, struct pfl_error *err)
+{
+    int fd = file_with(text);
+    int r = pfl_profile_add_fd(profile, fd, "input", err);
+    close(fd);
+    return r;
+}
+
+static void after_a_bad_input_there_is_no_profile(void **state)
+{
+    static const char half_grouped[] = "app 1 [000] 1.0:  5 cycles: \n\t ff f (/bin/app)\n\n"
+                                       "app 1 2.0:  7 cycles: \n\t ff g (/bin/app)\n\n";
+    static const char good[] = "app 1 [000] 1.0:  5 cycles: \n\t ff f (/bin/app)\n\n";
+    const struct pfl_profile_options options = {.size = sizeof options, .by = PFL_BY_CPU};
+    for (int missing = 0; missing < 2; missing++) {
+        struct pfl_profile *profile;
+        struct pfl_error error;
+        assert_int_equal(pfl_profile_new(&profile, &options, NULL), 0);
+        if (missing)
+            assert_int_equal(pfl_profile_add_file(profile, "/nonexistent", NULL), -PFL_ERROR_IO);
+        else
+            assert_int_equal(add_text(profile, half_grouped, NULL), -PFL_ERROR_ABSENT);
+        assert_int_equal(add_text(profile, good, &error), -PFL_ERROR_USAGE);
+        assert_string_equal(error.message, "an input of the profile could not be read");
+        assert_int_equal(pfl_profile_finish(profile, NULL), -PFL_ERROR_USAGE);
+        pfl_profile_free(profile);
+    }
+}
+
 static void every_failed_allocation_is_a_clean_error(void **state)
 {
     const char *const inputs[] = {"a;b 1\na;c 2\n", NULL};
@@ -140,4 +169,5 @@ static void every_failed_allocation_is_a_clean_error(void **state)
 RUN_TESTS(TEST(inputs_are_merged), TEST(script_text_is_filtered_and_grouped),
           TEST(folded_text_cannot_be_filtered_by_thread),
           TEST(root_frames_are_not_made_of_folded_text), TEST(what_is_left_may_be_nothing),
-          TEST(foreign_content_is_refused), TEST(every_failed_allocation_is_a_clean_error))
+          TEST(foreign_content_is_refused), TEST(after_a_bad_input_there_is_no_profile),
+          TEST(every_failed_allocation_is_a_clean_error))
