@@ -148,7 +148,9 @@ static void write_head(const struct table *table, struct out *out, size_t width)
     char total[NUMBER_SIZE], recorded[NUMBER_SIZE];
     number_weight(total, table->list.sum, table->unit);
     number_weight(recorded, table->recorded, table->unit);
-    out_printf(out, "total %s of %s recorded, unit %.100s\n", total, recorded, table->unit);
+    out_printf(out, "total %s of %s recorded, unit ", total, recorded);
+    out_text(out, table->unit);
+    out_char(out, '\n');
     out_text(out, table->colour ? "\x1b[1m" : "");
     out_printf(out, "%*s%*s %*s%*s  FUNCTION", NUMBER_COLUMNS, "SELF", SHARE_COLUMNS, "SELF%",
                NUMBER_COLUMNS, "TOTAL", SHARE_COLUMNS, "TOTAL%");
@@ -182,9 +184,10 @@ static void write_text(const struct table *table, struct out *out)
 static void write_tsv(const struct table *table, struct out *out)
 {
     char share[NUMBER_SIZE];
-    out_printf(out, "# total %" PRId64 " recorded %" PRId64 " unit %.100s\n", table->list.sum,
-               table->recorded, table->unit);
-    out_text(out, "SELF\tSELF%\tTOTAL\tTOTAL%\tFUNCTION\tOBJECT\n");
+    out_printf(out, "# total %" PRId64 " recorded %" PRId64 " unit ", table->list.sum,
+               table->recorded);
+    out_text(out, table->unit);
+    out_text(out, "\nSELF\tSELF%\tTOTAL\tTOTAL%\tFUNCTION\tOBJECT\n");
     for (size_t i = 0; i < table->rows; i++) {
         const struct function *f = &table->list.items[i];
         number_percent(share, f->self, table->list.sum, 4);
