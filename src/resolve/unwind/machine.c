@@ -66,7 +66,8 @@ static const struct unwind_machine aarch64 = {
 
 static bool is_x86(const char *arch)
 {
-    return strcmp(arch, "x86_64") == 0 || (arch[0] == 'i' && strcmp(arch + 2, "86") == 0);
+    return strcmp(arch, "x86_64") == 0 ||
+           (arch[0] == 'i' && arch[1] && strcmp(arch + 2, "86") == 0);
 }
 
 const struct unwind_machine *unwind_machine(const char *arch, uint64_t abi, uint64_t mask)

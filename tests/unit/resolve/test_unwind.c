@@ -150,6 +150,22 @@ static void a_section_cut_anywhere_is_read_to_its_end_and_no_further(void **unus
     }
 }
 
+/* The arch that a recording tells may be any text. */
+static void a_machine_is_known_by_its_whole_name(void **unused)
+{
+    static const struct {
+        const char *arch;
+        bool known;
+    } told[] = {{"x86_64", true}, {"i386", true}, {"i686", true}, {"i", false},
+                {"", false},      {"i3", false},  {"i86", false}, {"i3860", false}};
+    (void)unused;
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        char *copy = mem_copy_text(told[i].arch, strlen(told[i].arch));
+        assert_int_equal(unwind_machine(copy, 1, 0) != NULL, told[i].known);
+        mem_free(copy);
+    }
+}
+
 static void a_jump_table_s_expression_is_a_plain_rule_for_each_address(void **unused)
 {
     (void)unused;
@@ -575,6 +591,7 @@ int main(void)
         cmocka_unit_test(a_row_is_what_the_program_says_up_to_the_address),
         cmocka_unit_test(an_offset_beyond_all_bounds_wraps),
         cmocka_unit_test(a_section_cut_anywhere_is_read_to_its_end_and_no_further),
+        cmocka_unit_test(a_machine_is_known_by_its_whole_name),
         cmocka_unit_test(a_jump_table_s_expression_is_a_plain_rule_for_each_address),
         cmocka_unit_test(a_jump_table_beyond_all_bounds_is_no_plain_rule),
         cmocka_unit_test(an_expression_is_bounded_in_every_way),
