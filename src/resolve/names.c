@@ -55,7 +55,7 @@ int names_init(struct names *names, struct objects *objects, const struct stacks
         return -1;
     names->debuginfod.progress = options->fetching;
     names->debuginfod.context = options->fetching_context;
-    return dwarf_places_init(&names->dwarf, stacks, names->lines, names->symfs);
+    return dwarf_places_init(&names->dwarf, stacks, names->lines, !names->compat, names->symfs);
 }
 
 void names_done(struct names *names)

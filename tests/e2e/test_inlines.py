@@ -397,6 +397,48 @@ int main(int c, char **v) { (void)v; return outer(c) - around(c); }
 
 
 @case
+def functions_without_a_linkage_name_are_told_with_what_they_are_in():
+    """g++ writes none for what no other file can call. A function has one name, called or inlined; a lambda that
+    was inlined is told by its place, for DWARF has not the number by which the symbol calls it."""
+    need("g++")
+    folder = TMP / "scopes"
+    folder.mkdir()
+    run_in = "app::run(char const*, int)::"
+    text = (HERE / "scopes.cpp").read_text(encoding="utf-8")
+
+    def at_line_of(what):  # compilers differ in the column
+        return rf"{text[:text.index(what)].count(chr(10)) + 1}:\d+"
+
+    expected = {
+        "parser": "app::(anonymous namespace)::Parser::next",
+        "part": "app::(anonymous namespace)::Parser::Part<int>::next",
+        "lexer": "app::(anonymous namespace)::Lexer::next",
+        "inner": "app::(anonymous namespace)::Lexer::deep;app::(anonymous namespace)::Lexer::Inner::next",
+        "helper": "app::next",
+        "c": "app_next",
+        "local": run_in + "Local::next",
+        "unnamed": run_in + f"{{unnamed type at {at_line_of('struct {')}}}::next",
+        "first": run_in + f"{{lambda at {at_line_of('auto first')}}}::operator()",
+        "second": run_in + f"{{lambda at {at_line_of('auto second')}}}::operator()",
+        "both": "app::(anonymous namespace)::both",
+    }
+    for name, flags in {"plain": (), "four": ("-gdwarf-4",), "linked": ("-flto",)}.items():
+        program = folder / name
+        symbols = link(program, "-x", "c++", "-O2", "-g", *flags, HERE / "scopes.cpp")
+        places = [(place, re.sub(r"_\d+$", "", symbol)) for symbol, place in sorted(symbols.items())
+                  if re.sub(r"_\d+$", "", symbol) in expected]
+        labels = [label for _, label in places]
+        assert set(labels) == set(expected) and labels.count("both") == 2, symbols
+        data = sampled_at(program, *(place for place, _ in places))
+        stacks = {weight: stack for stack, weight in fold("--buildid-dir", "/dev/null", data).items()}
+        for i, label in enumerate(labels):
+            wanted = re.escape(expected[label]).replace(r"\\d\+", r"\d+")
+            assert re.search(f";{wanted}$", stacks[10 ** i]), (name, label, stacks)
+        bare = fold("--perf-compat", "--inline", "--buildid-dir", "/dev/null", data)
+        assert {"next", "operator()"} <= {stack.split(";")[-1] for stack in bare}, bare
+
+
+@case
 def what_clang_wrote_stands_between_what_gcc_wrote():
     """Of clang's there is no set in .debug_aranges, and little room in which it stands."""
     need("clang")

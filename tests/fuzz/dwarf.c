@@ -32,6 +32,7 @@ static void ask(const char *path, const struct dwarf_image *image, const struct 
                                   .place_count = ADDRESSES,
                                   .image = image,
                                   .lines = code->size % 4,
+                                  .scoped = true,
                                   .texts = &texts};
     for (uint64_t i = 0; i < ADDRESSES; i++)
         places[i].address = code->address + code->size / ADDRESSES * i;

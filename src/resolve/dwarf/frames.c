@@ -139,7 +139,7 @@ static int job_entries(struct frames_job *job, const struct dwarf_unit *unit, ui
     }
     job->scan.frames = job->frames;
     job->scan.image = job->frames->image;
-    job->scan.budget = job_budget(job);
+    job->scan.budget = job->names.budget = job_budget(job);
     job->scan.passes = true;
     if (dwarf_scan_unit(&job->scan, unit, owner) < 0)
         return -1;
@@ -286,7 +286,9 @@ static int job_units(struct frames_job *job, const struct dwarf_aranges *aranges
 int dwarf_frames_find(struct dwarf_frames *frames, struct dwarf_file *file)
 {
     CLEANUP(frames_job_done)
-    struct frames_job job = {.frames = frames, .file = file, .names.texts = frames->texts};
+    struct frames_job job = {.frames = frames,
+                             .file = file,
+                             .names = {.texts = frames->texts, .scoped = frames->scoped}};
     if (frames->place_count == 0)
         return 0;
     file->recorded = frames->recorded;

@@ -50,6 +50,7 @@ struct dwarf_frames {
     size_t place_count;
     const struct dwarf_image *image; /* of the program; borrowed, as the texts below */
     bool lines;                      /* files and lines are wanted */
+    bool scoped;                     /* names with what they are in, where g++ wrote none */
     const char *recorded; /* where `program` was, if it is a copy; others may lie beside it */
     const char *symfs;    /* root of absolute paths; NULL: / */
     struct intern *texts;

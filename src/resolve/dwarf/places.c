@@ -8,9 +8,10 @@
 #include "resolve/dwarf/go_frames.h"
 
 int dwarf_places_init(struct dwarf_places *places, const struct stacks *stacks, bool lines,
-                      const char *symfs)
+                      bool scoped, const char *symfs)
 {
-    *places = (struct dwarf_places){.stacks = stacks, .lines = lines, .symfs = symfs};
+    *places =
+        (struct dwarf_places){.stacks = stacks, .lines = lines, .scoped = scoped, .symfs = symfs};
     return intern_init(&places->texts);
 }
 
@@ -113,6 +114,7 @@ int dwarf_places_find(const struct dwarf_places *places, const uint32_t *numbers
     *frames = (struct dwarf_frames){
         .image = &image,
         .lines = places->lines,
+        .scoped = places->scoped,
         .recorded = files->recorded,
         .symfs = places->symfs,
         .texts = &ret_found->texts,

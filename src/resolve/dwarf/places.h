@@ -26,7 +26,7 @@ void dwarf_found_done(struct dwarf_found *found);
 
 struct dwarf_places {
     const struct stacks *stacks;
-    bool lines;
+    bool lines, scoped; /* see dwarf_frames */
     const char *symfs;
     struct intern texts;
     struct dwarf_expansion *items;
@@ -37,7 +37,7 @@ struct dwarf_places {
 
 /* Returns 0, or -1 without memory. `symfs` is borrowed. */
 int dwarf_places_init(struct dwarf_places *places, const struct stacks *stacks, bool lines,
-                      const char *symfs);
+                      bool scoped, const char *symfs);
 void dwarf_places_done(struct dwarf_places *places);
 
 /* The files of an object. */

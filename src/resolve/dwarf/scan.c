@@ -200,21 +200,16 @@ static bool is_barren(uint16_t tag)
     }
 }
 
-/* Passes over what is inside of an entry, if that is of no interest and it tells where it ends: gcc
- * does so of nearly all. `function` is its level, if it is one. */
+/* Passes over what is inside of an entry, if that is of no interest and it tells where it ends.
+ * `function` is its level, if it is one. */
 static bool scan_pass(struct dwarf_scan *scan, const struct dwarf_abbrev *abbrev,
                       const struct dwarf_level *function, struct cursor *c)
 {
-    const struct dwarf_head *head = &scan->unit->head;
-    if (!scan->passes || !abbrev->sibling || c->failed ||
-        (function ? function->live : !is_barren(abbrev->tag)))
+    uint64_t next;
+    if (!scan->passes || (function ? function->live : !is_barren(abbrev->tag)) ||
+        !dwarf_unit_sibling(scan->unit, abbrev, c, &next))
         return false;
-    struct cursor last = *c;
-    last.position -= sizeof(uint32_t);
-    uint64_t next = head->offset + cursor_u32(&last);
-    if (next < head->entries + c->position || next > head->end)
-        return false;
-    c->position = (size_t)(next - head->entries);
+    c->position = (size_t)(next - scan->unit->head.entries);
     scan->passed = true;
     return true;
 }

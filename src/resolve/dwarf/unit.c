@@ -26,6 +26,7 @@ static void root_attribute(struct dwarf_unit *unit, struct unit_root *root, uint
     case DW_AT_high_pc: unit->high = value; break;
     case DW_AT_ranges: unit->ranges = value; break;
     case DW_AT_stmt_list: root->lines = value; break;
+    case DW_AT_language: unit->language = (uint16_t)value.number; break;
     case DW_AT_comp_dir: root->folder = value; break;
     case DW_AT_dwo_name:
     case DW_AT_GNU_dwo_name: root->dwo_name = value; break;
@@ -208,4 +209,16 @@ bool dwarf_unit_reference(const struct dwarf_unit *unit, struct dwarf_value valu
         return dwarf_file_sup(unit->file, unit->symfs, ret_file) == 0 && *ret_file;
     default: return false;
     }
+}
+
+bool dwarf_unit_sibling(const struct dwarf_unit *unit, const struct dwarf_abbrev *abbrev,
+                        const struct cursor *c, uint64_t *ret_offset)
+{
+    const struct dwarf_head *head = &unit->head;
+    if (!abbrev->sibling || c->failed)
+        return false;
+    struct cursor last = *c;
+    last.position -= sizeof(uint32_t);
+    *ret_offset = head->offset + cursor_u32(&last);
+    return *ret_offset >= head->entries + c->position && *ret_offset <= head->end;
 }

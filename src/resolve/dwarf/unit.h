@@ -25,6 +25,7 @@ struct dwarf_unit {
     uint64_t lines;  /* its line table, if has_lines */
     bool has_lines;
     uint64_t dwo_id;
+    uint16_t language;                    /* DW_LANG_...; 0: not told */
     const char *dwo_name, *folder;        /* NULL without; the folder is that of a dwo_name */
     struct dwarf_value low, high, ranges; /* where its code is, as told */
     uint64_t *cost;                       /* counts the work done */
@@ -43,6 +44,11 @@ const char *dwarf_unit_text(const struct dwarf_unit *unit, struct dwarf_value va
 /* A reference to an entry: its offset in .debug_info of *ret_file. */
 bool dwarf_unit_reference(const struct dwarf_unit *unit, struct dwarf_value value,
                           struct dwarf_file **ret_file, uint64_t *ret_offset);
+
+/* Where the entry stands that follows what is inside of another one, if that tells: gcc does so of
+ * nearly all. The cursor is over the entries of the unit, and behind the attributes of that one. */
+bool dwarf_unit_sibling(const struct dwarf_unit *unit, const struct dwarf_abbrev *abbrev,
+                        const struct cursor *c, uint64_t *ret_offset);
 
 /* The code that an entry covers: low_pc to high_pc, or a list.
  *

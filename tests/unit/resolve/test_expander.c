@@ -46,7 +46,7 @@ static void begin(struct fixture *f)
     *f = (struct fixture){.stacks = stacks_new()};
     assert_non_null(f->stacks);
     assert_int_equal(dl_iterate_phdr(find_offset, &where), 1);
-    assert_int_equal(dwarf_places_init(&f->places, f->stacks, true, NULL), 0);
+    assert_int_equal(dwarf_places_init(&f->places, f->stacks, true, true, NULL), 0);
     f->code_offset = where.code_offset;
     for (uint32_t i = 0; i < PLACES; i++)
         f->numbers[i] = stacks_place(f->stacks, OBJECT, where.offset + 3 * i);
