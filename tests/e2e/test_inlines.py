@@ -439,6 +439,39 @@ def functions_without_a_linkage_name_are_told_with_what_they_are_in():
 
 
 @case
+def inlined_functions_that_nothing_names_are_left_out():
+    """gcc refers to no entry (0) with -gdwarf-4 -gsplit-dwarf -flto."""
+    folder = TMP / "nameless"
+    folder.mkdir()
+    (folder / "work.c").write_text("""
+#define INLINE static inline __attribute__((always_inline))
+INLINE int inner(int x)
+{
+    asm volatile("in_inner: nop");
+    return x;
+}
+INLINE int middle(int x)
+{
+    asm volatile("in_middle: nop");
+    return inner(x);
+}
+INLINE int outer(int x) { return middle(x); }
+int main(int c, char **v) { (void)v; return outer(c); }
+""")
+    subprocess.run(["gcc", "-O2", "-g", "-dA", "-S", "work.c"], check=True, cwd=folder)
+    text = (folder / "work.s").read_text(encoding="utf-8")
+    entries = re.split(r"(?<=\) DW_TAG_inlined_subroutine\)\n)", text)
+    assert len(entries) == 4, "outer, middle, inner"
+    entries[2] = re.sub(r"\.long\t.*# DW_AT_abstract_origin", ".long\t0", entries[2], count=1)
+    (folder / "work.s").write_text("".join(entries), encoding="utf-8")
+    at = link(folder / "work", "work.s")
+    data = sampled_at(folder / "work", at["in_middle"], at["in_inner"])
+    stacks = fold("--lines", "--buildid-dir", "/dev/null", data)
+    main = "app;main (work.c:14);outer (work.c:13)"
+    assert stacks == {main: 1, main + ";inner (work.c:5)": 10}, stacks
+
+
+@case
 def what_clang_wrote_stands_between_what_gcc_wrote():
     """Of clang's there is no set in .debug_aranges, and little room in which it stands."""
     need("clang")

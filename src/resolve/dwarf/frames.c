@@ -88,8 +88,11 @@ static int job_place(struct frames_job *job, struct dwarf_place *place, struct d
         const struct dwarf_node *node = &job->scan.nodes[at];
         uint32_t owner = node->file != unit->file ? 1 : unit->split ? job->scan.owner + 1 : 0;
         job->cost += sizeof frame;
-        if (dwarf_names_find(&job->names, unit, owner, node->file, node->entry, &frame.name) < 0 ||
-            dwarf_frames_add(frames, frame) < 0)
+        if (dwarf_names_find(&job->names, unit, owner, node->file, node->entry, &frame.name) < 0)
+            return -1;
+        /* An inlined function that nothing names: its caller's frame stands for it. */
+        bool told = frame.name || node->parent == DWARF_NODE_NONE;
+        if (told && dwarf_frames_add(frames, frame) < 0)
             return -1;
         frame = (struct dwarf_frame){.line = node->call_line};
         if (calls && dwarf_lines_file(calls, frames->texts, node->call_file, &frame.file) < 0)
