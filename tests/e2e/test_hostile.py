@@ -9,6 +9,7 @@ from lab import HERE, TMP, case, perflame, run
 
 sys.path.insert(0, str(HERE.parent / "generate"))
 import hostile  # noqa: E402
+import programs  # noqa: E402
 
 SECONDS = 5  # of processor time, with sanitizers; without them it is milliseconds
 
@@ -21,8 +22,12 @@ def spent():
 def survive(name, data):
     path = TMP / "input"
     path.write_bytes(data)
+    return survive_file(name, path)
+
+
+def survive_file(name, path, *options):
     before = spent()
-    result = perflame("fold", path)
+    result = perflame("fold", *options, path)
     took = spent() - before
     assert result.status in (0, 1, 3), f"{name}: {result}"
     assert "Sanitizer" not in result.err and "runtime error" not in result.err, f"{name}: {result}"
@@ -44,6 +49,13 @@ def a_lie_in_one_record_leaves_the_others():
         if name.startswith("unended-") and not name.endswith("-120"):
             result = survive(name, data)
             assert result.status == 0 and "warning" in result.err, f"{name}: {result}"
+
+
+@case
+def a_program_s_tables_ask_for_no_more_than_they_are_worth():
+    for name in programs.PROGRAMS:
+        result = survive_file(name, programs.write(TMP, name), "--lines", "--buildid-dir", "/dev/null")
+        assert result.status == 0, f"{name}: {result}"
 
 
 run()

@@ -74,11 +74,36 @@ bool go_table_parts(const struct go_table *table, bool *ret_start_line, uint64_t
            *ret_paths <= table->size && *ret_positions <= table->size;
 }
 
-/* The name of a function; NULL if it is damaged. */
-static const char *go_name(const struct go_table *table, uint64_t function, size_t *ret_length)
+static unsigned entry_width(const struct go_table *table)
 {
-    bool failed = function > table->size;
-    unsigned entry = table->text_relative ? 4 : table->pointer;
+    return table->text_relative ? 4 : table->pointer;
+}
+
+uint64_t go_table_count(const struct go_table *table)
+{
+    uint64_t most = (table->size - table->functab) / (2u * entry_width(table));
+    uint64_t count = table->count < most ? table->count : most;
+    return count < LIMIT_SYMBOLS ? count : LIMIT_SYMBOLS;
+}
+
+bool go_table_range(const struct go_table *table, uint64_t i, uint64_t *ret_start,
+                    uint64_t *ret_end)
+{
+    unsigned width = entry_width(table);
+    uint64_t at = table->functab + i * 2 * width, base = table->text_relative ? table->text : 0;
+    bool failed = false;
+    *ret_start = base + go_number(table, at, width, &failed);
+    *ret_end = base + go_number(table, at + 2u * width, width, &failed);
+    return !failed && *ret_start <= *ret_end;
+}
+
+const char *go_table_name(const struct go_table *table, uint64_t i, size_t *ret_length)
+{
+    unsigned entry = entry_width(table);
+    bool failed = false;
+    uint64_t at = table->functab + (2 * i + 1) * entry;
+    uint64_t function = go_number(table, at, entry, &failed);
+    failed |= function > table->size;
     uint64_t name = go_number(table, table->functions + function + entry, 4, &failed);
     if (failed || name >= table->size - table->names)
         return NULL;
@@ -86,28 +111,4 @@ static const char *go_name(const struct go_table *table, uint64_t function, size
     size_t most = table->size - (size_t)(table->names + name);
     *ret_length = strnlen(text, most < LIMIT_NAME_BYTES ? most : LIMIT_NAME_BYTES);
     return *ret_length && *ret_length < most ? text : NULL;
-}
-
-int go_table_symbols(const struct go_table *table, struct symbols *symbols)
-{
-    unsigned width = table->text_relative ? 4 : table->pointer;
-    uint64_t most = (table->size - table->functab) / (2u * width);
-    uint64_t count = table->count < most ? table->count : most, at = table->functab;
-    uint64_t base = table->text_relative ? table->text : 0;
-    for (uint64_t i = 0; i < count && i < LIMIT_SYMBOLS; i++, at += 2u * width) {
-        bool failed = false;
-        struct symbol symbol = {
-            .start = base + go_number(table, at, width, &failed),
-            .end = base + go_number(table, at + 2u * width, width, &failed),
-            .binding = SYMBOL_GLOBAL,
-        };
-        size_t length = 0;
-        const char *name = go_name(table, go_number(table, at + width, width, &failed), &length);
-        if (failed || !name || symbol.end < symbol.start)
-            continue;
-        if (symbols_text(symbols, name, length, &symbol.name) < 0 ||
-            symbols_add(symbols, &symbol) < 0)
-            return -1;
-    }
-    return 0;
 }

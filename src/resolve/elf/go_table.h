@@ -13,8 +13,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "resolve/symbols.h"
-
 struct go_table {
     const uint8_t *data;
     size_t size;
@@ -37,7 +35,12 @@ bool go_table_open(struct go_table *ret_table, const void *data, size_t size, bo
 bool go_table_parts(const struct go_table *table, bool *ret_start_line, uint64_t *ret_files,
                     uint64_t *ret_paths, uint64_t *ret_positions);
 
-/* Adds the functions, at their addresses. Returns 0, or -1 without memory. */
-int go_table_symbols(const struct go_table *table, struct symbols *symbols);
+/* How many functions there may be, and where number `i` of them lies. False if it is damaged. */
+uint64_t go_table_count(const struct go_table *table);
+bool go_table_range(const struct go_table *table, uint64_t i, uint64_t *ret_start,
+                    uint64_t *ret_end);
+
+/* Its name, of less than LIMIT_NAME_BYTES; NULL if it is damaged. */
+const char *go_table_name(const struct go_table *table, uint64_t i, size_t *ret_length);
 
 #endif

@@ -346,28 +346,45 @@ bool elf_file_go_table(const struct elf_file *file, struct go_table *ret_table)
            elf_section_go_table(file, ".data.rel.ro", true, ret_table);
 }
 
+/* Adds a function of Go's table that is taken. */
+static int elf_walk_function(struct elf_walk *walk, const struct go_table *table, uint64_t number,
+                             struct symbol *symbol)
+{
+    size_t length = 0;
+    const char *name = walk->text_left ? go_table_name(table, number, &length) : NULL;
+    if (!name)
+        return 0;
+    if (length > walk->text_left) {
+        walk->text_left = 0;
+        return 0;
+    }
+    walk->text_left -= length;
+    if (symbols_text(walk->symbols, name, length, &symbol->name) < 0)
+        return -1;
+    return symbols_add(walk->symbols, symbol);
+}
+
 /* Returns 1 if the file has Go's table, whose functions are added, else 0, or -1. */
 static int elf_file_go(const struct elf_file *file, struct symbols *symbols)
 {
     CLEANUP(elf_walk_done) struct elf_walk walk = {.file = file, .symbols = symbols};
-    CLEANUP(symbols_done) struct symbols functions = {0};
     struct go_table table;
     int any = 0;
     if (!elf_file_go_table(file, &table))
         return 0;
-    if (elf_walk_segments(&walk, file) < 0 || go_table_symbols(&table, &functions) < 0)
+    if (elf_walk_segments(&walk, file) < 0)
         return -1;
-    for (size_t i = 0; i < functions.count; i++) {
-        struct symbol symbol = functions.items[i];
-        const char *name = symbols_name(&functions, &symbol);
-        uint64_t size = symbol.end - symbol.start;
-        if (!elf_walk_offset(&walk, NULL, symbol.start, &symbol.start) ||
-            __builtin_add_overflow(symbol.start, size, &symbol.end))
+    walk.text_left = TEXT_LEAST + TEXT_TIMES * table.size;
+    for (uint64_t i = 0, count = go_table_count(&table); i < count; i++) {
+        struct symbol symbol = {.binding = SYMBOL_GLOBAL};
+        uint64_t start, end;
+        if (!go_table_range(&table, i, &start, &end) ||
+            !elf_walk_offset(&walk, NULL, start, &symbol.start) ||
+            __builtin_add_overflow(symbol.start, end - start, &symbol.end))
             continue;
         any = 1;
         if (symbols_takes(symbols, symbol.start, symbol.end) &&
-            (symbols_text(symbols, name, strlen(name), &symbol.name) < 0 ||
-             symbols_add(symbols, &symbol) < 0))
+            elf_walk_function(&walk, &table, i, &symbol) < 0)
             return -1;
     }
     return any;
