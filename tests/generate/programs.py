@@ -81,8 +81,18 @@ def go_names():
     return count, [(".gopclntab", PROGBITS, ALLOC, table, 0)]
 
 
+def cfi_program():
+    """Call frame information that does nothing, 4,000,000 times, for every address."""
+    size = 4000
+    cie = struct.pack("<IB1sBbBBBBBB", 0xffffffff, 3, b"\0", 1, 0x78, 16, 0x0c, 7, 8, 0x90, 1) + bytes(4000000)
+    fde = struct.pack("<IQQ", 0, START, size)
+    frames = b"".join(struct.pack("<I", len(entry)) + entry for entry in (cie, fde))
+    return size, [(".debug_frame", PROGBITS, 0, frames, 0)]
+
+
 PROGRAMS = {  # name: (what it is made of, how many samples, whether stacks are captured)
     "go-names": (go_names, 40000, False),
+    "cfi-program": (cfi_program, 2000, True),
 }
 
 

@@ -334,9 +334,15 @@ static void run_other(struct cfi_run *run, struct cursor *c, uint8_t code)
     }
 }
 
+/* Beyond, a program is not run, for it would be run again for every other address. The longest that
+ * were seen had 60 kB, in a library of CUDA's. */
+#define PROGRAM_BYTES (64 * 1024)
+
 /* Runs a program up to the row of the address. */
 static bool run_program(struct cfi_run *run, struct cursor c)
 {
+    if (cursor_left(&c) > PROGRAM_BYTES)
+        return false;
     while (cursor_left(&c) && !c.failed && !run->bad && run->location <= run->address) {
         uint8_t code = cursor_u8(&c), low = code & 0x3f;
         switch (code & 0xc0) {
