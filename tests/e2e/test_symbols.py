@@ -11,11 +11,15 @@ import re
 import shutil
 import struct
 import subprocess
+import sys
 import time
 
 from compare import fold_samples, script
 from lab import DEMO, HERE, PERFLAME, ROOT, TMP, Skip, case, compile_c, fold, let_run, need_perf, perflame, \
     record, recorder, run
+
+sys.path.insert(0, str(ROOT / "tests/generate"))
+import programs  # noqa: E402
 
 need_perf()
 os.chdir(TMP)  # node leaves its log where it runs
@@ -247,6 +251,50 @@ def every_kind_of_jump_table_is_named():
         stacks = fold(record([program, "0.3"], "-F", "4999", "-g", name="jumps.data"))
         assert share(stacks, "toupper@plt") > 0.001, flags
         assert share(stacks, "[jumps]") < 0.001, flags
+
+
+def unsize(program, *sections):
+    """Takes from the headers of jump tables how long their entries are, which lld does not tell."""
+    out = subprocess.run(["readelf", "-SW", program], check=True, capture_output=True, text=True).stdout
+    image = bytearray(program.read_bytes())
+    headers = int.from_bytes(image[40:48], "little")
+    for name in sections:
+        at = headers + 64 * int(re.search(rf"\[ *(\d+)\] {re.escape(name)} ", out)[1])
+        image[at + 56:at + 64] = bytes(8)
+    program.write_bytes(image)
+
+
+@case
+def a_jump_table_that_does_not_tell_its_entries_size_is_named():
+    if platform.machine() != "x86_64":
+        raise Skip("ld is asked for the tables of x86-64")
+    for sections, flags in (((".plt",), ["-Wl,-z,lazy"]),
+                            ((".plt", ".plt.sec"), ["-fcf-protection", "-Wl,-z,ibtplt"])):
+        program = compile_c("jumps.c", "-O1", "-fno-omit-frame-pointer", "-Wl,--build-id=uuid", *flags,
+                            name="jumps-unsized")
+        unsize(program, *sections)
+        stacks = fold(record([program, "0.3"], "-F", "4999", "-g", name="jumps-unsized.data"))
+        assert share(stacks, "toupper@plt") > 0.001, (flags, stacks)
+        assert share(stacks, "[jumps-unsized]") < 0.001, (flags, stacks)
+
+
+@case
+def the_jump_table_of_risc_v_begins_with_a_header_of_two_entries():
+    names = b"\0one\0two\0six\0"
+    symbols = bytes(24) + b"".join(struct.pack("<IBBHQQ", 1 + 4 * i, 0x12, 0, 0, 0, 0) for i in range(3))
+    words = b"".join(struct.pack("<QQq", 0x9000 + 8 * i, i + 1 << 32 | 5, 0) for i in range(3))
+    for entry_size in 0, 16:
+        made = programs.elf(64, [
+            (".plt", programs.PROGBITS, programs.ALLOC | programs.EXEC, b"\x13" * 80, entry_size),
+            (".dynsym", programs.DYNSYM, programs.ALLOC, symbols, 24),
+            (".dynstr", programs.STRTAB, programs.ALLOC, names, 0),
+            (".rela.plt", programs.RELA, programs.ALLOC, words, 24)], machine=programs.RISCV)
+        program, data = TMP / "risc-v", TMP / "risc-v.data"
+        program.write_bytes(made)
+        plt = programs.BASE + made.index(b"\x13" * 80)
+        data.write_bytes(programs.recording(program, [plt + 32 + 16 * (i // 2) for i in range(6)]))
+        stacks = fold("--buildid-dir", "/dev/null", data)
+        assert stacks == {"app;one@plt": 2, "app;two@plt": 2, "app;six@plt": 2}, (entry_size, stacks)
 
 
 @case

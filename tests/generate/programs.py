@@ -14,7 +14,8 @@ from perfdata import IDENTIFIER, IP, PERIOD, REGS_USER, STACK_USER, TID, TIME, E
 BUILD_ID = bytes(range(20))
 CODE, BASE = 0x1000, 0x400000  # where the code lies in the file, and what is added to offsets
 START = BASE + CODE
-PROGBITS, SYMTAB, STRTAB, NOTE = 1, 2, 3, 7
+PROGBITS, SYMTAB, STRTAB, RELA, NOTE, DYNSYM = 1, 2, 3, 4, 7, 11
+X86_64, RISCV = 62, 243
 ALLOC, EXEC = 2, 4
 REGISTERS = 0xff0fff  # AX ... GS without the narrow ones: as perf records them
 
@@ -27,19 +28,21 @@ def uleb(value):
     return out + bytes([value])
 
 
-def elf(code_size, sections, segments=0):
-    """A program: its code, and sections (name, type, flags, bytes, entry size); a SYMTAB is followed by its STRTAB.
-    `segments` empty ones stand in front of that of the code."""
+def elf(code_size, sections, segments=0, machine=X86_64):
+    """A program: its code, and sections (name, type, flags, bytes, entry size); a table of symbols is followed by that
+    of its names. `segments` empty ones stand in front of that of the code."""
     note = struct.pack("<III4s", 4, len(BUILD_ID), 3, b"GNU\0") + BUILD_ID
     sections = [("", 0, 0, b"", 0), (".text", PROGBITS, ALLOC | EXEC, b"\x90" * code_size, 0),
                 (".note.gnu.build-id", NOTE, ALLOC, note, 0), *sections]
     names = b"".join(name.encode() + b"\0" for name in (*(one[0] for one in sections), ".shstrtab"))
     sections.append((".shstrtab", STRTAB, 0, names, 0))
+    links = {kind: number + 1 for number, (_, kind, *_) in enumerate(sections) if kind in (SYMTAB, DYNSYM)}
+    links[RELA] = links.get(DYNSYM, 1) - 1
     body, headers, name_at = b"", b"", 0
     for number, (name, kind, flags, data, entry) in enumerate(sections):
         offset = CODE + len(body) if number else 0
         headers += struct.pack("<IIQQQQIIQQ", name_at, kind, flags, BASE + offset if flags else 0, offset,
-                               len(data), number + 1 if kind == SYMTAB else 0, 0, 16 if number else 0, entry)
+                               len(data), links.get(kind, 0), 0, 16 if number else 0, entry)
         body += data + bytes(-len(data) % 16)
         name_at += len(name) + 1
     loads = b"".join(struct.pack("<IIQQQQQQ", 1, 4, CODE, 1 << 40 | i << 12, 0, 16, 16, 4096)
@@ -48,21 +51,20 @@ def elf(code_size, sections, segments=0):
     loads_at = CODE + len(body)
     headers_at = loads_at + len(loads)
     head = b"\x7fELF\x02\x01\x01".ljust(16, b"\0") + struct.pack(
-        "<HHIQQQIHHHHHH", 2, 62, 1, START, loads_at, headers_at, 0, 64, 56, len(loads) // 56, 64, len(sections),
+        "<HHIQQQIHHHHHH", 2, machine, 1, START, loads_at, headers_at, 0, 64, 56, len(loads) // 56, 64, len(sections),
         len(sections) - 1)
     return head.ljust(CODE, b"\0") + body + loads + headers
 
 
-def recording(path, size, samples, captured=False):
-    """Samples spread over a program's code; `captured` with registers and a stack."""
+def recording(path, places, captured=False):
+    """A sample at each place of a program's code; `captured` with registers and a stack."""
     made = Recording()
     event = made.event(Event("cycles", IP | TID | TIME | PERIOD | IDENTIFIER |
                              (REGS_USER | STACK_USER if captured else 0), ids=[1], regs_user=REGISTERS,
                              stack_user=64))
     made.comm(10, 10, "app", time=1)
-    made.mmap2(10, 10, START, size + 4095 & -4096, CODE, str(path), build_id=BUILD_ID, time=2)
-    for i in range(samples):
-        ip = START + size * i // samples
+    made.mmap2(10, 10, START, max(places) + 4096 - START & -4096, CODE, str(path), build_id=BUILD_ID, time=2)
+    for i, ip in enumerate(places):
         registers = [ip if bit == 8 else 0x7fff0000 for bit in range(24) if REGISTERS >> bit & 1]
         made.sample(event, ip=ip, pid=10, tid=10, time=10 + i, regs=registers, stack=bytes(64))
     return made.describe().file()
@@ -103,7 +105,7 @@ def write(folder, name):
     program = pathlib.Path(folder).resolve() / name
     program.write_bytes(elf(size, sections, *segments))
     data = program.with_suffix(".data")
-    data.write_bytes(recording(program, size, samples, captured))
+    data.write_bytes(recording(program, [START + size * i // samples for i in range(samples)], captured))
     return data
 
 

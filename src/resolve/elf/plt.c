@@ -9,14 +9,29 @@
 #include "resolve/elf/got.h"
 #include "resolve/elf/table.h"
 
-/* The jump table's entries follow a header. What perf 6.1 takes for the sizes
- * (dso__synthesize_plt_symbols). */
-static uint64_t plt_header_size(const struct elf_file *file, uint64_t *entry_size)
+/* How long an entry is: the section's header may not tell, where lld has linked. */
+static uint64_t plt_entry_size(const struct elf_file *file, const GElf_Shdr *plt)
 {
     switch (file->header.e_machine) {
-    case EM_ARM: *entry_size = 12; return 20;
-    case EM_AARCH64: *entry_size = 16; return 32;
-    default: return *entry_size;
+    case EM_386:
+    case EM_X86_64: return plt->sh_entsize ? plt->sh_entsize : 16;
+    case EM_ARM: return 12;
+    case EM_AARCH64:
+    case EM_RISCV: return 16;
+    default: return plt->sh_entsize;
+    }
+}
+
+/* The jump table's entries follow a header. What perf 6.1 takes for the sizes
+ * (dso__synthesize_plt_symbols), but of RISC-V, which it does not know (the psABI's "Program
+ * Linkage Table"). */
+static uint64_t plt_header_size(const struct elf_file *file, uint64_t entry_size)
+{
+    switch (file->header.e_machine) {
+    case EM_ARM: return 20;
+    case EM_AARCH64:
+    case EM_RISCV: return 32;
+    default: return entry_size;
     }
 }
 
@@ -29,7 +44,7 @@ static bool plt_matters(const struct elf_file *file, const char *name, enum elf_
     uint64_t end;
     if (!elf_file_section(file, name, &plt))
         return false;
-    uint64_t entry = plt.sh_entsize, header = plt_header_size(file, &entry);
+    uint64_t entry = plt_entry_size(file, &plt), header = plt_header_size(file, entry);
     if (__builtin_add_overflow(plt.sh_offset, plt.sh_size, &end) ||
         __builtin_add_overflow(end, header > entry ? header : entry, &end))
         end = UINT64_MAX; /* the last entry may lie half outside, where it is damaged */
@@ -82,7 +97,7 @@ static int plt_lazy(const struct elf_file *file, struct elf_table *table, enum e
         return -1;
     if (tables == ELF_ALL_TABLES)
         got_sort(&got);
-    uint64_t size = plt.sh_entsize, at = plt.sh_offset + plt_header_size(file, &size);
+    uint64_t size = plt_entry_size(file, &plt), at = plt.sh_offset + plt_header_size(file, size);
     for (size_t i = 0; i < got.count; i++, at += size) {
         size_t number = got.items[i].symbol;
         if (number == 0 && tables == ELF_ALL_TABLES)
@@ -198,6 +213,15 @@ struct plt_direct {
     uint64_t start, word; /* of an entry: its offset in the file, and the word's address */
 };
 
+/* How long an entry is. Neither ld, for static programs, nor lld always tell it; then a short one
+ * is known by the two bytes that fill it up behind its jump: xchg %ax,%ax. */
+static uint64_t plt_step(const GElf_Shdr *header, const uint8_t *bytes, size_t size)
+{
+    if (header->sh_entsize == 8 || header->sh_entsize == 16)
+        return header->sh_entsize;
+    return size >= 8 && bytes[6] == 0x66 && bytes[7] == 0x90 ? 8 : 16;
+}
+
 static struct plt_direct plt_direct(const struct elf_file *file, const char *section_name)
 {
     struct plt_direct plt = {.file = file};
@@ -211,7 +235,7 @@ static struct plt_direct plt_direct(const struct elf_file *file, const char *sec
     plt.section = header.sh_offset;
     plt.address = header.sh_addr;
     plt.got = offsets.sh_addr;
-    plt.step = header.sh_entsize == 8 || header.sh_entsize == 16 ? header.sh_entsize : 8;
+    plt.step = plt_step(&header, plt.bytes, size);
     plt.size = size;
     return plt;
 }
