@@ -92,9 +92,23 @@ def cfi_program():
     return size, [(".debug_frame", PROGBITS, 0, frames, 0)]
 
 
+def line_rows():
+    """A line table of rows that cover everything, each anew."""
+    size = 20000
+    abbrevs = bytes([1, 0x11, 0, 0x11, 1, 0x12, 7, 0x10, 0x17, 0, 0, 0])
+    unit = struct.pack("<HIB", 4, 0, 8) + b"\1" + struct.pack("<QQI", START, size, 0)
+    tables = b"\1\1\0\1\x0d" + bytes([0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1]) + b"\0\0"
+    row = b"\0\x09\2" + struct.pack("<Q", START) + b"\1\2" + uleb(size + 100) + b"\1"
+    lines = struct.pack("<HI", 2, len(tables)) + tables + b"\3\x7f" + row * 200000 + b"\0\1\1"
+    return size, [(".debug_abbrev", PROGBITS, 0, abbrevs, 0),
+                  (".debug_info", PROGBITS, 0, struct.pack("<I", len(unit)) + unit, 0),
+                  (".debug_line", PROGBITS, 0, struct.pack("<I", len(lines)) + lines, 0)]
+
+
 PROGRAMS = {  # name: (what it is made of, how many samples, whether stacks are captured)
     "go-names": (go_names, 40000, False),
     "cfi-program": (cfi_program, 2000, True),
+    "line-rows": (line_rows, 20000, False),
 }
 
 

@@ -166,7 +166,8 @@ static int job_unit(struct frames_job *job, const struct dwarf_head *head, uint3
     bool has_lines = false;
     if (job->frames->lines) {
         if ((r = dwarf_lines_open(&lines, &unit)) < 0 ||
-            (r > 0 && dwarf_lines_run(&lines, job->frames, job->frames->image) < 0))
+            (r > 0 &&
+             dwarf_lines_run(&lines, job->frames, job->frames->image, job_budget(job)) < 0))
             return -1;
         has_lines = r > 0;
     }

@@ -192,6 +192,7 @@ static int state_row(struct line_state *state)
             struct dwarf_place *place = &frames->places[state->next];
             if (place->address >= state->address)
                 break;
+            ++*state->lines->unit->cost;
             if (place->line || !dwarf_image_is_code(state->image, state->row_address))
                 continue;
             place->line = state->row_line;
@@ -275,12 +276,12 @@ static int state_standard(struct line_state *state, uint8_t opcode, struct curso
 }
 
 int dwarf_lines_run(struct dwarf_lines *lines, struct dwarf_frames *frames,
-                    const struct dwarf_image *image)
+                    const struct dwarf_image *image, uint64_t budget)
 {
     struct cursor c = lines->program;
     struct line_state state = {.lines = lines, .frames = frames, .image = image};
     state_reset(&state);
-    while (!c.failed && cursor_left(&c)) {
+    while (!c.failed && cursor_left(&c) && *lines->unit->cost < budget) {
         uint8_t opcode = cursor_u8(&c);
         int r = opcode >= lines->first_special ? state_special(&state, opcode)
                 : opcode == 0                  ? state_extended(&state, &c)

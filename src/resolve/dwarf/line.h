@@ -30,9 +30,9 @@ int dwarf_lines_open(struct dwarf_lines *lines, const struct dwarf_unit *unit);
 int dwarf_lines_file(struct dwarf_lines *lines, struct intern *texts, uint32_t file,
                      uint32_t *ret_name);
 
-/* Runs the program, and tells the places that have no line yet where they are. Returns 0, or
- * -1. */
+/* Runs the program while the unit's cost is below `budget`, and tells the places that have no line
+ * yet where they are. Returns 0, or -1. */
 int dwarf_lines_run(struct dwarf_lines *lines, struct dwarf_frames *frames,
-                    const struct dwarf_image *image);
+                    const struct dwarf_image *image, uint64_t budget);
 
 #endif
