@@ -105,10 +105,17 @@ def line_rows():
                   (".debug_line", PROGBITS, 0, struct.pack("<I", len(lines)) + lines, 0)]
 
 
+def segments():
+    """Symbols that are in none of a great many segments."""
+    symbols = bytes(24) + struct.pack("<IBBHQQ", 1, 0x12, 0, 1, START + 16, 1) * 200000
+    return 4096, [(".symtab", SYMTAB, 0, symbols, 24), (".strtab", STRTAB, 0, b"\0f\0", 0)], 60000
+
+
 PROGRAMS = {  # name: (what it is made of, how many samples, whether stacks are captured)
     "go-names": (go_names, 40000, False),
     "cfi-program": (cfi_program, 2000, True),
     "line-rows": (line_rows, 20000, False),
+    "segments": (segments, 100, False),
 }
 
 

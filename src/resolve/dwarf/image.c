@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "resolve/dwarf/file.h"
+#include "resolve/elf/file.h"
 
 #include <gelf.h>
 #include <string.h>
@@ -61,7 +62,7 @@ int dwarf_image_read(struct dwarf_image *image, const char *path, uint64_t code_
         return -1;
     if (!file || elf_getphdrnum(file->elf, &count) < 0)
         return 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && image->count < ELF_SEGMENTS; i++) {
         GElf_Phdr header;
         if (!gelf_getphdr(file->elf, (int)i, &header) || header.p_type != PT_LOAD)
             continue;

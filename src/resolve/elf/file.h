@@ -12,6 +12,10 @@
 
 struct elf_file;
 
+/* Of more PT_LOAD segments the rest are passed over: linkers make a handful, and every symbol is
+ * looked for among them. */
+#define ELF_SEGMENTS 256
+
 /* Opens a file, which may be compressed as kernel modules are (gzip, xz, zstd); NULL (in
  * *ret_file) if there is none or it is not ELF. Returns 0, or -1 without memory. */
 int elf_file_open(struct elf_file **ret_file, const char *path);

@@ -73,7 +73,7 @@ static int elf_walk_segments(struct elf_walk *walk, const struct elf_file *runti
     walk->segments = mem_zalloc(count, sizeof *walk->segments);
     if (!walk->segments)
         return -1;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && walk->segment_count < ELF_SEGMENTS; i++) {
         GElf_Phdr *segment = &walk->segments[walk->segment_count];
         if (!gelf_getphdr(elf, (int)i, segment) || segment->p_type != PT_LOAD ||
             (walk->placed && !(segment->p_flags & PF_X)))

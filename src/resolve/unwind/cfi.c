@@ -31,7 +31,7 @@ static int cfi_read_segments(struct cfi *cfi, Elf *elf)
     cfi->segments = mem_zalloc(count, sizeof *cfi->segments);
     if (!cfi->segments)
         return -1;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && cfi->segment_count < ELF_SEGMENTS; i++) {
         GElf_Phdr header;
         if (gelf_getphdr(elf, (int)i, &header) && header.p_type == PT_LOAD)
             cfi->segments[cfi->segment_count++] =
