@@ -145,6 +145,12 @@ static bool elf_walk_label(const struct elf_walk *walk, const GElf_Sym *symbol)
            GELF_ST_BIND(symbol->st_info) == STB_LOCAL;
 }
 
+/* The kernel's half of the addresses. */
+static bool elf_walk_high(const struct elf_walk *walk, uint64_t address)
+{
+    return address >> (walk->file->header.e_ident[EI_CLASS] == ELFCLASS32 ? 31 : 63);
+}
+
 /* Where a symbol lies: in the file; without segments at its address; in a module from where its
  * code is loaded. False if that cannot be known. */
 static bool elf_walk_offset(const struct elf_walk *walk, const GElf_Sym *symbol, uint64_t address,
@@ -162,7 +168,7 @@ static bool elf_walk_offset(const struct elf_walk *walk, const GElf_Sym *symbol,
         }
     }
     *ret_offset = address + walk->moved;
-    return !walk->placed && (!walk->kernel || address >> 63);
+    return !walk->placed && (!walk->kernel || elf_walk_high(walk, address));
 }
 
 /* Where the section of a symbol ends, counted as its `start`; 0 if that does not matter. Without it

@@ -107,6 +107,52 @@ static void what_is_no_elf_file_is_none(void **state)
     }
 }
 
+/* Of 32 bits the kernel has the upper half of 4 GiB. */
+static void a_kernel_of_32_bits_gives_its_symbols(void **state)
+{
+    enum { TEXT = 1, SYMBOLS, NAMES, SECTIONS };
+    const unsigned char order =
+        __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
+    struct {
+        Elf32_Ehdr header;
+        Elf32_Sym symbols[3];
+        char names[20];
+        Elf32_Shdr sections[SECTIONS];
+    } image = {
+        .header = {.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS32, order, EV_CURRENT},
+                   .e_type = ET_EXEC,
+                   .e_machine = EM_386,
+                   .e_version = EV_CURRENT,
+                   .e_shoff = (Elf32_Off)((char *)image.sections - (char *)&image),
+                   .e_ehsize = sizeof image.header,
+                   .e_shentsize = sizeof *image.sections,
+                   .e_shnum = SECTIONS,
+                   .e_shstrndx = NAMES},
+        .symbols = {{0},
+                    {1, 0xc1000010, 16, ELF32_ST_INFO(STB_GLOBAL, STT_FUNC), 0, TEXT},
+                    {14, 0x1000, 16, ELF32_ST_INFO(STB_GLOBAL, STT_FUNC), 0, TEXT}},
+        .names = "\0start_kernel\0user",
+        .sections = {[TEXT] = {.sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC | SHF_EXECINSTR},
+                     [SYMBOLS] = {.sh_type = SHT_SYMTAB,
+                                  .sh_offset = (Elf32_Off)((char *)image.symbols - (char *)&image),
+                                  .sh_size = sizeof image.symbols,
+                                  .sh_link = NAMES,
+                                  .sh_entsize = sizeof *image.symbols},
+                     [NAMES] = {.sh_type = SHT_STRTAB,
+                                .sh_offset = (Elf32_Off)(image.names - (char *)&image),
+                                .sh_size = sizeof image.names}},
+    };
+    struct elf_file *file = NULL;
+    struct symbols symbols = {0};
+    assert_int_equal(elf_file_image(&file, &image, sizeof image), 0);
+    assert_non_null(file);
+    assert_int_equal(elf_file_addresses(file, 0, &symbols), 0);
+    assert_int_equal(symbols.count, 1);
+    assert_string_equal(name_at(&symbols, 0xc1000010), "start_kernel");
+    symbols_done(&symbols);
+    elf_file_free(file);
+}
+
 static char *read_self(size_t *ret_size)
 {
     FILE *self = fopen("/proc/self/exe", "rb");
@@ -175,6 +221,6 @@ static void notes_end_where_they_end(void **state)
     assert_false(build_id_from_notes(&id, hostile, sizeof hostile, false));
 }
 
-RUN_TESTS(TEST(names_the_functions_of_this_program), TEST(names_the_vdso_from_memory),
-          TEST(what_is_no_elf_file_is_none), TEST(damaged_files_give_what_they_have),
-          TEST(notes_end_where_they_end))
+RUN_TESTS(TEST(names_the_functions_of_this_program), TEST(a_kernel_of_32_bits_gives_its_symbols),
+          TEST(names_the_vdso_from_memory), TEST(what_is_no_elf_file_is_none),
+          TEST(damaged_files_give_what_they_have), TEST(notes_end_where_they_end))
