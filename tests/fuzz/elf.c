@@ -50,7 +50,6 @@ static void ask_as_file(const uint8_t *data, size_t size)
         return;
     FUZZ_CHECK(strcmp(elf_file_path(file), path) == 0);
     (void)elf_file_has_symtab(file);
-    (void)elf_file_is_relocatable(file);
     if (!elf_file_has_code(file))
         elf_file_set_code_offset(file, size / 2);
     ask(file, size);

@@ -31,7 +31,7 @@ const char *elf_section_name(const struct elf_file *file, const GElf_Shdr *secti
 /* The first section of a name; NULL without. */
 Elf_Scn *elf_file_section(const struct elf_file *file, const char *name, GElf_Shdr *ret_header);
 
-/* The bytes of a section of a name, expanded if they are compressed; NULL without. */
+/* The bytes of a section of a name, as they are in the file; NULL without. */
 const uint8_t *elf_file_bytes(const struct elf_file *file, const char *name, size_t *ret_size);
 
 /* Opens Go's table of functions; false without. */

@@ -242,11 +242,6 @@ void elf_file_set_code_offset(struct elf_file *file, uint64_t offset)
     file->code_offset = offset;
 }
 
-bool elf_file_is_relocatable(const struct elf_file *file)
-{
-    return file->header.e_type == ET_REL;
-}
-
 const char *elf_file_debuglink(const struct elf_file *file, uint32_t *ret_checksum)
 {
     size_t size = 0, length;

@@ -62,9 +62,6 @@ bool elf_file_has_code(const struct elf_file *file);
  * program headers may have lost that. */
 void elf_file_set_code_offset(struct elf_file *file, uint64_t offset);
 
-/* True if it is a module or other object that is not linked yet. */
-bool elf_file_is_relocatable(const struct elf_file *file);
-
 /* .gnu_debuglink: the base name of the file to which the debug information went, and the
  * checksum (CRC-32) of that file. NULL without; lives as long as the file. */
 const char *elf_file_debuglink(const struct elf_file *file, uint32_t *ret_checksum);
