@@ -196,27 +196,48 @@ static const char *row_text(struct row *row)
     return row->text;
 }
 
-/* Says which events are there but not in the result, each once. */
+static bool event_is_counted(const struct args *args, const struct pfl_column *first,
+                             const struct pfl_column *column)
+{
+    return column->family == first->family &&
+           (strcmp(column->event, first->event) == 0 || (args->events.count && !first->family));
+}
+
+/* Says which events are there but not in the result, each once; `added`: those that were asked for
+ * are added up. */
 static void say_left_out(const struct args *args, const struct pfl_profile *profile,
-                         const struct pfl_column *shown)
+                         const struct pfl_column *shown, bool added)
 {
     struct row names = {.between = ", "};
     struct pfl_column column;
     bool folded = !*shown->event;
-    for (uint32_t i = 0; pfl_profile_column(profile, i, &column) == 0; i++)
-        if (strcmp(column.event, shown->event) != 0 && !is_known_event(profile, i, column.event)) {
+    for (uint32_t i = 0; pfl_profile_column(profile, i, &column) == 0; i++) {
+        bool counted = added ? event_is_counted(args, shown, &column)
+                             : strcmp(column.event, shown->event) == 0;
+        if (!counted && !is_known_event(profile, i, column.event)) {
             row_add(&names, event_name(&column));
             folded |= !*column.event;
         }
+    }
     const char *text = row_text(&names);
     if (*text && folded && args->inputs.count > 1) /* -e is refused where text is an input */
         message_warning(&args->level,
                         "only %s is counted, not %s: folded stacks have no event, so that nothing "
                         "is added to them; name the inputs of one kind alone",
                         event_name(shown), text);
+    else if (*text && added && args->events.count && !shown->family)
+        message_warning(&args->level, "the events of %s are not counted: choose them alone with -e",
+                        text);
     else if (*text)
         message_warning(&args->level, "only %s is counted; choose with -e: %s", event_name(shown),
                         text);
+}
+
+void load_say_left_out(const struct args *args, const struct pfl_profile *profile)
+{
+    struct pfl_column first;
+    if (pfl_profile_column(profile, 0, &first) == 0)
+        say_left_out(args, profile, &first, false);
 }
 
 /* The weight that is counted of an event: the first that was asked for, or its default, which its
@@ -236,13 +257,6 @@ static bool weight_is_counted(const struct args *args, const struct pfl_profile 
                               const struct pfl_column *column)
 {
     return strcmp(column->weight, counted_weight(args, profile, column->event)) == 0;
-}
-
-static bool event_is_counted(const struct args *args, const struct pfl_column *first,
-                             const struct pfl_column *column)
-{
-    return column->family == first->family &&
-           (strcmp(column->event, first->event) == 0 || (args->events.count && !first->family));
 }
 
 /* True for a column that is not counted for its weight. What a family of events was not asked for
@@ -289,8 +303,7 @@ enum status load_columns(const struct args *args, const struct pfl_profile *prof
     for (uint32_t i = 0; pfl_profile_column(profile, i, &column) == 0; i++)
         if (event_is_counted(args, &first, &column) && weight_is_counted(args, profile, &column))
             columns[count++] = i;
-    if (args->events.count == 0 || first.family)
-        say_left_out(args, profile, &first);
+    say_left_out(args, profile, &first, true);
     say_weights_left_out(args, profile, &first);
     *ret_columns = columns;
     *ret_count = count;

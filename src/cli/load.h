@@ -15,6 +15,9 @@ enum status load_profile(const struct args *args, bool empty_is_fine,
 enum status load_columns(const struct args *args, const struct pfl_profile *profile,
                          uint32_t **ret_columns, uint32_t *ret_count);
 
+/* Says which events a picture or text of the first event alone leaves out. */
+void load_say_left_out(const struct args *args, const struct pfl_profile *profile);
+
 /* Turns a failure of the library into an exit status, saying it. `about` may be NULL. */
 enum status load_failed(const struct pfl_error *error, const char *about);
 

@@ -15,15 +15,17 @@
 struct rendering {
     const struct args *args;
     const struct pfl_profile *profile;
+    bool offers_all; /* an SVG was written, which has every event */
 };
 
 static int render_write(void *context, enum format format, const struct pfl_sink *sink,
                         struct pfl_error *err)
 {
-    const struct rendering *rendering = context;
+    struct rendering *rendering = context;
     static const enum pfl_picture_format formats[] = {[FORMAT_SVG] = PFL_PICTURE_SVG,
                                                       [FORMAT_PNG] = PFL_PICTURE_PNG,
                                                       [FORMAT_PDF] = PFL_PICTURE_PDF};
+    rendering->offers_all |= format == FORMAT_SVG;
     if (format == FORMAT_FOLDED) {
         const struct pfl_fold_options fold = {.size = sizeof fold,
                                               .suffixes = rendering->args->suffixes};
@@ -86,6 +88,8 @@ enum status command_render(const struct args *args)
         return status;
     rendering.profile = profile;
     status = result_write(&with_output, &result);
+    if (status == STATUS_DONE && !rendering.offers_all)
+        load_say_left_out(&with_output, profile);
     if (status == STATUS_DONE)
         say_written(&with_output, profile);
     pfl_profile_free(profile);

@@ -199,7 +199,11 @@ def a_directory_of_which_a_file_is_missing():
 
 @case
 def several_events():
-    check(keep("several.data", "-g", "-e", "cpu-clock,task-clock,page-faults,context-switches"))
+    data = keep("several.data", "-g", "-e", "cpu-clock,task-clock,page-faults,context-switches")
+    check(data)
+    for ending in "svg", "folded", "png":
+        left_out = "only cpu-clock is counted" in succeed("-o", TMP / f"several.{ending}", data).err
+        assert left_out == (ending != "svg"), ending
 
 
 @case
