@@ -65,6 +65,21 @@ static int section_id(const char *name, bool split, bool *ret_old_style)
     return -1;
 }
 
+/* True for a section of a .dwo file that holds a unit of a type alone: g++ gives each of them one
+ * of its own, by the name of that which holds the functions. */
+static bool is_of_type(const struct dwarf_file *file, const GElf_Shdr *header)
+{
+    const size_t most = 4 + 8 + 2 + 1; /* a length of 64 bits, the version and the unit's type */
+    uint8_t bytes[4 + 8 + 2 + 1];
+    ssize_t size = pread(file->fd, bytes, most, (off_t)header->sh_offset);
+    if (size < 0 || (header->sh_flags & SHF_COMPRESSED))
+        return false;
+    struct cursor c = cursor_of(bytes, (size_t)size, file->swap);
+    if (cursor_u32(&c) == UINT32_MAX)
+        cursor_skip(&c, 8);
+    return cursor_u16(&c) >= 5 && cursor_u8(&c) == DW_UT_split_type;
+}
+
 static void file_section(struct dwarf_file *file, Elf_Scn *section, const GElf_Shdr *header,
                          const char *name, uint64_t file_size, bool split)
 {
@@ -73,7 +88,7 @@ static void file_section(struct dwarf_file *file, Elf_Scn *section, const GElf_S
     if (id < 0 || dwarf_file_has(file, (enum dwarf_section_id)id) ||
         header->sh_type == SHT_NOBITS || header->sh_offset > file_size ||
         header->sh_size > file_size - header->sh_offset || header->sh_size > LIMIT_DEBUG_SECTION ||
-        header->sh_size > SIZE_MAX / 2)
+        header->sh_size > SIZE_MAX / 2 || (split && id == DWARF_INFO && is_of_type(file, header)))
         return;
     struct dwarf_section *to = &file->sections[id];
     *to = (struct dwarf_section){
