@@ -150,7 +150,7 @@ const char *elf_table_name(struct elf_table *table, uint64_t at, size_t *ret_len
     const char *text = window_holds(window, at, 1) ? window_text(window, at, ret_length) : NULL;
     if (!text && window_move(window, at, 1))
         text = window_text(window, at, ret_length);
-    if (!text && window_move(window, at, most))
+    if (!text && most && window_move(window, at, most))
         text = window_text(window, at, ret_length);
     if (!text)
         *ret_length = 0;
