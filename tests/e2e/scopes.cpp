@@ -35,7 +35,7 @@ APART int run(const char *, int n)
         INLINE int next(int n) { MARK(unnamed); return n; }
     } unnamed;
     Parser parser{n};
-    Parser::Part<int> part;
+    Parser::Part<unsigned long> part;
     auto first = [](int n) __attribute__((always_inline)) { MARK(first); return n; };
     auto second = [&](int m) __attribute__((always_inline)) { MARK(second); return m + n; };
     return parser.next() + part.next(n) + Lexer::next(n) + Lexer::deep(n) + next(n) + app_next(n) + local.next(n) +

@@ -118,6 +118,48 @@ static bool is_class(uint16_t tag)
     return tag == DW_TAG_class_type || tag == DW_TAG_structure_type || tag == DW_TAG_union_type;
 }
 
+static bool is_of_word(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* How the demangler writes what gcc has written at `text`, so many bytes; NULL: likewise. */
+static const char *as_demangled(const char *text, size_t *ret_length)
+{
+    static const char *const types[][2] = {
+        {"long long unsigned int", "unsigned long long"},
+        {"long unsigned int", "unsigned long"},
+        {"short unsigned int", "unsigned short"},
+        {"long long int", "long long"},
+        {"long int", "long"},
+        {"short int", "short"},
+        {"<unnamed>", "(anonymous namespace)"},
+    };
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        size_t length = strlen(types[i][0]);
+        *ret_length = length;
+        if (strncmp(text, types[i][0], length) == 0 && !is_of_word(text[length]))
+            return types[i][1];
+    }
+    return NULL;
+}
+
+/* Appends a name; gcc has put the arguments of templates into it. */
+static void append_as_demangled(struct buffer *to, const char *text)
+{
+    char before = 0;
+    while (*text) {
+        size_t length;
+        const char *type = is_of_word(before) ? NULL : as_demangled(text, &length);
+        if (type)
+            buffer_text(to, type);
+        else
+            buffer_append(to, text, length = 1);
+        before = text[length - 1];
+        text += length;
+    }
+}
+
 /* What a scope is called goes to `part`. A lambda is of a class without a name, which the compiler
  * numbers among its like; DWARF does not tell that number, but where it stands. */
 static void names_part(struct dwarf_names *names, const struct name_found *scope, uint16_t tag)
@@ -128,7 +170,7 @@ static void names_part(struct dwarf_names *names, const struct name_found *scope
     if (scope->linkage && demangle(part, scope->text, true))
         return;
     if (scope->text)
-        buffer_text(part, scope->text);
+        append_as_demangled(part, scope->text);
     else if (tag == DW_TAG_namespace)
         buffer_text(part, "(anonymous namespace)");
     else if (is_class(tag) && scope->values.line)
@@ -209,7 +251,7 @@ static int names_scope(struct dwarf_names *names, const struct dwarf_unit *from,
     if (!names->scoped || !at.text || at.linkage)
         return 0;
     buffer_clear(&names->whole);
-    buffer_text(&names->whole, at.text);
+    append_as_demangled(&names->whole, at.text);
     for (int i = 0; r > 0 && i < LIMIT_DEBUG_REFERENCES; i++) {
         r = name_unit(&unit, at.file, at.entry);
         if (r > 0 && !is_cplusplus(unit.language ? unit.language : from->language))
