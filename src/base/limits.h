@@ -67,7 +67,8 @@
 #define LIMIT_FORMAT_BYTES  (256 * 1024)
 #define LIMIT_FORMAT_FIELDS 1024
 
-/* Blocks of memory alive at once in a recording of allocations (64 bytes each). */
+/* Blocks of memory alive at once in a recording of allocations (48 bytes each, and 16 to find it
+ * by). */
 #define LIMIT_LIVE_BLOCKS (256 * 1024 * 1024)
 
 /* Mappings of one address space, and processes alive at once. */

@@ -115,7 +115,9 @@ static int book_remove(struct book *book, uint32_t id)
 {
     const struct live_block block = book->live.blocks[id];
     live_remove(&book->live, id);
-    return block.waiting ? 0 : book_change(book, block.row, block.time, -weight_of(block.size), -1);
+    return live_waits(&block, id)
+               ? 0
+               : book_change(book, block.row, block.time, -weight_of(block.size), -1);
 }
 
 int book_begin(struct book *book, const struct live_block *block)

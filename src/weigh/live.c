@@ -52,6 +52,7 @@ uint32_t live_add(struct live *live, const struct live_block *block)
     live->blocks[id] = *block;
     live->blocks[id].next = *first;
     live->blocks[id].previous = LIVE_NONE;
+    live->blocks[id].elder = id;
     if (*first != LIVE_NONE)
         live->blocks[*first].previous = id;
     *first = id;
@@ -63,7 +64,6 @@ uint32_t live_add(struct live *live, const struct live_block *block)
 void live_wait(struct live *live, uint32_t id)
 {
     struct live_block *block = &live->blocks[id];
-    block->waiting = true;
     block->younger = LIVE_NONE;
     block->elder = live->youngest;
     *(block->elder == LIVE_NONE ? &live->eldest : &live->blocks[block->elder].younger) = id;
@@ -73,17 +73,17 @@ void live_wait(struct live *live, uint32_t id)
 void live_count(struct live *live, uint32_t id)
 {
     struct live_block *block = &live->blocks[id];
-    block->waiting = false;
     *(block->elder == LIVE_NONE ? &live->eldest : &live->blocks[block->elder].younger) =
         block->younger;
     *(block->younger == LIVE_NONE ? &live->youngest : &live->blocks[block->younger].elder) =
         block->elder;
+    block->elder = id;
 }
 
 void live_remove(struct live *live, uint32_t id)
 {
     struct live_block *block = &live->blocks[id];
-    if (block->waiting)
+    if (live_waits(block, id))
         live_count(live, id);
     index_remove(&live->index, hash_pair(block->pointer, block->space), id);
     if (block->previous != LIVE_NONE)

@@ -22,8 +22,7 @@ struct live_block {
     uint32_t row;   /* ROW_NONE: not chosen */
     uint32_t space; /* LIVE_NONE: the number is free, and next leads to another */
     uint32_t next, previous;
-    uint32_t younger, elder; /* of those that wait */
-    bool waiting;
+    uint32_t younger, elder; /* of those that wait; of others elder is their own number */
 };
 
 /* Call live_init to begin. */
@@ -48,6 +47,11 @@ uint32_t live_find(const struct live *live, uint32_t space, uint64_t pointer);
  * LIMIT_LIVE_BLOCKS. */
 uint32_t live_add(struct live *live, const struct live_block *block);
 void live_remove(struct live *live, uint32_t block);
+
+static inline bool live_waits(const struct live_block *block, uint32_t number)
+{
+    return block->elder != number;
+}
 
 /* A block that was just added waits; and waits no more. */
 void live_wait(struct live *live, uint32_t block);
